@@ -1,0 +1,105 @@
+/* arena.c: bump allocation, growable arrays and checked sizes.
+ *
+ * An arena is a list of chunks; an allocation takes the next aligned bytes of the newest chunk, or
+ * starts a new one. Chunks are zeroed when they are made, and a release clears what it gives back,
+ * so every allocation is zeroed. */
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
+
+struct ArenaChunk {
+    ArenaChunk *older;
+    size_t used;
+    size_t capacity;
+    _Alignas(ALIGNMENT) unsigned char bytes[];
+};
+
+static NO_RETURN void out_of_memory(int64_t bytes)
+{
+    fprintf(stderr, "nndc: out of memory (asked for %lld bytes)\n", (long long)bytes);
+    exit(EXIT_IO);
+}
+
+void *arena_alloc(Arena *arena, int64_t bytes)
+{
+    if (bytes < 0 || bytes > INT64_MAX / 4)
+        out_of_memory(bytes);
+    size_t need = ((size_t)bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (arena->chunk == NULL || arena->chunk->capacity - arena->chunk->used < need) {
+        size_t capacity = need > CHUNK_BYTES ? need : CHUNK_BYTES;
+        ArenaChunk *chunk = calloc(1, sizeof(ArenaChunk) + capacity);
+        if (chunk == NULL)
+            out_of_memory(bytes);
+        chunk->older = arena->chunk;
+        chunk->capacity = capacity;
+        arena->chunk = chunk;
+    }
+    void *result = arena->chunk->bytes + arena->chunk->used;
+    arena->chunk->used += need;
+    return result;
+}
+
+void *arena_alloc_array(Arena *arena, int64_t count, int64_t item_bytes)
+{
+    int64_t bytes;
+    if (count < 0 || !size_multiply(count, item_bytes, &bytes))
+        out_of_memory(INT64_MAX);
+    return arena_alloc(arena, bytes);
+}
+
+ArenaMark arena_mark(Arena *arena)
+{
+    return (ArenaMark){arena->chunk, arena->chunk ? arena->chunk->used : 0};
+}
+
+void arena_release(Arena *arena, ArenaMark mark)
+{
+    while (arena->chunk != mark.chunk) {
+        ArenaChunk *older = arena->chunk->older;
+        free(arena->chunk);
+        arena->chunk = older;
+    }
+    if (arena->chunk != NULL) {
+        memset(arena->chunk->bytes + mark.used, 0, arena->chunk->used - mark.used);
+        arena->chunk->used = mark.used;
+    }
+}
+
+void arena_free(Arena *arena)
+{
+    arena_release(arena, (ArenaMark){NULL, 0});
+}
+
+void vec_reserve_one(Arena *arena, void **items, int count, int *capacity, size_t item_bytes)
+{
+    if (count < *capacity)
+        return;
+    int grown = *capacity == 0 ? 8 : *capacity * 2;
+    void *moved = arena_alloc_array(arena, grown, (int64_t)item_bytes);
+    if (count > 0)
+        memcpy(moved, *items, (size_t)count * item_bytes);
+    *items = moved;
+    *capacity = grown;
+}
+
+bool size_multiply(int64_t a, int64_t b, int64_t *out)
+{
+    int64_t product;
+    if (__builtin_mul_overflow(a, b, &product))
+        return false;
+    *out = product;
+    return true;
+}
+
+bool size_add(int64_t a, int64_t b, int64_t *out)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return false;
+    *out = sum;
+    return true;
+}
