@@ -1,0 +1,80 @@
+/* model.h: what elaboration makes of a syntax tree: the graph of the network, and what the data and
+ * train sections say. */
+#ifndef NNDC_MODEL_H
+#define NNDC_MODEL_H
+
+#include "graph/build.h"
+#include "graph/graph.h"
+
+typedef enum SourceKind {
+    SOURCE_IDX, /* one file per input, then per target */
+    SOURCE_CSV,
+    SOURCE_TABLE, /* written in the .nnd file */
+    SOURCE_CIRCLE, /* toy sets: two inputs; the target is a class of two, or 0 and 1 */
+    SOURCE_XOR,
+    SOURCE_GAUSSIAN,
+    SOURCE_SPIRAL,
+    SOURCE_DIGITS, /* built-in 28x28 digits */
+    SOURCE_SPLIT,  /* a part of another set */
+} SourceKind;
+
+/* One named data set. Fields go to the model's inputs, then its targets, in order. */
+typedef struct DataSource {
+    SourceKind kind;
+    Str name; /* "train", "validation", "test" */
+    Span span;
+    VEC(Str) files;           /* as written */
+    int64_t count;            /* of generated sets: samples */
+    int64_t seed;
+    double noise;
+    double fraction;          /* split: share that is taken away from `of` */
+    Str of;                   /* split: the set it takes from */
+    bool has_header;          /* csv */
+    char separator;           /* csv: ',' unless given */
+    VEC(Str) input_columns;   /* csv: names or numbers (from 0); empty: in order */
+    VEC(Str) target_columns;
+    int64_t row_count;        /* table: rows of value_count numbers, inputs then targets */
+    int64_t value_count;
+    const double *values;
+} DataSource;
+
+typedef struct TrainSpec {
+    const OpDef *optimizer;
+    const AttrValue *optimizer_attrs;
+    Span optimizer_span;
+    double rate; /* learning rate */
+    int64_t batch;
+    int64_t epochs;
+    int64_t seed;
+    bool shuffle;
+    bool has_stop;                 /* stop_when no_improvement(monitor, patience = p, least = d) */
+    Str monitor;                   /* "validation.loss"; also decides which weights are the best */
+    bool monitor_is_larger_better;
+    int64_t patience;
+    double least_change;
+} TrainSpec;
+
+typedef struct Model {
+    Str name;      /* of the model section */
+    Str file_name; /* without folders, for comments in the output */
+    Graph *graph;  /* forward nodes, losses and metrics, for the mode asked for */
+    VEC(DataSource) data;
+    TrainSpec train;
+    bool has_data;
+    bool has_train;
+} Model;
+
+/* A choice from the command line: -P name=value. */
+typedef struct ParamChoice {
+    Str name;
+    Str value;
+} ParamChoice;
+
+typedef struct Syntax Syntax; /* front/ast.h: a parsed file with its imports */
+
+/* front/elab.c: builds the model for one mode; NULL when errors were reported. The same tree may be
+ * elaborated several times. */
+Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode, const ParamChoice *choices,
+                 int choice_count);
+
+#endif

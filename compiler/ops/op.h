@@ -1,0 +1,174 @@
+/* op.h: what an operator is. One OpDef says everything about one operator or layer: attributes,
+ * shape rule, reference evaluation, gradient, lowering, documentation and test cases. ops.def lists
+ * them; nothing else in the compiler knows an operator by name, except that rules and layers use the
+ * `extern` descriptors below to build nodes.
+ *
+ * Three kinds of descriptor share the struct:
+ *   operators   have infer, eval and mostly grad, and element (maps) or lower (other families);
+ *   layers      have expand: they create parameters and build operators (also losses and metrics);
+ *   optimizers  have update: they build the new value of one parameter from its gradient. */
+#ifndef NNDC_OP_H
+#define NNDC_OP_H
+
+#include "base/base.h"
+#include "graph/graph.h"
+
+typedef struct Build Build;           /* graph/build.h   */
+typedef struct Expr Expr;             /* kernel/kernel.h */
+typedef struct Lowering Lowering;     /* kernel/lower.h  */
+typedef struct MapContext MapContext; /* kernel/lower.h: the element's index, for random and one_hot */
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+typedef enum AttrKind {
+    ATTR_END,     /* closes a list */
+    ATTR_INT,     /* i */
+    ATTR_REAL,    /* r */
+    ATTR_BOOL,    /* i: 0 or 1 */
+    ATTR_CHOICE,  /* i: index into AttrDef.choices */
+    ATTR_INTS,    /* list: one int, or one per spatial axis */
+    ATTR_SHAPE,   /* list of positive ints */
+    ATTR_PADDING, /* padding: valid, same, or explicit: 1, [1, 2] per axis, [[1, 2], [0, 1]] before and after */
+    ATTR_INIT,    /* init: zeros, ones, constant(v), uniform(a, b), he_normal ... */
+    ATTR_NAME,    /* name: a word or string */
+    ATTR_REALS,   /* reals: one number or a list of numbers */
+} AttrKind;
+
+typedef enum PaddingKind { PADDING_VALID, PADDING_SAME, PADDING_EXPLICIT } PaddingKind;
+
+union AttrValue {
+    int64_t i;
+    double r;
+    struct {
+        int count;
+        int64_t item[MAX_RANK];
+    } list;
+    struct {
+        PaddingKind kind;
+        int count;
+        int64_t before[MAX_RANK], after[MAX_RANK];
+    } padding;
+    struct {
+        int count;
+        const double *item;
+    } reals;
+    Init init;
+    Str name;
+};
+
+typedef struct AttrDef {
+    const char *name;
+    AttrKind kind;
+    const char *def;            /* default as it would be written; NULL: must be given */
+    const char *doc;            /* one line for the manual and `nndc help` */
+    const char *const *choices; /* ATTR_CHOICE: names, NULL-terminated */
+    double least, most;         /* allowed range of numbers when least < most, inclusive */
+    bool is_open;               /* the range excludes its ends */
+    bool is_positional;         /* may be given without its name, after the inputs, in order */
+    bool is_private;            /* set by the compiler only; not in the language */
+} AttrDef;
+
+/* ---- what a rule is given -------------------------------------------------------------------- */
+/* A call while it is checked. The spans let an error point at the argument; they are absent for
+ * calls made by the compiler. */
+typedef struct Call {
+    const OpDef *op;
+    const NodeId *inputs;
+    int input_count;
+    const AttrValue *attrs; /* parallel to op->attrs */
+    const ContractSpec *contract;
+    Leaf *leaf;
+    Span span;               /* the name of the operator as the user wrote it */
+    const Span *input_spans; /* or NULL */
+    const Span *attr_spans;  /* parallel to op->attrs, SPAN_NONE for defaults; or NULL */
+    Str name;                /* name for the result ("h1"), or empty */
+} Call;
+Span call_attr_span(const Call *call, const char *attr); /* falls back to call->span */
+Span call_input_span(const Call *call, int input);
+
+/* What the shape rule fills in. */
+typedef struct Inferred {
+    Shape shape;
+    Type type;
+    int classes;
+} Inferred;
+
+/* Reference evaluation of one node: in[i] and out are row-major doubles, batch first. */
+typedef struct EvalCall {
+    const Graph *graph;
+    const Node *node;
+    const double *const *in;
+    double *out;
+    const EvalContext *context;
+} EvalCall;
+
+/* A shape and attributes for tests/ops: the body of a model as `.nnd` text, e.g.
+ * "input x: f32[7, 6, 3]  y = x -> conv2d(4, kernel = 3, padding = same)  output y".
+ * The harness adds random inputs, checks generated C against eval, and the gradient of every f32
+ * input and parameter against central differences in double. */
+typedef struct OpCase {
+    const char *text;
+    const char *no_gradient; /* reason why differences are meaningless here, or NULL */
+} OpCase;
+
+typedef enum Family {
+    FAMILY_LEAF,      /* value comes from outside */
+    FAMILY_MAP,       /* out[i] = f(in0[i], in1[i], ...), with broadcasting; freely fused */
+    FAMILY_REDUCE,    /* sum or max over axes; maps before it are fused into it */
+    FAMILY_CONTRACT,  /* see ContractSpec; maps after it are fused as its epilogue */
+    FAMILY_WINDOW,    /* pooling and its gradients */
+    FAMILY_ROW,       /* works on whole rows of the last axis: softmax, log_softmax, argmax */
+    FAMILY_VIEW,      /* the same numbers in another shape or place: reshape, slice, concat ... */
+    FAMILY_ASSIGN,    /* gives a leaf its value for the next step */
+    FAMILY_LAYER,     /* expands to operators */
+    FAMILY_LOSS,      /* a layer that gives a loss */
+    FAMILY_METRIC,    /* a layer that gives a metric */
+    FAMILY_OPTIMIZER,
+} Family;
+
+struct OpDef {
+    const char *name;
+    Family family;
+    const char *category; /* heading in the manual: "convolution", "activation" ...; NULL: internal,
+                             neither in the language nor in the manual */
+    const char *summary;  /* one line */
+    const char *doc;      /* formula, remarks, source */
+    const char *inputs[4]; /* names, up to the first NULL */
+    bool is_variadic;      /* the last input may be repeated: concat, add */
+    const AttrDef *attrs;  /* ends with {0}; NULL: none */
+
+    /* operators */
+    bool (*infer)(Build *b, const Call *call, Inferred *out); /* false: error reported */
+    void (*eval)(const EvalCall *call);
+    /* Fills d_inputs[i] for each i with needed[i]; leaves NODE_NONE for "no influence".
+     * NULL: the operator is not differentiable. */
+    void (*grad)(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs);
+    Expr *(*element)(MapContext *context, const Node *node, Expr *const *args); /* FAMILY_MAP */
+    void (*lower)(Lowering *lowering, NodeId node);                             /* other families */
+
+    /* layers, losses, metrics */
+    NodeId (*expand)(Build *b, const Call *call);
+
+    /* optimizers: builds state leaves and assigns for one parameter */
+    void (*update)(Build *b, const AttrValue *attrs, NodeId parameter, NodeId gradient, NodeId rate);
+
+    const OpCase *cases; /* ends with {0} */
+};
+
+/* ---- the table (ops/op.c) -------------------------------------------------------------------- */
+int op_count(void);
+const OpDef *op_at(int index);
+const OpDef *op_find(Str name); /* of the language; NULL when there is none */
+int op_attr_count(const OpDef *op);
+int op_attr_index(const OpDef *op, const char *name); /* BUG when there is none */
+/* Defaults of all attributes. has_default[i] is false, and values[i] zero, for those that must be given. */
+void op_default_attrs(Arena *arena, const OpDef *op, AttrValue *values, bool *has_default);
+const AttrValue *node_attr(const Node *n, const char *name);
+const AttrValue *call_attr(const Call *call, const char *name);
+Str op_help(Arena *arena, const OpDef *op); /* text of `nndc help NAME` */
+Str op_manual(Arena *arena);                /* docs/operators.md */
+
+#define OP(name) extern const OpDef op_##name;
+#include "ops/ops.def"
+#undef OP
+
+#endif
