@@ -1,0 +1,79 @@
+/* cmd.h: what the commands share: the command table's row, the options, the cache directory.
+ *
+ * A command is a function in cmd/NAME.c and a row of the table in main.c. It gets its options parsed
+ * and returns an exit code of base.h. It prints results on stdout and everything else on stderr. */
+#ifndef NNDC_CMD_H
+#define NNDC_CMD_H
+
+#include "base/base.h"
+
+/* Options a command may accept; the row of the command table names them. */
+enum {
+    OPTION_PARAM = 1 << 0,   /* -P NAME=VALUE      sets a parameter of the model              */
+    OPTION_JSON = 1 << 1,    /* --json             one JSON object a line                     */
+    OPTION_OUTPUT = 1 << 2,  /* -o, --output PATH  where results go                           */
+    OPTION_DATA = 1 << 3,    /* --data DIR         where the data files are                   */
+    OPTION_DUMP = 1 << 4,    /* --dump PASS,...    prints the state after passes              */
+    OPTION_MEMORY = 1 << 5,  /* --memory           every tensor's place and lifetime          */
+    OPTION_WEIGHTS = 1 << 6, /* --weights FILE     embeds these weights as constant arrays    */
+    OPTION_WRITE = 1 << 7,   /* -w, --write        replaces the file                          */
+    OPTION_CHECK = 1 << 8,   /* --check            only says whether something would change   */
+    OPTION_BATCH = 1 << 9,   /* --batch N          the batch to compile for                   */
+    OPTION_MANUAL = 1 << 10, /* --manual           the whole operator manual as Markdown      */
+    OPTION_REST = 1 << 11,   /* what is not known goes to the trainer, from there to the end  */
+    OPTION_NO_FILE = 1 << 12 /* works without a .nnd file                                     */
+};
+
+/* The command line after the name of the command. */
+typedef struct Options {
+    Arena *arena;
+    VEC(const char *) files;  /* what is not an option                            */
+    VEC(const char *) params; /* NAME=VALUE, in the order given                   */
+    VEC(const char *) rest;   /* for the trainer                                  */
+    const char *output;       /* NULL when not given, as the others               */
+    const char *data;
+    const char *dump;
+    const char *weights;
+    int64_t batch; /* 0 when not given */
+    bool json;
+    bool memory;
+    bool write;
+    bool check;
+    bool manual;
+} Options;
+
+typedef struct Command {
+    const char *name;
+    int (*run)(Options *options);
+    const char *usage; /* after the name: "FILE.nnd [options]" */
+    const char *help;  /* one line                             */
+    unsigned options;  /* OPTION_ bits                         */
+} Command;
+extern const Command command_table[]; /* main.c; ends with a row without name */
+
+/* ---- cmd/options.c */
+/* Reads argv into options. On a mistake prints it (with a suggestion) and returns EXIT_USAGE. */
+int options_parse(Options *options, const Command *command, int argc, char **argv);
+/* Prints the options that a command accepts, one a line. */
+void options_describe(unsigned accepted);
+/* The candidate nearest to word, or NULL when none is near: at most 2 edits, 1 in short words. */
+const char *suggest(Str word, const char *const *candidates, int count);
+/* "nndc: MESSAGE" on stderr. Returns EXIT_IO, so that a command can return what it reports. */
+int report_io(Str message);
+
+/* ---- cmd/cache.c */
+/* A directory below $XDG_CACHE_HOME/nndc or ~/.cache/nndc, made when it is not there. */
+bool cache_directory(Arena *arena, const char *kind, Str name, Str *path, Str *error);
+/* 128 bits of the text as 32 hexadecimal digits: names what is kept in the cache. */
+Str cache_key(Arena *arena, Str text);
+
+/* ---- cmd/<command>.c */
+int cmd_check(Options *options);
+int cmd_summary(Options *options);
+int cmd_emit(Options *options);
+int cmd_build(Options *options);
+int cmd_train(Options *options);
+int cmd_fmt(Options *options);
+int cmd_help(Options *options);
+
+#endif
