@@ -1,0 +1,138 @@
+/* kernel.h: loop programs, the last form of a model before it is text.
+ *
+ * A Kernel is one C function: statements over loops and element expressions, already tiled, with
+ * every stride a literal number. Kernels are made by lowering (kernel/lower.h) and printed by
+ * print/kernel_text.c. They are small, dumb and printable; no pass looks for meaning in them. */
+#ifndef NNDC_KERNEL_H
+#define NNDC_KERNEL_H
+
+#include "base/base.h"
+#include "graph/graph.h"
+
+/* ---- expressions ----------------------------------------------------------------------------- */
+typedef struct Expr Expr;
+typedef enum ExprKind {
+    EXPR_INT,
+    EXPR_REAL,   /* printed so that it reads back as the same float, with the suffix f */
+    EXPR_NAME,   /* a variable, or a macro of the runtime */
+    EXPR_LOAD,   /* name[args[0]] */
+    EXPR_UNARY,  /* op args[0]: "-" "!" */
+    EXPR_BINARY, /* args[0] op args[1]: + - * / % < <= > >= == != && || */
+    EXPR_SELECT, /* args[0] ? args[1] : args[2] */
+    EXPR_CALL,   /* name(args...): a function of a runtime piece; printing it pulls the piece in */
+    EXPR_CAST,   /* (name)args[0], name a C type */
+} ExprKind;
+struct Expr {
+    ExprKind kind;
+    int64_t integer;
+    double real;
+    Str name;
+    const char *op;
+    int count;
+    Expr *args[4];
+};
+/* Builders fold what is constant (x*1, x+0, 2*3), so that printed indices are short. */
+Expr *expr_int(Arena *arena, int64_t value);
+Expr *expr_real(Arena *arena, double value);
+Expr *expr_name(Arena *arena, Str name);
+Expr *expr_load(Arena *arena, Str name, Expr *index);
+Expr *expr_unary(Arena *arena, const char *op, Expr *x);
+Expr *expr_binary(Arena *arena, const char *op, Expr *x, Expr *y);
+Expr *expr_select(Arena *arena, Expr *condition, Expr *yes, Expr *no);
+Expr *expr_call(Arena *arena, const char *function, int count, Expr *const *args);
+Expr *expr_cast(Arena *arena, const char *type, Expr *x);
+Expr *expr_add(Arena *arena, Expr *x, Expr *y);
+Expr *expr_mul(Arena *arena, Expr *x, Expr *y);
+bool expr_is_int(const Expr *e, int64_t value);
+
+/* ---- statements ------------------------------------------------------------------------------ */
+typedef struct Stmt Stmt;
+typedef VEC(Stmt *) Block;
+typedef enum StmtKind {
+    STMT_FOR,     /* for (int name = from; name < to; name += step) body */
+    STMT_DECLARE, /* type name = value;     type name[count];  (value NULL: not initialised) */
+    STMT_SET,     /* target op value;       op: "=" "+=" ... ; target a NAME or LOAD */
+    STMT_IF,      /* if (value) body else other */
+    STMT_CALL,    /* value; */
+    STMT_COMMENT,
+    STMT_TILE,    /* the register tile of a contraction: see Tile */
+} StmtKind;
+
+/* acc[r][v] += a(r) * b(v) for all steps of the loops; the accumulators end in a small array of
+ * floats, `name`[rows][columns], on which the epilogue works as on any other array.
+ * rows is the name of a constant (a parameter of an always-inlined function), most_rows its largest
+ * value; columns is a panel's width; the printed code takes 2 vectors of columns at a time. */
+typedef struct Tile {
+    Str name;        /* of the array that receives the sums */
+    Str rows;
+    int most_rows;
+    int columns;
+    int loop_count;  /* loops over the summed axes, outermost first */
+    struct {
+        Str name;
+        Expr *from, *to;
+    } loop[6];
+    Str a;           /* pointer to scalars */
+    Expr *a_index;   /* of row 0, in the names of the loops */
+    Expr *a_row;     /* offset of row `r` from row 0: a literal stride times r, or constant after unrolling */
+    Str b;           /* pointer to vectors: columns lie side by side */
+    Expr *b_index;
+    Str start;       /* array of partial sums to start from, or empty for zero */
+} Tile;
+
+struct Stmt {
+    StmtKind kind;
+    Str name;        /* loop variable, declared name, comment text */
+    Str type;        /* of a declaration: "float", "const int", "const float *NN_RESTRICT" */
+    Expr *from, *to; /* for; declare: to = element count of an array */
+    int64_t step;
+    int unroll;      /* for: > 0 prints "#pragma GCC unroll" */
+    Expr *target, *value;
+    const char *op;
+    Block body, other;
+    Tile *tile;
+};
+
+/* ---- kernels --------------------------------------------------------------------------------- */
+typedef struct KernelParam {
+    int buffer;      /* index into Program.buffers, or -1 for a plain argument          */
+    Str name;        /* h1, d_h1 ...                                                    */
+    bool is_written;
+} KernelParam;
+
+/* How a kernel's work is divided. Units are independent of each other and of the thread that takes
+ * them, so the result is the same to the bit for any number of threads. */
+typedef enum Division {
+    DIVIDE_NONE,  /* too small: thread 0 does it all               */
+    DIVIDE_UNITS, /* variable `unit` runs over this thread's share */
+} Division;
+
+typedef struct Kernel {
+    Str name;            /* h1_forward */
+    VEC(Str) comment;    /* formula, shapes, legend; the source line is added in print */
+    Span span;
+    VEC(KernelParam) params;
+    bool needs_batch;    /* takes int batch                              */
+    bool needs_step;     /* takes const nn_step *step (random, scalars)  */
+    Division division;
+    Expr *units;         /* number of units: may name batch              */
+    Block helper;        /* body of an inlined tile function, empty when there is none */
+    VEC(KernelParam) helper_params;
+    Block body;          /* for DIVIDE_UNITS: the body of the loop over `unit` */
+    int64_t flops;       /* per sample, for --profile and scheduling     */
+    int64_t fixed_flops; /* per step, not growing with the batch         */
+} Kernel;
+
+/* kernel/kernel.c: builders of statements; kernel_print: a readable dump; kernel_verify: names
+ * declared before use, params used. */
+Stmt *stmt_for(Arena *arena, Str name, Expr *from, Expr *to, int64_t step);
+Stmt *stmt_declare(Arena *arena, const char *type, Str name, Expr *value);
+Stmt *stmt_array(Arena *arena, const char *type, Str name, int64_t count);
+Stmt *stmt_set(Arena *arena, Expr *target, const char *op, Expr *value);
+Stmt *stmt_if(Arena *arena, Expr *condition);
+Stmt *stmt_call(Arena *arena, Expr *call);
+Stmt *stmt_comment(Arena *arena, Str text);
+Stmt *stmt_tile(Arena *arena, Tile tile);
+void block_add(Arena *arena, Block *block, Stmt *stmt);
+
+#endif
