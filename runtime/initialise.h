@@ -1,0 +1,93 @@
+/* initialise.h: the first values of a tensor.
+ *
+ * A value depends on the seed, the number of the tensor and the place of the element in row-major
+ * order, and on nothing else: neither on the layout in memory nor on the other tensors. */
+#ifndef NN_INITIALISE_H
+#define NN_INITIALISE_H
+
+#include "net.h"
+#include "panel.h"
+#include "rng.h"
+#include <math.h>
+
+/* A standard normal number (Box and Muller). */
+static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
+{
+    /* 1 - u is never zero, so the logarithm is finite. */
+    double radius = sqrt(-2.0 * log(1.0 - (double)nn_uniform(key, 2 * index)));
+    double angle = 6.283185307179586 * (double)nn_uniform(key, 2 * index + 1);
+    return (float)(radius * cos(angle));
+}
+
+/* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
+static inline NN_UNUSED double nn_initial_spread(const nn_tensor *tensor)
+{
+    double in = (double)(tensor->fan_in > 0 ? tensor->fan_in : 1);
+    double both = (double)(tensor->fan_in + tensor->fan_out);
+    both = both > 0 ? both : 1;
+    switch (tensor->init) {
+    case NN_GLOROT_UNIFORM:
+        return sqrt(6.0 / both);
+    case NN_GLOROT_NORMAL:
+        return sqrt(2.0 / both);
+    case NN_HE_UNIFORM:
+        return sqrt(6.0 / in);
+    case NN_HE_NORMAL:
+        return sqrt(2.0 / in);
+    case NN_LECUN_UNIFORM:
+        return sqrt(3.0 / in);
+    case NN_LECUN_NORMAL:
+        return sqrt(1.0 / in);
+    default:
+        return 0.0;
+    }
+}
+
+/* Value of one element; key is the tensor's. Elements past 2^31 get a key of their own. */
+static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
+                                               long long element)
+{
+    uint32_t own = key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
+    uint32_t index = (uint32_t)(element & 0x7FFFFFFF);
+    switch (tensor->init) {
+    case NN_ONES:
+        return 1.0f;
+    case NN_CONSTANT:
+        return tensor->init_a;
+    case NN_UNIFORM:
+        return tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform(own, index);
+    case NN_NORMAL:
+        return tensor->init_a + tensor->init_b * nn_normal(own, index);
+    case NN_GLOROT_UNIFORM:
+    case NN_HE_UNIFORM:
+    case NN_LECUN_UNIFORM:
+        return (float)(spread * (2.0 * (double)nn_uniform(own, index) - 1.0));
+    case NN_GLOROT_NORMAL:
+    case NN_HE_NORMAL:
+    case NN_LECUN_NORMAL:
+        return (float)(spread * (double)nn_normal(own, index));
+    default: /* NN_ZEROS */
+        return 0.0f;
+    }
+}
+
+/* Fills the tensor's place in the state. `scratch` holds its elements once, row-major; it may be
+ * NULL when the tensor has no panels. */
+static inline NN_UNUSED void nn_initialise(float *state, const nn_tensor *tensor, int number,
+                                           uint32_t seed, float *scratch)
+{
+    enum { stream = 0x1001 }; /* apart from the streams of dropout and shuffling */
+    uint32_t key = nn_key(seed, (uint32_t)number, stream);
+    double spread = nn_initial_spread(tensor);
+    long long count = nn_tensor_elements(tensor);
+    float *values = tensor->panel ? scratch : state + tensor->offset;
+    for (long long i = 0; i < count; i++)
+        values[i] = nn_initial_value(tensor, spread, key, i);
+    if (tensor->panel) {
+        long long columns = tensor->dims[tensor->rank - 1];
+        nn_pack(state + tensor->offset, scratch, count / columns, columns, tensor->groups,
+                tensor->panel);
+    }
+}
+
+#endif

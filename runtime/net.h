@@ -1,0 +1,160 @@
+/* net.h: what the training loop knows of a network.
+ *
+ * The compiler prints one network: tables of tensors and ports, a training plan, where the data come
+ * from, and four functions. All of it hangs on one constant `nn_net`, and the trainer's main is
+ *     int main(int argc, char **argv) { return nn_main(&net, argc, argv); }
+ * so that no piece of the loop depends on a generated name.
+ *
+ * Memory. The state is one block of floats with all tensors (parameters, moving averages, optimizer
+ * moments) at fixed offsets. The weights are a second block, made from the state by `prepare` (batch
+ * norms folded in), that inference reads. The arenas hold everything that lives during one call.
+ * All blocks are aligned to 64 bytes; the loop allocates them and keeps them for the whole run.
+ *
+ * Samples. A batch of a port is batch * elements values, one sample after the other: NN_U8 as
+ * unsigned char, NN_I32 and NN_CLASS as int32_t, NN_F32 as float. */
+#ifndef NN_NET_H
+#define NN_NET_H
+
+#include "rt.h"
+
+enum { NN_MAX_RANK = 6 };
+
+/* What a tensor is for. Parameters and statistics make up the weights file. */
+enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
+
+/* Initial values; a and b are init_a and init_b. */
+enum {
+    NN_ZEROS,
+    NN_ONES,
+    NN_CONSTANT,       /* a                                            */
+    NN_UNIFORM,        /* between a and b                              */
+    NN_NORMAL,         /* mean a, standard deviation b                 */
+    NN_GLOROT_UNIFORM, /* within sqrt(6 / (fan_in + fan_out))          */
+    NN_GLOROT_NORMAL,  /* deviation sqrt(2 / (fan_in + fan_out))       */
+    NN_HE_UNIFORM,     /* within sqrt(6 / fan_in)                      */
+    NN_HE_NORMAL,      /* deviation sqrt(2 / fan_in)                   */
+    NN_LECUN_UNIFORM,  /* within sqrt(3 / fan_in)                      */
+    NN_LECUN_NORMAL    /* deviation sqrt(1 / fan_in)                   */
+};
+
+typedef struct nn_tensor {
+    const char *name;
+    int kind;          /* NN_PARAMETER ...                                                       */
+    int rank;          /* 0 for a single number                                                  */
+    int dims[6];       /* as in files, row-major                                                 */
+    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
+    int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
+    long long offset;  /* floats from the start of the state                                     */
+    int init;          /* NN_ZEROS ...                                                           */
+    float init_a, init_b;
+    long long fan_in, fan_out;
+} nn_tensor;
+
+/* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
+enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
+
+typedef struct nn_port {
+    const char *name;
+    int type;
+    int rank;
+    int dims[6];
+    long long elements; /* of one sample; 1 for a class                                          */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
+    int target;         /* outputs: index of the target the scores are for, or -1                */
+} nn_port;
+
+typedef struct nn_step {
+    int batch;     /* samples in this call, 1 .. nn_net.batch                                    */
+    float rate;    /* learning rate                                                              */
+    float number;  /* steps done so far, this one included                                       */
+    uint32_t seed; /* of this step: key of all its random numbers                                */
+} nn_step;
+
+/* The sets a network may have data for. */
+enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
+
+typedef struct nn_plan {
+    int epochs;
+    uint32_t seed;
+    float rate;           /* initial learning rate                                               */
+    int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
+    int monitor;          /* index of that result                                                */
+    int maximize;         /* 1: more is better                                                   */
+    int patience;         /* stop after so many epochs without improvement; 0: never             */
+    float minimum_change; /* what counts as an improvement                                       */
+} nn_plan;
+
+/* Where the samples of a set come from. */
+enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_FROM_SPLIT };
+
+/* Toy sets: two inputs and a class of two. */
+enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
+
+/* A column of a CSV file, by name when there is one, else by number from 0. */
+typedef struct nn_column {
+    const char *name; /* or NULL */
+    int number;
+} nn_column;
+
+/* A flat table row per set; fields a kind does not use are zero.
+ * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
+typedef struct nn_source {
+    int set;                  /* NN_TRAIN ...                                                    */
+    int kind;                 /* NN_FROM_IDX ...                                                 */
+    int file_count;           /* idx: one per port, inputs first, then targets; csv: one         */
+    const char *const *files; /* relative names start at --data DIR                              */
+    int column_count;         /* csv: 0 for the columns of the file as they stand                */
+    const nn_column *columns;
+    int has_header;           /* csv                                                             */
+    char separator;           /* csv                                                             */
+    const float *values;      /* table                                                           */
+    long long rows;           /* table, toy, digits                                              */
+    int toy;                  /* NN_TOY_CIRCLE ...                                               */
+    int from;                 /* split: the set that gives samples away                          */
+    double amount;            /* toy: noise; split: the fraction taken                           */
+    uint32_t seed;            /* toy, digits, split                                              */
+} nn_source;
+
+/* One training step: results are means over the batch. inputs and targets hold a pointer per port. */
+typedef void nn_train_function(float *state, char *arena, const nn_step *step,
+                               const void *const *inputs, const void *const *targets,
+                               float *results, int threads);
+/* Weights for inference from the state. */
+typedef void nn_prepare_function(const float *state, float *weights);
+/* Inference. outputs get batch * elements floats each; results are computed unless targets is NULL. */
+typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
+                                  const void *const *inputs, const void *const *targets,
+                                  void *const *outputs, float *results, int threads);
+
+typedef struct nn_net {
+    const char *name;
+    const char *source; /* the .nnd file, for messages                                           */
+    int batch;          /* largest batch of a call                                               */
+    long long state_floats;
+    long long weight_floats;
+    long long train_arena_bytes;
+    long long evaluate_arena_bytes;
+    double train_flops; /* of one sample in a training step                                      */
+    int tensor_count, input_count, target_count, output_count, result_count, source_count;
+    const nn_tensor *tensors;
+    const nn_port *inputs;
+    const nn_port *targets;
+    const nn_port *outputs;
+    const char *const *results; /* names; results[0] is the total loss                           */
+    const nn_source *sources;
+    const nn_plan *plan;
+    nn_train_function *train;
+    nn_prepare_function *prepare;
+    nn_evaluate_function *evaluate;
+} nn_net;
+
+/* Values of a tensor in a file. */
+NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
+{
+    long long count = 1;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        count *= tensor->dims[axis];
+    return count;
+}
+
+#endif
