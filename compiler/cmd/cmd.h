@@ -67,6 +67,20 @@ bool cache_directory(Arena *arena, const char *kind, Str name, Str *path, Str *e
 /* 128 bits of the text as 32 hexadecimal digits: names what is kept in the cache. */
 Str cache_key(Arena *arena, Str text);
 
+/* ---- cmd/compile.c */
+/* Compiles the text of NAME_trainer.c, or finds the program in the cache. The C compiler's own messages
+ * go to stderr; *error then holds the command. */
+bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error);
+/* Runs a program (words ends with NULL) and waits, with a progress line of that label. Returns its
+ * exit code, or -1 and the reason. */
+int run_program(Arena *arena, char *const *words, const char *label, Str *error);
+
+/* ---- cmd/unpack.c */
+/* The directory from which a trainer can read the named files of directory data: data itself, or one
+ * in the cache with .gz files unpacked (their names lose .gz there). */
+bool unpack_data(Arena *arena, const char *data, const Str *names, int count, Str *directory,
+                 Str *error);
+
 /* ---- cmd/<command>.c */
 int cmd_check(Options *options);
 int cmd_summary(Options *options);
