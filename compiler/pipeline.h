@@ -1,0 +1,62 @@
+/* pipeline.h: everything between the syntax tree and the printed files.
+ *
+ * A model is elaborated twice, for training and for inference, and becomes up to five programs. The
+ * trainer is made of train, prepare and evaluate, the inference library of load and infer. The pass
+ * table in pipeline.c says in which order; verifiers run after every pass. */
+#ifndef NNDC_PIPELINE_H
+#define NNDC_PIPELINE_H
+
+#include "base/base.h"
+#include "front/model.h"
+#include "kernel/program.h"
+
+#include <stdio.h>
+
+/* What the caller wants; bits. Elaboration is always done. */
+enum {
+    COMPILE_TRAINER = 1 << 0, /* needs a loss and a train section */
+    COMPILE_LIBRARY = 1 << 1, /* needs an output                  */
+};
+
+typedef struct CompileOptions {
+    unsigned goals;            /* COMPILE_ bits                                               */
+    const ParamChoice *choices;
+    int choice_count;
+    int64_t train_batch;       /* largest batch of the trainer; 0: as the train section says  */
+    int64_t library_batch;     /* samples that the library works on at once; 0: 1             */
+    const char *dump;          /* "graph,fused,memory,kernels", any of them; NULL: nothing    */
+    FILE *dump_stream;
+} CompileOptions;
+
+/* Everything known about one model. */
+typedef struct Compilation {
+    Arena *arena;
+    Diag *diag;
+    const Syntax *syntax;
+    const CompileOptions *options;
+    Model *training, *inference; /* forward graphs, elaborated for each mode */
+
+    Graph *step;                 /* the whole training step, simplified */
+    SplitGraph evaluation;       /* of inference with losses and metrics: prepare and call */
+    SplitGraph call;             /* of inference with outputs only */
+
+    Program *train;              /* parameters in the state; inputs, targets -> results */
+    Program *prepare;            /* state -> weights of evaluate */
+    Program *evaluate;           /* weights, inputs, targets -> outputs, results; the trainer's batch */
+    Program *load;               /* row-major parameters -> weights of infer */
+    Program *infer;              /* weights, inputs -> outputs; the library's batch */
+} Compilation;
+
+/* Runs the passes that the goals need. False when errors were reported to diag: mistakes in the
+ * model, or goals that it does not say enough for. Fills c->training and c->inference even without
+ * goals. The caller sets arena, diag and syntax before. */
+bool compile_model(Compilation *c, const CompileOptions *options);
+
+/* Results of a network in the order of its results[]: the total loss, called "loss"; each loss, when
+ * there are several; the metrics. The program's element `index` is the same number. */
+Results compile_results(Arena *arena, const Graph *graph);
+
+/* Is NAME one of the things that --dump can show? */
+bool compile_has_dump(Str name);
+
+#endif
