@@ -96,10 +96,12 @@ typedef struct ProgramOptions {
     Space parameters;
     /* Where outputs go: SPACE_OUTPUT row-major, or SPACE_WEIGHTS (prepare). */
     Space outputs;
-    /* Layouts and offsets of parameters (by leaf name) are taken from this program, so that programs
-     * share one block; NULL: chosen here. For prepare: its outputs take the layouts and offsets that
-     * `like` reads its parameters with. */
+    /* Layouts and offsets of parameters (by leaf name) are taken from this program, so that both work
+     * on one block; NULL: chosen here. (prepare in the trainer: like = train) */
     const struct Program *like;
+    /* For outputs in SPACE_WEIGHTS: each takes the layout and offset that this program reads its
+     * parameter of the same name with. (prepare: feeds = evaluate; load: feeds = infer) */
+    const struct Program *feeds;
     bool targets_optional; /* losses and metrics are only computed when targets are passed */
 } ProgramOptions;
 
