@@ -29,7 +29,7 @@ struct Expr {
     Str name;
     const char *op;
     int count;
-    Expr *args[4];
+    Expr **args; /* count of them */
 };
 /* Builders fold what is constant (x*1, x+0, 2*3), so that printed indices are short. */
 Expr *expr_int(Arena *arena, int64_t value);
@@ -55,6 +55,7 @@ typedef enum StmtKind {
     STMT_IF,      /* if (value) body else other */
     STMT_CALL,    /* value; */
     STMT_COMMENT,
+    STMT_DIRECTIVE, /* name as a line of its own at column 0: "#if NN_REGISTERS >= 32" */
     STMT_TILE,    /* the register tile of a contraction: see Tile */
 } StmtKind;
 
@@ -95,16 +96,20 @@ struct Stmt {
 
 /* ---- kernels --------------------------------------------------------------------------------- */
 typedef struct KernelParam {
-    int buffer;      /* index into Program.buffers, or -1 for a plain argument          */
-    Str name;        /* h1, d_h1 ...                                                    */
+    int buffer;        /* index into Program.buffers, or -1 for a plain argument of a helper   */
+    Str name;          /* h1, d_h1 ...                                                         */
+    const char *type;  /* of a plain argument: "int"; of a helper's pointer: "const float *NN_RESTRICT" */
     bool is_written;
+    bool is_read;
+    bool is_pointwise; /* element i is read only to make element i of the results, before anything
+                          is written there: plan may put a result in its place */
 } KernelParam;
 
 /* How a kernel's work is divided. Units are independent of each other and of the thread that takes
  * them, so the result is the same to the bit for any number of threads. */
 typedef enum Division {
-    DIVIDE_NONE,  /* too small: thread 0 does it all               */
-    DIVIDE_UNITS, /* variable `unit` runs over this thread's share */
+    DIVIDE_NONE,  /* too small (schedule may decide so), or cannot be divided: thread 0 does it all */
+    DIVIDE_UNITS, /* the loop over units runs over this thread's share */
 } Division;
 
 typedef struct Kernel {
@@ -115,10 +120,12 @@ typedef struct Kernel {
     bool needs_batch;    /* takes int batch                              */
     bool needs_step;     /* takes const nn_step *step (random, scalars)  */
     Division division;
-    Expr *units;         /* number of units: may name batch              */
-    Block helper;        /* body of an inlined tile function, empty when there is none */
+    Expr *units;         /* number of units: may name batch; NULL: body is not in a loop over units */
+    Str unit_name;       /* variable of that loop; empty: "unit"         */
+    Block helper;        /* body of an inlined function "<name>_tile", empty when there is none */
     VEC(KernelParam) helper_params;
-    Block body;          /* for DIVIDE_UNITS: the body of the loop over `unit` */
+    Block setup;         /* before the loop over units: hoisted scalars, keys of random streams */
+    Block body;          /* with units: the body of the loop over units  */
     int64_t flops;       /* per sample, for --profile and scheduling     */
     int64_t fixed_flops; /* per step, not growing with the batch         */
 } Kernel;
@@ -132,7 +139,10 @@ Stmt *stmt_set(Arena *arena, Expr *target, const char *op, Expr *value);
 Stmt *stmt_if(Arena *arena, Expr *condition);
 Stmt *stmt_call(Arena *arena, Expr *call);
 Stmt *stmt_comment(Arena *arena, Str text);
+Stmt *stmt_directive(Arena *arena, const char *text);
 Stmt *stmt_tile(Arena *arena, Tile tile);
 void block_add(Arena *arena, Block *block, Stmt *stmt);
+Str kernel_print(Arena *arena, const Kernel *k);
+Str kernel_verify(Arena *arena, const Kernel *k); /* empty: fine */
 
 #endif

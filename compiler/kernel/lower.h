@@ -7,12 +7,20 @@
 #include "kernel/program.h"
 #include "ops/op.h"
 
+/* A map whose value a local variable holds, at the position it was computed for. */
+typedef struct NamedValue {
+    NodeId node;
+    Str name;
+} NamedValue;
+
 struct Lowering {
     Arena *arena;
     Program *program;
     const Graph *graph;
     Group *group;
-    Kernel *kernel; /* being built */
+    Kernel *kernel;            /* being built; valid until the next lower_begin */
+    VEC(Str) names;            /* taken in this kernel                          */
+    VEC(NamedValue) values;    /* values that a local variable holds        */
 };
 
 /* The position of one element of a value: the batch index and one index per dimension. */
@@ -28,12 +36,25 @@ struct MapContext {
     Lowering *lowering;
     const Position *position; /* of the element, in the map's own shape */
     const Shape *shape;
+    bool needs_indices;       /* set by map_index: dimensions must not be merged into one loop */
 };
+
+/* For element rules. The index along one dimension (one_hot); the place in row-major order, batch
+ * first (random); the uniform random number of a stream at this element, in [0, 1). */
+Expr *map_index(MapContext *c, int dim);
+Expr *map_linear_index(MapContext *c);
+Expr *map_uniform(MapContext *c, uint32_t stream);
 
 /* Kernels. lower_begin appends one to the program, named "<value>_<suffix>"; params are added by the
  * functions that name buffers. */
 Kernel *lower_begin(Lowering *l, NodeId for_value, const char *suffix);
 Str lower_pointer(Lowering *l, NodeId value, bool is_written); /* name of the pointer param for a stored value */
+Str lower_buffer_pointer(Lowering *l, int buffer, bool is_written);
+Str lower_name(Lowering *l, Str wanted); /* a name that is free in this kernel: for variables */
+Expr *lower_batch(Lowering *l);          /* `batch`, as an int */
+/* A buffer of this group's own (partial sums, packed copies), alive while the group runs. Elements:
+ * fixed + sample * batch. Returns its index, for lower_buffer_pointer. */
+int lower_scratch(Lowering *l, const char *suffix, Type type, int64_t fixed, int64_t sample);
 const Buffer *lower_buffer(Lowering *l, NodeId value);
 Expr *lower_index(Lowering *l, const Buffer *buffer, const Position *at); /* element's index, from the layout */
 
@@ -48,6 +69,16 @@ void lower_after(Lowering *l, Block *block, const Position *at, Expr *root_value
 /* Loops over a shape, outermost first; fills `at` with their variables; returns the innermost block.
  * The batch loop (or the outermost) is the loop over units when the kernel is divided. */
 Block *lower_loops(Lowering *l, Shape domain, Position *at);
+
+/* The rules of the families that are not maps; operators call them from their `lower`. Each appends
+ * one kernel or several, with the group's maps. */
+typedef enum ReduceKind { REDUCE_SUM, REDUCE_MAX } ReduceKind;
+void lower_map(Lowering *l);                                /* a group without root            */
+void lower_reduce(Lowering *l, NodeId node, ReduceKind kind); /* reads attributes axes, over_batch */
+
+/* Any contraction as plain nested loops with tests at the edges: the fallback, and the oracle. */
+void contract_lower_plain(Lowering *l, NodeId node); /* kernel/contract_plain.c */
+void contract_lower(Lowering *l, NodeId node);       /* kernel/contract_tile.c: picks the best way */
 
 /* Zeroes the halo of a stored value (called by producers after their data is written). */
 void lower_halo(Lowering *l, Block *block, NodeId value);

@@ -1,6 +1,6 @@
 /* program.h: a graph on its way to C: groups, layouts, memory and kernels.
  *
- * program_make runs fuse, lay out, plan, lower and schedule over a simplified graph. One model needs
+ * program_make runs fuse, lay out, lower, plan and schedule over a simplified graph. One model needs
  * several programs (training step, inference prepare and call); tests make programs of single
  * operators. A program is printed as one C function that runs its kernels in order inside one
  * parallel region, with a barrier where a kernel reads what another thread wrote. */
@@ -51,8 +51,10 @@ typedef struct Buffer {
     int64_t offset;       /* set by plan: bytes (arena) or floats (state, weights) */
     int64_t bytes;        /* at the compiled batch                             */
     int index;            /* of inputs, targets, outputs, results              */
-    int first, last;      /* lifetime in the order of groups, set by plan      */
-    NodeId node;          /* whose value it first holds                        */
+    int first, last;      /* lifetime in the order of kernels, set by plan     */
+    NodeId node;          /* whose value it first holds; NODE_NONE: scratch    */
+    int alias;            /* buffer whose memory this one is (a view), or -1   */
+    const double *values; /* of SPACE_CONSTANT: row-major                      */
 } Buffer;
 
 /* ---- groups: what becomes one kernel (or a few) ------------------------------------------------
@@ -65,6 +67,7 @@ typedef struct Group {
     NodeIds before;
     NodeIds after;
     NodeIds stored;
+    NodeIds siblings;     /* reductions over the same domain, done in the loops of the root */
     Shape domain;         /* of after: the loops' extents   */
     bool overlaps;        /* set by lower's choice of tiles: elements may be computed twice, so no
                              operand may share memory with a result */
@@ -79,6 +82,7 @@ typedef struct Program {
     VEC(Buffer) buffers;
     int *buffer_of;       /* by node: its buffer or -1; views share    */
     VEC(Kernel) kernels;  /* set by lower, in execution order          */
+    VEC(int) kernel_group;/* parallel to kernels: the group each belongs to */
     VEC(bool) barrier_before; /* parallel to kernels, set by schedule  */
     bool is_serial;       /* set by schedule: the whole program is too small for threads */
     int64_t arena_bytes;  /* set by plan                               */
@@ -102,6 +106,7 @@ typedef struct ProgramOptions {
     /* For outputs in SPACE_WEIGHTS: each takes the layout and offset that this program reads its
      * parameter of the same name with. (prepare: feeds = evaluate; load: feeds = infer) */
     const struct Program *feeds;
+    bool fill_dead;        /* tests: print statements that fill dead memory with NaN */
     bool targets_optional; /* losses and metrics are only computed when targets are passed */
 } ProgramOptions;
 
@@ -111,8 +116,8 @@ Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *op
 
 void program_fuse(Program *p);     /* kernel/fuse.c                      */
 void program_layout(Program *p, const ProgramOptions *options); /* kernel/layout.c */
-void program_plan(Program *p);     /* kernel/plan.c                      */
 void program_lower(Program *p);    /* kernel/lower.c                     */
+void program_plan(Program *p);     /* kernel/plan.c                      */
 void program_schedule(Program *p); /* kernel/schedule.c                  */
 Str program_verify(Arena *arena, const Program *p); /* no two live buffers overlap, ... ; empty: fine */
 
