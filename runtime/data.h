@@ -1,0 +1,152 @@
+/* data.h: samples in memory, sets of them, and batches.
+ *
+ * nn_data owns the values of all ports, inputs first, then targets, each as count * elements values
+ * of the port's type (bytes stay bytes). A set (train, validation, test) is a list of rows of such
+ * data, so a split copies nothing. A batch is gathered by row into contiguous buffers. */
+#ifndef NN_DATA_H
+#define NN_DATA_H
+
+#include "net.h"
+#include "report.h"
+
+enum { NN_MAX_SAMPLES = 2000000000 };
+
+typedef struct nn_data {
+    long long count;
+    int ports;
+    void **values; /* [ports] */
+} nn_data;
+
+typedef struct nn_set {
+    const nn_data *data; /* NULL when there is no such set */
+    uint32_t *rows;
+    long long count;
+} nn_set;
+
+static const char *const nn_set_names[NN_SETS] NN_UNUSED = {"train", "validation", "test"};
+
+static inline NN_UNUSED long long nn_type_bytes(int type)
+{
+    return type == NN_U8 ? 1 : 4;
+}
+
+/* Port number `index` of the data: an input, or a target. */
+static inline NN_UNUSED const nn_port *nn_data_port(const nn_net *net, int index)
+{
+    return index < net->input_count ? &net->inputs[index]
+                                    : &net->targets[index - net->input_count];
+}
+
+/* Room for `count` samples of all ports, or of the inputs only. */
+static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+{
+    nn_data *data = NN_ALLOCATE(nn_data, 1);
+    data->count = count;
+    data->ports = net->input_count + (with_targets ? net->target_count : 0);
+    data->values = NN_ALLOCATE(void *, data->ports);
+    for (int i = 0; i < data->ports; i++) {
+        const nn_port *port = nn_data_port(net, i);
+        data->values[i] = nn_allocate(count * port->elements, nn_type_bytes(port->type));
+    }
+    return data;
+}
+
+static inline NN_UNUSED void nn_data_free(nn_data *data)
+{
+    if (data != NULL) {
+        for (int i = 0; i < data->ports; i++)
+            nn_free(data->values[i]);
+        nn_free(data->values);
+        nn_free(data);
+    }
+}
+
+/* Stores one value of a sample; returns 0 when the port's type cannot hold it. */
+static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long sample,
+                                        long long element, double value)
+{
+    const nn_port *port = nn_data_port(net, index);
+    long long at = sample * port->elements + element;
+    if (port->type == NN_F32) {
+        ((float *)data->values[index])[at] = (float)value;
+        return 1;
+    }
+    double low = port->type == NN_I32 ? -2147483648.0 : 0.0;
+    double high = port->type == NN_U8 ? 255.0 : port->type == NN_CLASS ? port->classes - 1 : 2147483647.0;
+    if (!(value >= low && value <= high) || value != (double)(int32_t)value)
+        return 0;
+    if (port->type == NN_U8)
+        ((unsigned char *)data->values[index])[at] = (unsigned char)(int)value;
+    else
+        ((int32_t *)data->values[index])[at] = (int32_t)value;
+    return 1;
+}
+
+/* "a class from 0 to 9": what a port can hold, for messages. */
+static inline NN_UNUSED void nn_port_need(const nn_port *port, char *text, size_t size)
+{
+    if (port->type == NN_CLASS)
+        snprintf(text, size, "a class from 0 to %d", port->classes - 1);
+    else
+        snprintf(text, size, "%s", port->type == NN_U8    ? "a whole number from 0 to 255"
+                                   : port->type == NN_I32 ? "a whole number"
+                                                          : "a number");
+}
+
+/* A set of all samples in the order of the data. */
+static inline NN_UNUSED nn_set nn_set_all(const nn_data *data)
+{
+    nn_set set;
+    set.data = data;
+    set.count = data->count;
+    set.rows = NN_ALLOCATE(uint32_t, data->count);
+    for (long long i = 0; i < data->count; i++)
+        set.rows[i] = (uint32_t)i;
+    return set;
+}
+
+/* Buffers for one batch, a pointer per port. */
+typedef struct nn_batch {
+    void **inputs, **targets;
+} nn_batch;
+
+static inline NN_UNUSED nn_batch nn_batch_new(const nn_net *net, int batch)
+{
+    nn_batch buffers;
+    buffers.inputs = NN_ALLOCATE(void *, net->input_count);
+    buffers.targets = NN_ALLOCATE(void *, net->target_count);
+    for (int i = 0; i < net->input_count; i++)
+        buffers.inputs[i] =
+            nn_allocate(batch * net->inputs[i].elements, nn_type_bytes(net->inputs[i].type));
+    for (int i = 0; i < net->target_count; i++)
+        buffers.targets[i] =
+            nn_allocate(batch * net->targets[i].elements, nn_type_bytes(net->targets[i].type));
+    return buffers;
+}
+
+static inline NN_UNUSED void nn_batch_free(nn_batch *buffers, const nn_net *net)
+{
+    for (int i = 0; i < net->input_count; i++)
+        nn_free(buffers->inputs[i]);
+    for (int i = 0; i < net->target_count; i++)
+        nn_free(buffers->targets[i]);
+    nn_free(buffers->inputs);
+    nn_free(buffers->targets);
+}
+
+/* Copies samples rows[0 .. batch-1] of all ports that the data have. */
+static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
+                                       const uint32_t *rows, int batch)
+{
+    for (int i = 0; i < data->ports; i++) {
+        const nn_port *port = nn_data_port(net, i);
+        size_t bytes = (size_t)(port->elements * nn_type_bytes(port->type));
+        char *to = (char *)(i < net->input_count ? buffers->inputs[i]
+                                                 : buffers->targets[i - net->input_count]);
+        const char *from = (const char *)data->values[i];
+        for (int n = 0; n < batch; n++)
+            memcpy(to + (size_t)n * bytes, from + (size_t)rows[n] * bytes, bytes);
+    }
+}
+
+#endif

@@ -1,0 +1,175 @@
+/* read_idx.h: reads IDX files, the format of MNIST and its relatives.
+ *
+ * A file is two zero bytes, a type (8: bytes, 0x0C: 32-bit integers, 0x0D: floats), the number of
+ * axes, the size of each axis and the values, all big-endian. The first axis counts samples; the
+ * others must be the shape of the port, where axes of length one do not matter and a port of one axis
+ * takes any shape with as many values. One file per port, all with the same number of samples. */
+#ifndef NN_READ_IDX_H
+#define NN_READ_IDX_H
+
+#include "data.h"
+#include "file.h"
+
+typedef struct nn_idx {
+    const char *path;
+    unsigned char *bytes;
+    size_t size, start; /* start of the values */
+    int type, rank;
+    long long dims[8]; /* without the first axis */
+    long long count;
+} nn_idx;
+
+static inline NN_UNUSED uint32_t nn_big_endian(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* "28x28" */
+static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
+{
+    size_t used = 0;
+    snprintf(text, size, "1");
+    for (int axis = 0; axis < rank && used < size; axis++) {
+        int length = snprintf(text + used, size - used, "%s%lld", axis > 0 ? "x" : "", dims[axis]);
+        used += (size_t)(length > 0 ? length : 0);
+    }
+}
+
+/* The header, checked against the size of the file. */
+static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
+{
+    const unsigned char *b = idx->bytes;
+    if (idx->size >= 2 && b[0] == 0x1F && b[1] == 0x8B)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'",
+                       idx->path);
+    if (idx->size < 4)
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not an IDX file: it has only %llu bytes", idx->path,
+                       (unsigned long long)idx->size);
+    idx->type = b[2];
+    idx->rank = b[3] - 1;
+    if (b[0] != 0 || b[1] != 0 || (idx->type != 8 && idx->type != 12 && idx->type != 13) ||
+        idx->rank < 0 || idx->rank > 7)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is not an IDX file: magic number 0x%08lX, needed 0x000008nn for bytes",
+                       idx->path, (unsigned long)nn_big_endian(b));
+    idx->start = 4 + 4 * (size_t)b[3];
+    if (idx->size < idx->start)
+        return nn_fail(error, NN_EXIT_IO, "'%s' is truncated: its header takes %llu bytes, found %llu",
+                       idx->path, (unsigned long long)idx->start, (unsigned long long)idx->size);
+    idx->count = nn_big_endian(b + 4);
+    unsigned long long needed = idx->type == 8 ? 1 : 4;
+    for (int axis = 0; axis <= idx->rank; axis++) {
+        unsigned long long dim = nn_big_endian(b + 4 + 4 * axis);
+        if (axis > 0)
+            idx->dims[axis - 1] = (long long)dim;
+        /* Beyond 2^50 bytes the product stays at 2^51: more than any file has. */
+        if (dim > 0 && needed > (UINT64_C(1) << 50) / dim)
+            needed = UINT64_C(1) << 51;
+        else
+            needed *= dim;
+    }
+    char shape[200];
+    nn_dims_text(shape, sizeof shape, idx->rank, idx->dims);
+    if (needed != idx->size - idx->start)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is %s: %lld samples of %s take %llu bytes after the header, found %llu",
+                       idx->path, needed > idx->size - idx->start ? "truncated" : "too long",
+                       idx->count, shape, needed, (unsigned long long)(idx->size - idx->start));
+    if (idx->count > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", idx->path, NN_MAX_SAMPLES);
+    return 1;
+}
+
+/* Does a sample of the file have the shape of the port? */
+static inline NN_UNUSED int nn_idx_fits(const nn_idx *idx, const nn_port *port, nn_error *error)
+{
+    long long elements = 1, dims[NN_MAX_RANK];
+    int a = 0, b = 0;
+    for (int axis = 0; axis < idx->rank && elements <= port->elements; axis++)
+        elements *= idx->dims[axis]; /* both below 2^40: no overflow */
+    int fits = elements == port->elements;
+    while (fits && port->rank > 1 && (a < idx->rank || b < port->rank)) {
+        if (a < idx->rank && idx->dims[a] == 1)
+            a++;
+        else if (b < port->rank && port->dims[b] == 1)
+            b++;
+        else if (a < idx->rank && b < port->rank && idx->dims[a] == port->dims[b])
+            a++, b++;
+        else
+            fits = 0;
+    }
+    if (fits)
+        return 1;
+    char found[200], needed[200];
+    for (int axis = 0; axis < port->rank; axis++)
+        dims[axis] = port->dims[axis];
+    nn_dims_text(found, sizeof found, idx->rank, idx->dims);
+    nn_dims_text(needed, sizeof needed, port->rank, dims);
+    return nn_fail(error, NN_EXIT_IO, "'%s' holds samples of %s, '%s' needs %s", idx->path, found,
+                   port->name, needed);
+}
+
+/* The values of one file into port `index` of the data. */
+static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net,
+                                          int index, nn_error *error)
+{
+    const nn_port *port = nn_data_port(net, index);
+    const unsigned char *from = idx->bytes + idx->start;
+    if (idx->type == 8 && port->type == NN_U8) {
+        memcpy(data->values[index], from, (size_t)(idx->count * port->elements));
+        return 1;
+    }
+    for (long long sample = 0; sample < idx->count; sample++)
+        for (long long i = 0; i < port->elements; i++) {
+            long long at = sample * port->elements + i;
+            double value;
+            if (idx->type == 8) {
+                value = from[at];
+            } else {
+                uint32_t bits = nn_big_endian(from + 4 * at);
+                float real;
+                memcpy(&real, &bits, sizeof real);
+                value = idx->type == 13 ? (double)real : (double)(int32_t)bits;
+            }
+            if (!nn_data_put(data, net, index, sample, i, value)) {
+                char need[80];
+                nn_port_need(port, need, sizeof need);
+                return nn_fail(error, NN_EXIT_IO, "'%s': sample %lld is %g, '%s' needs %s", idx->path,
+                               sample, value, port->name, need);
+            }
+        }
+    return 1;
+}
+
+/* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
+static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *const *files,
+                                             int with_targets, nn_error *error)
+{
+    int ports = net->input_count + (with_targets ? net->target_count : 0), ok = 1;
+    nn_idx *idx = NN_ALLOCATE(nn_idx, ports);
+    nn_data *data = NULL;
+    for (int i = 0; ok && i < ports; i++) {
+        idx[i].path = files[i];
+        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) &&
+             nn_idx_header(&idx[i], error) && nn_idx_fits(&idx[i], nn_data_port(net, i), error);
+        if (ok && idx[i].count != idx[0].count)
+            ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld", idx[0].path,
+                         idx[0].count, idx[i].path, idx[i].count);
+    }
+    if (ok) {
+        data = nn_data_new(net, idx[0].count, with_targets);
+        for (int i = 0; ok && i < ports; i++)
+            ok = nn_idx_values(&idx[i], data, net, i, error);
+    }
+    for (int i = 0; i < ports; i++)
+        nn_free(idx[i].bytes);
+    nn_free(idx);
+    if (!ok) {
+        nn_data_free(data);
+        data = NULL;
+    }
+    return data;
+}
+
+#endif

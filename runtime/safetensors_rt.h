@@ -1,0 +1,284 @@
+/* safetensors_rt.h: reads and writes the tensors of a state as a safetensors file.
+ *
+ * The order of tensors in the file is that of the network's table; values are row-major F32. Names
+ * may carry a prefix, so that a checkpoint holds both the last and the best values. */
+#ifndef NN_SAFETENSORS_RT_H
+#define NN_SAFETENSORS_RT_H
+
+#include "file.h"
+#include "panel.h"
+#include "safetensors_parse.h"
+
+/* "[3, 3, 1, 16]" */
+static inline NN_UNUSED void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
+{
+    nn_text_add(text, "[");
+    for (int axis = 0; axis < rank && axis < NN_MAX_RANK; axis++)
+        nn_text_add(text, "%s%llu", axis > 0 ? ", " : "", (unsigned long long)dims[axis]);
+    nn_text_add(text, rank > NN_MAX_RANK ? ", ...]" : "]");
+}
+
+/* The message for what nn_safetensors_find found. Always returns 0. */
+static inline NN_UNUSED int nn_safetensors_fail(const char *path, const unsigned char *bytes,
+                                                const nn_tensor *tensors, const nn_culprit *culprit,
+                                                nn_error *error)
+{
+    const nn_tensor *tensor = culprit->tensor < 0 ? NULL : &tensors[culprit->tensor];
+    int length = (int)(culprit->name_length > 200 ? 200 : culprit->name_length);
+    const char *name = (const char *)bytes + culprit->name;
+    nn_text found = {NULL, 0, 0}, needed = {NULL, 0, 0};
+    switch (culprit->status) {
+    case NN_FILE_SHORT:
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a complete safetensors file: it ends early",
+                       path);
+    case NN_FILE_RANGE:
+        if (length == 0)
+            return nn_fail(error, NN_EXIT_IO, "'%s': the data of '%s' overlap those of another tensor",
+                           path, tensor != NULL ? tensor->name : "?");
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s': the data of '%.*s' do not fit its shape or the size of the file", path,
+                       length, name);
+    case NN_FILE_DUPLICATE:
+        return nn_fail(error, NN_EXIT_IO, "'%s' holds '%.*s' twice", path, length, name);
+    case NN_FILE_TYPE:
+        return nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' is not of type F32", path, length, name);
+    case NN_FILE_MISSING:
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' has no tensor '%s'; are these weights of another network?", path,
+                       tensor != NULL ? tensor->name : "?");
+    case NN_FILE_UNKNOWN:
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' has a tensor '%.*s' that the network does not have; are these weights "
+                       "of another network?",
+                       path, length, name);
+    case NN_FILE_SHAPE:
+        nn_shape_text(&found, culprit->rank, culprit->dims);
+        if (tensor != NULL) {
+            uint64_t dims[NN_MAX_RANK];
+            for (int axis = 0; axis < tensor->rank; axis++)
+                dims[axis] = (uint64_t)tensor->dims[axis];
+            nn_shape_text(&needed, tensor->rank, dims);
+        }
+        nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' has the shape %s, the network needs %s", path, length,
+                name, found.at, needed.at != NULL ? needed.at : "another");
+        nn_free(found.at);
+        nn_free(needed.at);
+        return 0;
+    default:
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)", path,
+                       (unsigned long long)culprit->position);
+    }
+}
+
+/* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
+ * changed only when all is well. */
+static inline NN_UNUSED int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
+                                                const unsigned char *bytes, size_t size,
+                                                const char *prefix, int last_kind, int strict,
+                                                nn_error *error)
+{
+    nn_culprit culprit;
+    nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
+    int ok = nn_safetensors_find(bytes, size, prefix, net->tensors, net->tensor_count, last_kind,
+                                 strict, found, &culprit) == NN_FILE_OK;
+    for (int i = 0; ok && i < net->tensor_count; i++)
+        if (net->tensors[i].kind <= last_kind)
+            nn_tensor_load(state, &net->tensors[i], bytes + found[i].begin);
+    nn_free(found);
+    return ok ? 1 : nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
+}
+
+/* A weights file: parameters and statistics. A checkpoint will do as well. */
+static inline NN_UNUSED int nn_weights_load(float *state, const nn_net *net, const char *path,
+                                            nn_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    int ok = nn_state_from_bytes(state, net, path, bytes, size, "", NN_STATISTIC, 0, error);
+    nn_free(bytes);
+    return ok;
+}
+
+/* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
+ * Returns 0 when there is none; free text->at. */
+static inline NN_UNUSED int nn_metadata(const unsigned char *bytes, size_t size, const char *key,
+                                        nn_text *text)
+{
+    nn_scan scan;
+    size_t data, begin, length;
+    if (nn_safetensors_open(bytes, size, &scan, &data) != NN_FILE_OK || !nn_scan_take(&scan, '{'))
+        return 0;
+    do {
+        nn_scan_string(&scan, &begin, &length);
+        nn_scan_take(&scan, ':');
+        if (scan.bad || !nn_scan_same(&scan, begin, length, "__metadata__")) {
+            nn_entry entry;
+            memset(&entry, 0, sizeof entry);
+            if (!scan.bad)
+                nn_scan_entry(&scan, &entry);
+            continue;
+        }
+        nn_scan_take(&scan, '{');
+        do {
+            size_t value, value_length;
+            nn_scan_string(&scan, &begin, &length);
+            nn_scan_take(&scan, ':');
+            nn_scan_string(&scan, &value, &value_length);
+            if (!scan.bad && nn_scan_same(&scan, begin, length, key)) {
+                for (size_t i = 0; i < value_length; i++) {
+                    i += bytes[value + i] == '\\' && i + 1 < value_length;
+                    nn_text_add(text, "%c", bytes[value + i]);
+                }
+                nn_text_reserve(text, 0);
+                return 1;
+            }
+        } while (nn_scan_more(&scan, '}'));
+    } while (nn_scan_more(&scan, '}'));
+    return 0;
+}
+
+/* ---- writing ---- */
+
+/* A file being written: first every entry of the header, then the data in the same order. */
+typedef struct nn_tensors_out {
+    nn_output out;
+    nn_text header;
+    unsigned long long data_bytes; /* promised so far */
+} nn_tensors_out;
+
+static inline NN_UNUSED int nn_tensors_open(nn_tensors_out *file, const char *path, nn_error *error)
+{
+    memset(file, 0, sizeof *file);
+    nn_text_add(&file->header, "{\"__metadata__\":{\"format\":\"pt\"");
+    return nn_output_open(&file->out, path, error);
+}
+
+/* Metadata come before the tensors. */
+static inline NN_UNUSED void nn_tensors_metadata(nn_tensors_out *file, const char *key,
+                                                 const char *value)
+{
+    nn_text_add(&file->header, ",");
+    nn_text_json(&file->header, key);
+    nn_text_add(&file->header, ":");
+    nn_text_json(&file->header, value);
+}
+
+static inline NN_UNUSED void nn_tensors_end_metadata(nn_tensors_out *file)
+{
+    nn_text_add(&file->header, "}");
+}
+
+static inline NN_UNUSED void nn_tensors_entry(nn_tensors_out *file, const char *prefix,
+                                              const char *name, int rank, const int *dims)
+{
+    nn_text whole = {NULL, 0, 0};
+    unsigned long long bytes = 4;
+    nn_text_add(&whole, "%s%s", prefix, name);
+    nn_text_add(&file->header, ",");
+    nn_text_json(&file->header, whole.at);
+    nn_text_add(&file->header, ":{\"dtype\":\"F32\",\"shape\":[");
+    for (int axis = 0; axis < rank; axis++) {
+        nn_text_add(&file->header, "%s%d", axis > 0 ? "," : "", dims[axis]);
+        bytes *= (unsigned long long)dims[axis];
+    }
+    nn_text_add(&file->header, "],\"data_offsets\":[%llu,%llu]}", file->data_bytes,
+                file->data_bytes + bytes);
+    file->data_bytes += bytes;
+    nn_free(whole.at);
+}
+
+/* The header, padded with spaces so that the data start at a multiple of 8. */
+static inline NN_UNUSED void nn_tensors_begin_data(nn_tensors_out *file)
+{
+    nn_text_add(&file->header, "}");
+    while (file->header.length % 8 != 0)
+        nn_text_add(&file->header, " ");
+    unsigned char length[8];
+    for (int i = 0; i < 8; i++)
+        length[i] = (unsigned char)((unsigned long long)file->header.length >> (8 * i));
+    nn_output_write(&file->out, length, sizeof length);
+    nn_output_write(&file->out, file->header.at, (size_t)file->header.length);
+    nn_free(file->header.at);
+    file->header.at = NULL;
+}
+
+static inline NN_UNUSED void nn_tensors_data(nn_tensors_out *file, const float *values,
+                                             long long count)
+{
+    unsigned char bytes[4096];
+    for (long long i = 0; i < count;) {
+        int length = 0;
+        for (; i < count && length < (int)sizeof bytes; i++, length += 4) {
+            uint32_t bits;
+            memcpy(&bits, &values[i], sizeof bits);
+            bytes[length] = (unsigned char)bits;
+            bytes[length + 1] = (unsigned char)(bits >> 8);
+            bytes[length + 2] = (unsigned char)(bits >> 16);
+            bytes[length + 3] = (unsigned char)(bits >> 24);
+        }
+        nn_output_write(&file->out, bytes, (size_t)length);
+    }
+}
+
+static inline NN_UNUSED int nn_tensors_close(nn_tensors_out *file, nn_error *error)
+{
+    nn_free(file->header.at);
+    return nn_output_close(&file->out, error);
+}
+
+/* Entries, and later data, of all tensors up to last_kind. scratch holds the largest tensor. */
+static inline NN_UNUSED void nn_state_entries(nn_tensors_out *file, const nn_net *net,
+                                              const char *prefix, int last_kind)
+{
+    for (int i = 0; i < net->tensor_count; i++)
+        if (net->tensors[i].kind <= last_kind)
+            nn_tensors_entry(file, prefix, net->tensors[i].name, net->tensors[i].rank,
+                             net->tensors[i].dims);
+}
+
+static inline NN_UNUSED void nn_state_data(nn_tensors_out *file, const nn_net *net,
+                                           const float *state, int last_kind, float *scratch)
+{
+    for (int i = 0; i < net->tensor_count; i++) {
+        const nn_tensor *tensor = &net->tensors[i];
+        long long count = nn_tensor_elements(tensor);
+        const float *values = state + tensor->offset;
+        if (tensor->kind > last_kind)
+            continue;
+        if (tensor->panel) {
+            long long columns = tensor->dims[tensor->rank - 1];
+            nn_unpack(scratch, values, count / columns, columns, tensor->groups, tensor->panel);
+            values = scratch;
+        }
+        nn_tensors_data(file, values, count);
+    }
+}
+
+/* Floats of the largest tensor. */
+static inline NN_UNUSED long long nn_largest_tensor(const nn_net *net)
+{
+    long long largest = 1;
+    for (int i = 0; i < net->tensor_count; i++) {
+        long long count = nn_tensor_elements(&net->tensors[i]);
+        largest = count > largest ? count : largest;
+    }
+    return largest;
+}
+
+static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *net, const char *path,
+                                            float *scratch, nn_error *error)
+{
+    nn_tensors_out file;
+    if (!nn_tensors_open(&file, path, error))
+        return 0;
+    nn_tensors_metadata(&file, "network", net->name);
+    nn_tensors_end_metadata(&file);
+    nn_state_entries(&file, net, "", NN_STATISTIC);
+    nn_tensors_begin_data(&file);
+    nn_state_data(&file, net, state, NN_STATISTIC, scratch);
+    return nn_tensors_close(&file, error);
+}
+
+#endif
