@@ -27,13 +27,24 @@
 #else
 #define NN_INLINE static inline __attribute__((always_inline, unused))
 #endif
+#define NN_APART    __attribute__((noinline, unused))
 #define NN_PRINTF(position, first) __attribute__((format(printf, position, first)))
 #else
 #define NN_RESTRICT
 #define NN_ALIGN
 #define NN_UNUSED
 #define NN_INLINE static inline
+#define NN_APART
 #define NN_PRINTF(position, first)
+#endif
+
+/* Above a loop over the rows of a register tile: unroll it whole. */
+#if defined(__clang__)
+#define NN_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define NN_UNROLL _Pragma("GCC unroll 16")
+#else
+#define NN_UNROLL
 #endif
 
 /* Lanes of a vector and number of vector registers; kernels size their tiles by them. */

@@ -57,17 +57,20 @@ typedef enum StmtKind {
     STMT_COMMENT,
     STMT_DIRECTIVE, /* name as a line of its own at column 0: "#if NN_REGISTERS >= 32" */
     STMT_TILE,    /* the register tile of a contraction: see Tile */
+    STMT_HELPER,  /* <kernel>_<name>(...): calls the size `name` of the helper (HelperSize) with all its
+                     parameters, by their names */
 } StmtKind;
 
-/* acc[r][v] += a(r) * b(v) for all steps of the loops; the accumulators end in a small array of
- * floats, `name`[rows][columns], on which the epilogue works as on any other array.
- * rows is the name of a constant (a parameter of an always-inlined function), most_rows its largest
- * value; columns is a panel's width; the printed code takes 2 vectors of columns at a time. */
+/* The product inside a helper function: sum[r][column] += a(r) * b(column) for all steps of the loops,
+ * for r < `rows` (the helper's first parameter, a literal wherever it is called). Printed in
+ * print/tile_text.c with the accumulators in registers, two vectors of columns at a time. Steps are
+ * added in the order of the loops, one accumulator per element, whatever the rows. */
 typedef struct Tile {
-    Str name;        /* of the array that receives the sums */
-    Str rows;
-    int most_rows;
-    int columns;
+    Str sum;         /* floats that receive the sums: [r][column] at sum_index + r*columns + column */
+    Expr *sum_index;
+    Expr *resumes;   /* NULL: sums start at zero; else, where it is true, at what `sum` holds */
+    Str most;        /* name of the constant (Kernel.constants) that rows never exceeds */
+    int columns;     /* width of a panel: 16 or 32 */
     int loop_count;  /* loops over the summed axes, outermost first */
     struct {
         Str name;
@@ -78,7 +81,6 @@ typedef struct Tile {
     Expr *a_row;     /* offset of row `r` from row 0: a literal stride times r, or constant after unrolling */
     Str b;           /* pointer to vectors: columns lie side by side */
     Expr *b_index;
-    Str start;       /* array of partial sums to start from, or empty for zero */
 } Tile;
 
 struct Stmt {
@@ -112,6 +114,20 @@ typedef enum Division {
     DIVIDE_UNITS, /* the loop over units runs over this thread's share */
 } Division;
 
+/* A constant of one kernel, `enum { H1_FORWARD_ROWS = 14 };`, that depends on how many vector
+ * registers the target of the C compiler has: 32 and more, or fewer. */
+typedef struct KernelConstant {
+    Str name;
+    int64_t many, few;
+} KernelConstant;
+
+/* One of the functions that call the helper with a literal number of rows. They are functions of their
+ * own, never inlined, because compilers merge two inlined calls into one with a variable number. */
+typedef struct HelperSize {
+    Str name;   /* large, small, single: the function is <kernel>_<name> */
+    Expr *rows; /* of constants */
+} HelperSize;
+
 typedef struct Kernel {
     Str name;            /* h1_forward */
     VEC(Str) comment;    /* formula, shapes, legend; the source line is added in print */
@@ -122,8 +138,14 @@ typedef struct Kernel {
     Division division;
     Expr *units;         /* number of units: may name batch; NULL: body is not in a loop over units */
     Str unit_name;       /* variable of that loop; empty: "unit"         */
-    Block helper;        /* body of an inlined function "<name>_tile", empty when there is none */
+    VEC(KernelConstant) constants;
+    /* Body of an inlined function <name>_tile(const int rows, PARAMS), empty when there is none. PARAMS:
+     * those of the kernel, then the scalars that `setup` declares, then helper_params (plain ints). */
+    Block helper;
     VEC(KernelParam) helper_params;
+    VEC(HelperSize) helper_sizes;
+    Expr *sweeps;        /* not NULL: the loop over units runs that many times, inside a loop over
+                            `sweep`; a thread has the same units each time */
     Block setup;         /* before the loop over units: hoisted scalars, keys of random streams */
     Block body;          /* with units: the body of the loop over units  */
     int64_t flops;       /* per sample, for --profile and scheduling     */
@@ -141,6 +163,7 @@ Stmt *stmt_call(Arena *arena, Expr *call);
 Stmt *stmt_comment(Arena *arena, Str text);
 Stmt *stmt_directive(Arena *arena, const char *text);
 Stmt *stmt_tile(Arena *arena, Tile tile);
+Stmt *stmt_helper(Arena *arena, Str size);
 void block_add(Arena *arena, Block *block, Stmt *stmt);
 Str kernel_print(Arena *arena, const Kernel *k);
 Str kernel_verify(Arena *arena, const Kernel *k); /* empty: fine */

@@ -23,11 +23,15 @@ struct Lowering {
     VEC(NamedValue) values;    /* values that a local variable holds        */
 };
 
-/* The position of one element of a value: the batch index and one index per dimension. */
+/* The position of one element of a value: the batch index and one index per dimension. A domain that
+ * is walked panel by panel also says where in the panels the element is, so that lower_index need not
+ * divide: `panel` counts through all groups, `row` is the row in the panel, `lane` the column in it. It
+ * uses them for values in panels of the same shape, index for all others. */
 typedef struct Position {
     Expr *batch; /* NULL when the domain has no batch */
     int rank;
     Expr *index[MAX_RANK];
+    Expr *panel, *row, *lane; /* all NULL, or all set */
 } Position;
 
 /* What a map's element rule may ask for. */
