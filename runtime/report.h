@@ -118,7 +118,7 @@ static inline NN_UNUSED void nn_text_json(nn_text *text, const char *string)
 static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
 {
     if (value - value == 0.0)
-        nn_text_add(text, "%.9g", value);
+        nn_text_add(text, "%.7g", value);
     else
         nn_text_add(text, "null");
 }

@@ -1,0 +1,232 @@
+/* checkpoint.h: everything a training run must remember, and its file.
+ *
+ * The file is safetensors: all tensors of the state under their names, those of the best weights as
+ * "best/NAME", and the history; numbers stand in the metadata, those that decide bits as bit patterns
+ * in hexadecimal. The order of samples is not stored: it follows from the seed and the epoch. */
+#ifndef NN_CHECKPOINT_H
+#define NN_CHECKPOINT_H
+
+#include "options.h"
+#include "safetensors_rt.h"
+
+typedef struct nn_run {
+    const nn_net *net;
+    /* what was asked for */
+    int epochs, batch;
+    uint32_t seed;
+    float rate;
+    long long samples; /* in the training set */
+    /* how far it is */
+    int epoch;         /* complete epochs                                     */
+    long long step;    /* steps done in the epoch that is under way           */
+    long long steps;   /* steps done in all                                   */
+    double *sums;      /* [result_count] over the samples of this epoch       */
+    long long seen;    /* samples of this epoch                               */
+    double seconds;    /* spent in this epoch so far                          */
+    /* the best so far */
+    int best_epoch; /* 0: none yet */
+    int waited;     /* epochs since */
+    float best_value;
+    /* values */
+    float *state, *best, *scratch;
+    /* a row per epoch: train results, validation results, seconds */
+    float *history;
+    int history_columns, history_room;
+} nn_run;
+
+/* Memory of a run; the state gets its first values. */
+static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
+{
+    run->net = net;
+    run->sums = NN_ALLOCATE(double, net->result_count);
+    run->state = NN_ALLOCATE(float, net->state_floats);
+    run->best = NN_ALLOCATE(float, net->state_floats);
+    run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
+    run->history_columns = net->result_count * (has_validation ? 2 : 1) + 1;
+    for (int i = 0; i < net->tensor_count; i++)
+        nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
+}
+
+static inline NN_UNUSED void nn_run_end(nn_run *run)
+{
+    nn_free(run->sums);
+    nn_free(run->state);
+    nn_free(run->best);
+    nn_free(run->scratch);
+    nn_free(run->history);
+}
+
+/* Room for `rows` rows of history. */
+static inline NN_UNUSED void nn_history_reserve(nn_run *run, int rows)
+{
+    if (rows > run->history_room) {
+        int room = rows * 2;
+        float *moved = NN_ALLOCATE(float, (long long)room * run->history_columns);
+        if (run->history_room > 0)
+            memcpy(moved, run->history,
+                   sizeof(float) * (size_t)run->history_room * (size_t)run->history_columns);
+        nn_free(run->history);
+        run->history = moved;
+        run->history_room = room;
+    }
+}
+
+/* ---- numbers in the metadata ---- */
+
+static inline NN_UNUSED uint64_t nn_double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline NN_UNUSED double nn_double_from(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* A list of numbers under one key, in hexadecimal. */
+static inline NN_UNUSED void nn_put_numbers(nn_tensors_out *file, const char *key,
+                                            const uint64_t *numbers, int count)
+{
+    nn_text text = {NULL, 0, 0};
+    for (int i = 0; i < count; i++)
+        nn_text_add(&text, "%s%llx", i > 0 ? " " : "", (unsigned long long)numbers[i]);
+    nn_tensors_metadata(file, key, text.at != NULL ? text.at : "");
+    nn_free(text.at);
+}
+
+static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
+                                           uint64_t *numbers, int count)
+{
+    nn_text text = {NULL, 0, 0};
+    int ok = nn_metadata(bytes, size, key, &text);
+    char *at = text.at;
+    for (int i = 0; ok && i < count; i++) {
+        char *end;
+        numbers[i] = strtoull(at, &end, 16);
+        ok = end != at;
+        at = end;
+    }
+    nn_free(text.at);
+    return ok;
+}
+
+enum { NN_RUN_NUMBERS = 13 };
+
+static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
+{
+    const nn_net *net = run->net;
+    const int dims[2] = {run->epoch, run->history_columns};
+    uint64_t numbers[NN_RUN_NUMBERS] = {
+        1, /* version of this list */
+        (uint64_t)run->epochs, (uint64_t)run->batch, run->seed,
+        nn_double_bits((double)run->rate), (uint64_t)run->samples,
+        (uint64_t)run->epoch, (uint64_t)run->step, (uint64_t)run->steps,
+        (uint64_t)run->seen, (uint64_t)run->best_epoch, (uint64_t)run->waited,
+        nn_double_bits((double)run->best_value)};
+    nn_tensors_out file;
+    if (!nn_tensors_open(&file, path, error))
+        return 0;
+    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_count + 1);
+    for (int r = 0; r < net->result_count; r++)
+        sums[r] = nn_double_bits(run->sums[r]);
+    sums[net->result_count] = nn_double_bits(run->seconds);
+    nn_tensors_metadata(&file, "network", net->name);
+    nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
+    nn_put_numbers(&file, "sums", sums, net->result_count + 1);
+    nn_free(sums);
+    nn_tensors_end_metadata(&file);
+    nn_state_entries(&file, net, "", NN_OPTIMIZER);
+    if (run->best_epoch > 0)
+        nn_state_entries(&file, net, "best/", NN_STATISTIC);
+    nn_tensors_entry(&file, "", "history/epochs", 2, dims);
+    nn_tensors_begin_data(&file);
+    nn_state_data(&file, net, run->state, NN_OPTIMIZER, run->scratch);
+    if (run->best_epoch > 0)
+        nn_state_data(&file, net, run->best, NN_STATISTIC, run->scratch);
+    nn_tensors_data(&file, run->history, (long long)run->epoch * run->history_columns);
+    return nn_tensors_close(&file, error);
+}
+
+/* The history tensor, whose shape the file decides together with the number of epochs. */
+static inline NN_UNUSED int nn_checkpoint_history(nn_run *run, const char *path,
+                                                  const unsigned char *bytes, size_t size,
+                                                  nn_error *error)
+{
+    nn_tensor tensor = {"history/epochs", NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
+    nn_found found;
+    nn_culprit culprit;
+    tensor.dims[0] = run->epoch;
+    tensor.dims[1] = run->history_columns;
+    if (nn_safetensors_find(bytes, size, "", &tensor, 1, NN_PARAMETER, 0, &found, &culprit) !=
+        NN_FILE_OK)
+        return nn_safetensors_fail(path, bytes, &tensor, &culprit, error);
+    nn_history_reserve(run, run->epoch + 1);
+    nn_tensor_load(run->history, &tensor, bytes + found.begin);
+    return 1;
+}
+
+static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
+                                                  const unsigned char *bytes, size_t size,
+                                                  nn_error *error)
+{
+    uint64_t n[NN_RUN_NUMBERS];
+    int results = run->net->result_count, ok;
+    uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
+    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 1 &&
+         nn_get_numbers(bytes, size, "sums", sums, results + 1);
+    /* Counts must make sense; tensors are checked by themselves. */
+    ok = ok && n[1] >= 1 && n[1] <= 1000000000 && n[2] >= 1 && n[3] <= 0xFFFFFFFFu &&
+         n[5] >= 1 && n[5] <= NN_MAX_SAMPLES && n[6] <= 1000000000 && n[9] <= n[5] && n[10] <= n[6] &&
+         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52 && n[11] <= n[6];
+    if (!ok) {
+        nn_free(sums);
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
+    }
+    run->epochs = (int)n[1];
+    run->batch = n[2] > 1000000000 ? 1000000000 : (int)n[2];
+    run->seed = (uint32_t)n[3];
+    run->rate = (float)nn_double_from(n[4]);
+    run->samples = (long long)n[5];
+    run->epoch = (int)n[6];
+    run->step = (long long)n[7];
+    run->steps = (long long)n[8];
+    run->seen = (long long)n[9];
+    run->best_epoch = (int)n[10];
+    run->waited = (int)n[11];
+    run->best_value = (float)nn_double_from(n[12]);
+    for (int r = 0; r < results; r++)
+        run->sums[r] = nn_double_from(sums[r]);
+    run->seconds = nn_double_from(sums[results]);
+    nn_free(sums);
+    return 1;
+}
+
+/* Makes the run what it was when the file was written. */
+static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    nn_text network = {NULL, 0, 0};
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    /* First the state: it goes through the whole header, which the metadata rely on. */
+    int ok = nn_state_from_bytes(run->state, run->net, path, bytes, size, "", NN_OPTIMIZER, 0, error);
+    if (ok && (!nn_metadata(bytes, size, "network", &network) ||
+               strcmp(network.at, run->net->name) != 0))
+        ok = nn_fail(error, NN_EXIT_IO, "'%s' is a checkpoint of the network '%s', not of '%s'", path,
+                     network.at != NULL ? network.at : "?", run->net->name);
+    ok = ok && nn_checkpoint_numbers(run, path, bytes, size, error) &&
+         nn_checkpoint_history(run, path, bytes, size, error);
+    if (ok && run->best_epoch > 0)
+        ok = nn_state_from_bytes(run->best, run->net, path, bytes, size, "best/", NN_STATISTIC, 0,
+                                 error);
+    nn_free(network.at);
+    nn_free(bytes);
+    return ok;
+}
+
+#endif

@@ -1,0 +1,272 @@
+/* commands.h: the commands that use trained weights, eval and predict, and bench. */
+#ifndef NN_COMMANDS_H
+#define NN_COMMANDS_H
+
+#include "checkpoint.h"
+#include "evaluate.h"
+#include "options.h"
+#include "progress.h"
+
+/* ---- weights ---- */
+
+/* Weights for inference: --weights FILE, else those of the default run directory. */
+static inline NN_UNUSED int nn_load_for_use(nn_worker *worker, const nn_options *options,
+                                            nn_error *error)
+{
+    const nn_net *net = worker->net;
+    nn_text path = {NULL, 0, 0};
+    float *state = NN_ALLOCATE(float, net->state_floats);
+    if (options->weights != NULL)
+        nn_text_add(&path, "%s", options->weights);
+    else
+        nn_text_add(&path, "runs/%s/best.safetensors", net->name);
+    int ok = nn_weights_load(state, net, path.at, error);
+    if (ok)
+        net->prepare(state, worker->weights);
+    nn_free(state);
+    nn_free(path.at);
+    return ok;
+}
+
+/* ---- eval ---- */
+
+/* The set that was asked for, else the test set, else the validation set, else the training set. */
+static inline NN_UNUSED int nn_eval_set(const nn_net *net, const nn_options *options, nn_error *error)
+{
+    int has[NN_SETS] = {0, 0, 0};
+    for (int i = 0; i < net->source_count; i++)
+        has[net->sources[i].set] = 1;
+    for (int set = 0; options->set != NULL && set < NN_SETS; set++)
+        if (strcmp(options->set, nn_set_names[set]) == 0)
+            return has[set] ? set
+                            : nn_fail(error, NN_EXIT_USAGE, "'%s' has no %s set", net->source,
+                                      options->set) - 1;
+    if (options->set != NULL)
+        return nn_fail(error, NN_EXIT_USAGE, "'--set' needs train, validation or test, found '%s'",
+                       options->set) - 1;
+    return has[NN_TEST] ? NN_TEST : has[NN_VALIDATION] ? NN_VALIDATION : NN_TRAIN;
+}
+
+static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options *options, int threads,
+                                            nn_error *error)
+{
+    nn_worker worker;
+    nn_sets sets;
+    int set = nn_eval_set(net, options, error);
+    if (set < 0 || !nn_sets_load(&sets, net, options->data, options->others, 1u << set, error))
+        return error->code;
+    nn_worker_begin(&worker, net, threads);
+    int ok = sets.set[set].data != NULL ||
+             nn_fail(error, NN_EXIT_IO, "'%s' has no %s set", net->source, nn_set_names[set]);
+    ok = ok && nn_load_for_use(&worker, options, error);
+    if (ok) {
+        nn_scores scores = nn_scores_new(net);
+        nn_evaluate_set(&worker, &sets.set[set], &scores);
+        if (options->json) {
+            nn_text text = {NULL, 0, 0};
+            nn_scores_json(&text, net, nn_set_names[set], &scores);
+            puts(text.at);
+            nn_free(text.at);
+        } else {
+            nn_scores_print(net, nn_set_names[set], &scores);
+        }
+        nn_scores_free(&scores);
+    }
+    nn_worker_end(&worker);
+    nn_sets_free(&sets);
+    return ok ? NN_EXIT_OK : error->code;
+}
+
+/* ---- predict ---- */
+
+/* Two zero bytes and a known type: an IDX file. */
+static inline NN_UNUSED int nn_looks_like_idx(const char *path)
+{
+    unsigned char magic[4] = {1, 1, 1, 1};
+    FILE *file = fopen(path, "rb");
+    size_t length = file != NULL ? fread(magic, 1, sizeof magic, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    return length == 4 && magic[0] == 0 && magic[1] == 0 && (magic[2] == 8 || magic[2] >= 12);
+}
+
+/* Inputs to predict: one IDX file per input, or one CSV file with the columns of the network's own
+ * CSV source when it has one, else with a column per input value and no header. */
+static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_options *options,
+                                                 nn_error *error)
+{
+    nn_source source;
+    memset(&source, 0, sizeof source);
+    if (options->file_count == 0) {
+        nn_fail(error, NN_EXIT_USAGE, "'predict' needs a file to read samples from");
+        return NULL;
+    }
+    for (int i = net->source_count - 1; i >= 0; i--)
+        if (net->sources[i].kind == NN_FROM_CSV)
+            source = net->sources[i];
+    int is_idx = nn_looks_like_idx(options->files[0]);
+    int needed = is_idx ? net->input_count : 1;
+    if (options->file_count != needed) {
+        nn_fail(error, NN_EXIT_USAGE, "'predict' needs %d file%s here, %d given", needed,
+                needed == 1 ? "" : "s", options->file_count);
+        return NULL;
+    }
+    return is_idx ? nn_read_idx(net, options->files, 0, error)
+                  : nn_read_csv(net, &source, options->files[0], 0, error);
+}
+
+/* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
+static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long index, int n)
+{
+    const nn_net *net = worker->net;
+    int output = nn_class_output(net);
+    printf("%lld", index);
+    if (output >= 0) {
+        float score;
+        long long width = net->outputs[output].elements;
+        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
+        printf(" %d %.6g\n", found, (double)score);
+        return;
+    }
+    for (int o = 0; o < net->output_count; o++)
+        for (long long i = 0; i < net->outputs[o].elements; i++)
+            printf(" %.9g",
+                   (double)((const float *)worker->outputs[o])[n * net->outputs[o].elements + i]);
+    printf("\n");
+}
+
+static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long long index, int n)
+{
+    const nn_net *net = worker->net;
+    int output = nn_class_output(net);
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "{\"index\": %lld", index);
+    if (output >= 0) {
+        float score;
+        long long width = net->outputs[output].elements;
+        nn_text_add(&text, ", \"class\": %d",
+                    nn_best_class((const float *)worker->outputs[output] + n * width, width, &score));
+    }
+    for (int o = 0; o < net->output_count; o++) {
+        const float *values = (const float *)worker->outputs[o] + n * net->outputs[o].elements;
+        nn_text_add(&text, ", ");
+        nn_text_json(&text, net->outputs[o].name);
+        nn_text_add(&text, ": [");
+        for (long long i = 0; i < net->outputs[o].elements; i++) {
+            nn_text_add(&text, i > 0 ? ", " : "");
+            nn_text_number(&text, (double)values[i]);
+        }
+        nn_text_add(&text, "]");
+    }
+    nn_text_add(&text, "}");
+    puts(text.at);
+    nn_free(text.at);
+}
+
+static inline NN_UNUSED int nn_predict_command(const nn_net *net, const nn_options *options,
+                                               int threads, nn_error *error)
+{
+    nn_worker worker;
+    nn_data *data = nn_predict_data(net, options, error);
+    if (data == NULL)
+        return error->code;
+    nn_worker_begin(&worker, net, threads);
+    int ok = nn_load_for_use(&worker, options, error);
+    nn_set set = nn_set_all(data);
+    for (long long first = 0; ok && first < set.count; first += net->batch) {
+        int count = set.count - first < net->batch ? (int)(set.count - first) : net->batch;
+        nn_worker_batch(&worker, data, set.rows + first, count, 0);
+        for (int n = 0; n < count; n++)
+            if (options->json)
+                nn_print_sample_json(&worker, first + n, n);
+            else
+                nn_print_sample(&worker, first + n, n);
+    }
+    nn_free(set.rows);
+    nn_worker_end(&worker);
+    nn_data_free(data);
+    return ok ? NN_EXIT_OK : error->code;
+}
+
+/* ---- bench ---- */
+
+/* Random values in the range of a port's type. */
+static inline NN_UNUSED void nn_random_port(void *values, const nn_port *port, long long count,
+                                            uint32_t key)
+{
+    for (long long i = 0; i < count; i++) {
+        uint32_t bits = nn_random_bits(key, (uint32_t)i);
+        if (port->type == NN_U8)
+            ((unsigned char *)values)[i] = (unsigned char)(bits >> 24);
+        else if (port->type == NN_F32)
+            ((float *)values)[i] = nn_uniform(key, (uint32_t)i);
+        else
+            ((int32_t *)values)[i] =
+                (int32_t)(bits % (uint32_t)(port->type == NN_CLASS ? port->classes : 2));
+    }
+}
+
+static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
+{
+    double x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+/* Times `count` steps after a few that warm up; times[] is sorted afterwards. */
+static inline NN_UNUSED void nn_bench_steps(nn_run *run, nn_worker *worker, int count, double *times)
+{
+    enum { warm = 3 };
+    for (int i = -warm; i < count; i++) {
+        nn_step step = {run->batch, run->rate, (float)(i + warm + 1), nn_key(run->seed, (uint32_t)(i + warm), 1)};
+        double start = nn_seconds();
+        run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
+                        (const void *const *)worker->batch.targets, worker->results,
+                        worker->threads);
+        if (i >= 0)
+            times[i] = nn_seconds() - start;
+    }
+    qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
+}
+
+static inline NN_UNUSED int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
+                                             nn_error *error)
+{
+    nn_worker worker;
+    nn_run run;
+    int count = options->steps > 0 ? options->steps : 50;
+    memset(&run, 0, sizeof run);
+    run.batch = options->batch > 0 ? options->batch : net->batch;
+    if (run.batch > net->batch)
+        return nn_fail(error, NN_EXIT_USAGE, "this trainer was made for batches up to %d", net->batch),
+               error->code;
+    run.rate = net->plan->rate;
+    run.seed = options->has_seed ? options->seed : net->plan->seed;
+    nn_run_begin(&run, net, 0);
+    nn_worker_begin(&worker, net, threads);
+    for (int i = 0; i < net->input_count; i++)
+        nn_random_port(worker.batch.inputs[i], &net->inputs[i], run.batch * net->inputs[i].elements,
+                       nn_key(run.seed, (uint32_t)i, 0x6001));
+    for (int i = 0; i < net->target_count; i++)
+        nn_random_port(worker.batch.targets[i], &net->targets[i],
+                       run.batch * net->targets[i].elements, nn_key(run.seed, (uint32_t)i, 0x6002));
+    double *times = NN_ALLOCATE(double, count);
+    nn_bench_steps(&run, &worker, count, times);
+    double median = times[count / 2] > 1e-12 ? times[count / 2] : 1e-12;
+    double rate = run.batch / median, gflops = net->train_flops * rate * 1e-9;
+    if (options->json)
+        printf("{\"network\": \"%s\", \"steps\": %d, \"batch\": %d, \"threads\": %d, "
+               "\"step_seconds\": %.6g, \"fastest_step_seconds\": %.6g, \"samples_per_second\": %.6g, "
+               "\"gflops\": %.6g}\n", net->name, count, run.batch, threads, median, times[0], rate, gflops);
+    else
+        printf("%s: %.4g ms a step (median of %d; fastest %.4g), %.4g samples/s, %.4g GFLOP/s, batch %d, "
+               "%d thread%s\n", net->name, median * 1e3, count, times[0] * 1e3, rate, gflops, run.batch,
+               threads, threads == 1 ? "" : "s");
+    nn_free(times);
+    nn_worker_end(&worker);
+    nn_run_end(&run);
+    return NN_EXIT_OK;
+}
+
+#endif

@@ -1,0 +1,231 @@
+/* evaluate.h: a network at work on a set: means of its results, predictions, scores per class.
+ *
+ * A worker holds what one evaluation needs: weights, arena, batch buffers and outputs. Sums run over
+ * the batches in order, in double precision, so they do not depend on the number of threads. */
+#ifndef NN_EVALUATE_H
+#define NN_EVALUATE_H
+
+#include "data.h"
+#include "net.h"
+#include "report.h"
+#include <math.h>
+#include <signal.h>
+
+/* Set by the signal handler of a training run; evaluation gives up when it sees it. */
+static volatile sig_atomic_t nn_is_stopping NN_UNUSED = 0;
+
+typedef struct nn_worker {
+    const nn_net *net;
+    int threads;
+    float *weights;
+    char *arena; /* large enough for training steps too */
+    nn_batch batch;
+    void **outputs;
+    float *results;
+} nn_worker;
+
+static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
+{
+    long long bytes = net->train_arena_bytes;
+    bytes = net->evaluate_arena_bytes > bytes ? net->evaluate_arena_bytes : bytes;
+    worker->net = net;
+    worker->threads = threads;
+    worker->weights = NN_ALLOCATE(float, net->weight_floats);
+    worker->arena = NN_ALLOCATE(char, bytes);
+    worker->batch = nn_batch_new(net, net->batch);
+    worker->outputs = NN_ALLOCATE(void *, net->output_count);
+    for (int i = 0; i < net->output_count; i++)
+        worker->outputs[i] = NN_ALLOCATE(float, net->batch * net->outputs[i].elements);
+    worker->results = NN_ALLOCATE(float, net->result_count);
+}
+
+static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
+{
+    for (int i = 0; i < worker->net->output_count; i++)
+        nn_free(worker->outputs[i]);
+    nn_free(worker->outputs);
+    nn_free(worker->results);
+    nn_free(worker->weights);
+    nn_free(worker->arena);
+    nn_batch_free(&worker->batch, worker->net);
+}
+
+/* Outputs, and with targets results, of `count` samples given by their rows. */
+static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *data,
+                                             const uint32_t *rows, int count, int with_targets)
+{
+    nn_step step = {count, 0.0f, 0.0f, 0};
+    nn_gather(&worker->batch, worker->net, data, rows, count);
+    worker->net->evaluate(worker->weights, worker->arena, &step,
+                          (const void *const *)worker->batch.inputs,
+                          with_targets ? (const void *const *)worker->batch.targets : NULL,
+                          worker->outputs, worker->results, worker->threads);
+}
+
+/* ---- classes ---- */
+
+/* Output number of the scores of a class target, or -1: the first classification output. */
+static inline NN_UNUSED int nn_class_output(const nn_net *net)
+{
+    for (int i = 0; i < net->output_count; i++) {
+        int t = net->outputs[i].target;
+        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS)
+            continue;
+        if (net->outputs[i].elements == net->targets[t].classes ||
+            (net->outputs[i].elements == 1 && net->targets[t].classes == 2))
+            return i;
+    }
+    return -1;
+}
+
+/* The class with the largest score; a single score is the probability of class 1. */
+static inline NN_UNUSED int nn_best_class(const float *scores, long long count, float *score)
+{
+    int best = 0;
+    if (count == 1) {
+        *score = scores[0];
+        return scores[0] > 0.5f;
+    }
+    for (int k = 1; k < (int)count; k++)
+        if (scores[k] > scores[best])
+            best = k;
+    *score = scores[best];
+    return best;
+}
+
+typedef struct nn_scores {
+    double *means;        /* [result_count]                                    */
+    int output, classes;  /* output is -1 without a classification             */
+    long long *confusion; /* [classes][classes]: rows are the true classes     */
+    long long count;
+} nn_scores;
+
+static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net)
+{
+    nn_scores scores;
+    scores.means = NN_ALLOCATE(double, net->result_count);
+    scores.output = nn_class_output(net);
+    scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
+    scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
+    scores.count = 0;
+    return scores;
+}
+
+static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
+{
+    nn_free(scores->means);
+    nn_free(scores->confusion);
+}
+
+/* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
+static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
+{
+    const nn_net *net = worker->net;
+    memset(scores->means, 0, sizeof(double) * (size_t)net->result_count);
+    memset(scores->confusion, 0,
+           sizeof(long long) * (size_t)scores->classes * (size_t)scores->classes);
+    for (long long first = 0; first < set->count; first += net->batch) {
+        long long left = set->count - first;
+        int count = left < net->batch ? (int)left : net->batch;
+        nn_worker_batch(worker, set->data, set->rows + first, count, 1);
+        for (int r = 0; r < net->result_count; r++)
+            scores->means[r] += (double)worker->results[r] * count;
+        if (scores->output >= 0) {
+            long long width = net->outputs[scores->output].elements;
+            const float *from = (const float *)worker->outputs[scores->output];
+            const int32_t *truth =
+                (const int32_t *)worker->batch.targets[net->outputs[scores->output].target];
+            for (int n = 0; n < count; n++) {
+                float score;
+                int found = nn_best_class(from + n * width, width, &score);
+                scores->confusion[truth[n] * scores->classes + found]++;
+            }
+        }
+        if (nn_is_stopping)
+            return 0;
+    }
+    scores->count = set->count;
+    for (int r = 0; r < net->result_count; r++)
+        scores->means[r] /= (double)set->count;
+    return 1;
+}
+
+/* Precision, recall and F1 of a class; 0 where nothing was found or nothing was there. */
+static inline NN_UNUSED void nn_class_scores(const nn_scores *scores, int k, double *precision,
+                                             double *recall, double *f1, long long *support)
+{
+    long long found = 0, hit = scores->confusion[k * scores->classes + k];
+    *support = 0;
+    for (int i = 0; i < scores->classes; i++) {
+        *support += scores->confusion[k * scores->classes + i];
+        found += scores->confusion[i * scores->classes + k];
+    }
+    *precision = found > 0 ? (double)hit / (double)found : 0.0;
+    *recall = *support > 0 ? (double)hit / (double)*support : 0.0;
+    *f1 = found + *support > 0 ? 2.0 * (double)hit / (double)(found + *support) : 0.0;
+}
+
+/* {"loss": 0.1, "accuracy": 0.9} */
+static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, const double *means)
+{
+    nn_text_add(text, "{");
+    for (int r = 0; r < net->result_count; r++) {
+        nn_text_add(text, r > 0 ? ", " : "");
+        nn_text_json(text, net->results[r]);
+        nn_text_add(text, ": ");
+        nn_text_number(text, means[r]);
+    }
+    nn_text_add(text, "}");
+}
+
+/* The whole report of an evaluation as one JSON object. */
+static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
+                                            const nn_scores *scores)
+{
+    nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
+    nn_means_json(text, net, scores->means);
+    if (scores->output >= 0) {
+        nn_text_add(text, ", \"classes\": [");
+        for (int k = 0; k < scores->classes; k++) {
+            double precision, recall, f1;
+            long long support;
+            nn_class_scores(scores, k, &precision, &recall, &f1, &support);
+            nn_text_add(text, "%s{\"class\": %d, \"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
+                        "\"samples\": %lld}", k > 0 ? ", " : "", k, precision, recall, f1, support);
+        }
+        nn_text_add(text, "], \"confusion\": [");
+        for (int k = 0; k < scores->classes; k++)
+            for (int i = 0; i < scores->classes; i++)
+                nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
+                            scores->confusion[k * scores->classes + i],
+                            i == scores->classes - 1 ? "]" : "");
+        nn_text_add(text, "]");
+    }
+    nn_text_add(text, "}");
+}
+
+/* The same for people. */
+static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
+                                             const nn_scores *scores)
+{
+    double sums[3] = {0, 0, 0};
+    printf("%s: %lld samples\n", set, scores->count);
+    for (int r = 0; r < net->result_count; r++)
+        printf("  %-12s %.6g\n", net->results[r], scores->means[r]);
+    if (scores->output < 0)
+        return;
+    printf("\n  class  precision  recall      F1  samples\n");
+    for (int k = 0; k < scores->classes; k++) {
+        double precision, recall, f1;
+        long long support;
+        nn_class_scores(scores, k, &precision, &recall, &f1, &support);
+        printf("  %5d  %9.4f  %6.4f  %6.4f  %7lld\n", k, precision, recall, f1, support);
+        sums[0] += precision;
+        sums[1] += recall;
+        sums[2] += f1;
+    }
+    printf("   mean  %9.4f  %6.4f  %6.4f\n", sums[0] / scores->classes, sums[1] / scores->classes,
+           sums[2] / scores->classes);
+}
+
+#endif

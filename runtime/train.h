@@ -1,0 +1,393 @@
+/* train.h: the training loop and its run directory.
+ *
+ * An epoch is: shuffle by seed and epoch, all batches (the last one may be smaller), then the
+ * validation set with the weights as they are, history, best weights, checkpoint. A stop by Ctrl-C
+ * finishes the step and writes a checkpoint in the middle of the epoch; since order and random numbers
+ * follow from seed, epoch and step, going on from there gives the same bits.
+ *
+ * Files of a run: config.json, history.csv, last.checkpoint, best.safetensors, metrics.json and, with
+ * a test set and classes, confusion.csv. Each is replaced whole or not at all. */
+#ifndef NN_TRAIN_H
+#define NN_TRAIN_H
+
+#include "checkpoint.h"
+#include "evaluate.h"
+#include "progress.h"
+
+/* Streams of random numbers, apart from those of the initial values. */
+enum { NN_STREAM_ORDER = 0x5001, NN_STREAM_STEP = 0x5002 };
+
+/* How a part of the loop ended. */
+enum { NN_GO_ON, NN_STOP, NN_FAILED };
+
+typedef struct nn_trainer {
+    nn_run run;
+    nn_worker worker;
+    nn_sets sets;
+    const nn_options *options;
+    const char *directory; /* of the run */
+    uint32_t *order;       /* rows of the training set in the order of this epoch */
+    nn_scores scores;      /* of the validation set */
+    double started;        /* when this epoch began, less what it took before a stop */
+} nn_trainer;
+
+/* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
+static inline NN_UNUSED void nn_on_signal(int number)
+{
+    (void)number;
+    nn_is_stopping = 1;
+}
+
+static inline NN_UNUSED void nn_watch_signals(void)
+{
+#if NN_POSIX
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = nn_on_signal;
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write error like any other */
+#endif
+#else
+    signal(SIGINT, nn_on_signal);
+#endif
+}
+
+static inline NN_UNUSED long long nn_steps_of_epoch(const nn_run *run)
+{
+    return (run->samples + run->batch - 1) / run->batch;
+}
+
+/* A file of the run directory; nn_free it. */
+static inline NN_UNUSED char *nn_run_path(const nn_trainer *trainer, const char *name)
+{
+    return nn_path(trainer->directory, name);
+}
+
+/* ---- files ---- */
+
+static inline NN_UNUSED int nn_save_checkpoint(const nn_trainer *trainer, nn_error *error)
+{
+    char *path = nn_run_path(trainer, "last.checkpoint");
+    int ok = nn_checkpoint_save(&trainer->run, path, error);
+    nn_free(path);
+    return ok;
+}
+
+static inline NN_UNUSED int nn_save_best(const nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    char *path = nn_run_path(trainer, "best.safetensors");
+    int ok = nn_weights_save(run->best, run->net, path, run->scratch, error);
+    nn_free(path);
+    return ok;
+}
+
+static inline NN_UNUSED int nn_save_text(const nn_trainer *trainer, const char *name, nn_text *text,
+                                         nn_error *error)
+{
+    char *path = nn_run_path(trainer, name);
+    int ok = nn_file_write(path, text, error);
+    nn_free(path);
+    nn_free(text->at);
+    return ok;
+}
+
+static inline NN_UNUSED int nn_has_validation(const nn_trainer *trainer)
+{
+    return trainer->sets.set[NN_VALIDATION].data != NULL;
+}
+
+static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "epoch");
+    for (int set = 0; set <= nn_has_validation(trainer); set++)
+        for (int r = 0; r < run->net->result_count; r++)
+            nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r]);
+    nn_text_add(&text, ",seconds\n");
+    for (int e = 0; e < run->epoch; e++) {
+        nn_text_add(&text, "%d", e + 1);
+        for (int c = 0; c < run->history_columns; c++)
+            nn_text_add(&text, ",%.9g", (double)run->history[e * run->history_columns + c]);
+        nn_text_add(&text, "\n");
+    }
+    return nn_save_text(trainer, "history.csv", &text, error);
+}
+
+static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "{\n  \"network\": ");
+    nn_text_json(&text, run->net->name);
+    nn_text_add(&text, ",\n  \"source\": ");
+    nn_text_json(&text, run->net->source);
+    nn_text_add(&text, ",\n  \"data\": ");
+    nn_text_json(&text, trainer->options->data != NULL ? trainer->options->data : "");
+    nn_text_add(&text, ",\n  \"epochs\": %d,\n  \"batch\": %d,\n  \"rate\": %.7g,\n  \"seed\": %lu,\n",
+                run->epochs, run->batch, (double)run->rate, (unsigned long)run->seed);
+    nn_text_add(&text, "  \"threads\": %d,\n", trainer->worker.threads);
+    for (int set = 0; set < NN_SETS; set++)
+        nn_text_add(&text, "  \"%s_samples\": %lld%s\n", nn_set_names[set], trainer->sets.set[set].count,
+                    set < NN_SETS - 1 ? "," : "");
+    nn_text_add(&text, "}\n");
+    return nn_save_text(trainer, "config.json", &text, error);
+}
+
+/* {"train": {...}, "validation": {...}} of one epoch, without the braces. */
+static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
+{
+    const nn_run *run = &trainer->run;
+    int results = run->net->result_count;
+    double *means = NN_ALLOCATE(double, results);
+    for (int set = 0; set <= nn_has_validation(trainer); set++) {
+        for (int r = 0; r < results; r++)
+            means[r] =
+                (double)run->history[(epoch - 1) * run->history_columns + set * results + r];
+        nn_text_add(text, "%s\"%s\": ", set ? ", " : "", nn_set_names[set]);
+        nn_means_json(text, run->net, means);
+    }
+    nn_free(means);
+}
+
+/* "validation.loss" */
+static inline NN_UNUSED void nn_monitor_name(const nn_net *net, char *text, size_t size)
+{
+    snprintf(text, size, "%s.%s", nn_set_names[net->plan->monitor_set],
+             net->results[net->plan->monitor]);
+}
+
+static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test,
+                                            nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    char monitor[200];
+    double seconds = 0;
+    nn_text text = {NULL, 0, 0};
+    nn_monitor_name(run->net, monitor, sizeof monitor);
+    for (int e = 0; e < run->epoch; e++)
+        seconds += (double)run->history[(e + 1) * run->history_columns - 1];
+    nn_text_add(&text, "{\n  \"network\": ");
+    nn_text_json(&text, run->net->name);
+    nn_text_add(&text, ",\n  \"epochs\": %d,\n  \"best_epoch\": %d,\n  \"monitor\": ", run->epoch,
+                run->best_epoch);
+    nn_text_json(&text, monitor);
+    nn_text_add(&text, ",\n  \"best\": ");
+    nn_text_number(&text, (double)run->best_value);
+    nn_text_add(&text, ",\n  \"seconds\": %.6g,\n  ", seconds);
+    nn_history_json(&text, trainer, run->best_epoch);
+    if (test != NULL) {
+        nn_text_add(&text, ",\n  \"test\": ");
+        nn_means_json(&text, run->net, test->means);
+    }
+    nn_text_add(&text, "\n}\n");
+    return nn_save_text(trainer, "metrics.json", &text, error);
+}
+
+static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores,
+                                              nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "true\\found");
+    for (int k = 0; k < scores->classes; k++)
+        nn_text_add(&text, ",%d", k);
+    for (int k = 0; k < scores->classes; k++) {
+        nn_text_add(&text, "\n%d", k);
+        for (int i = 0; i < scores->classes; i++)
+            nn_text_add(&text, ",%lld", scores->confusion[k * scores->classes + i]);
+    }
+    nn_text_add(&text, "\n");
+    return nn_save_text(trainer, "confusion.csv", &text, error);
+}
+
+/* ---- steps ---- */
+
+/* The order of the epoch that is about to run. */
+static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
+{
+    const nn_set *set = &trainer->sets.set[NN_TRAIN];
+    memcpy(trainer->order, set->rows, sizeof *set->rows * (size_t)set->count);
+    nn_shuffle(trainer->order, (uint32_t)set->count,
+               nn_key(trainer->run.seed, (uint32_t)trainer->run.epoch, NN_STREAM_ORDER));
+}
+
+static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    nn_worker *worker = &trainer->worker;
+    long long first = run->step * run->batch, left = run->samples - first;
+    nn_step step = {0, 0.0f, 0.0f, 0};
+    step.batch = left < run->batch ? (int)left : run->batch;
+    step.rate = run->rate;
+    step.number = (float)(run->steps + 1);
+    step.seed = nn_key(run->seed, (uint32_t)run->steps, NN_STREAM_STEP);
+    nn_gather(&worker->batch, run->net, trainer->sets.set[NN_TRAIN].data, trainer->order + first,
+              step.batch);
+    run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
+                    (const void *const *)worker->batch.targets, worker->results, worker->threads);
+    for (int r = 0; r < run->net->result_count; r++)
+        run->sums[r] += (double)worker->results[r] * step.batch;
+    run->seen += step.batch;
+    run->step++;
+    run->steps++;
+}
+
+static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
+{
+    const nn_run *run = &trainer->run;
+    char label[60], note[200];
+    size_t used = 0;
+    if (!progress->is_shown)
+        return;
+    snprintf(label, sizeof label, "epoch %d/%d", run->epoch + 1, run->epochs);
+    note[0] = '\0';
+    for (int r = 0; r < run->net->result_count && used < sizeof note; r++) {
+        int length = snprintf(note + used, sizeof note - used, "%s%s %.4g", r > 0 ? "  " : "",
+                              run->net->results[r], run->sums[r] / (double)run->seen);
+        used += (size_t)(length > 0 ? length : 0);
+    }
+    nn_progress_draw(progress, label, run->step, nn_steps_of_epoch(run), note);
+}
+
+/* A loss that is no number any more: says where; what was saved before stays. */
+static inline NN_UNUSED int nn_diverged(const nn_trainer *trainer, const char *what, double value,
+                                        nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    char kept[300];
+    if (run->best_epoch > 0)
+        snprintf(kept, sizeof kept, "the weights of epoch %d are in '%s/best.safetensors'",
+                 run->best_epoch, trainer->directory);
+    else
+        snprintf(kept, sizeof kept, "no epoch was complete, so no weights were saved");
+    return nn_fail(error, NN_EXIT_FAILED, "the %s became %s at epoch %d, step %lld of %lld; %s "
+                   "(a smaller --rate than %g may help)", what, value != value ? "NaN" : "infinite",
+                   run->epoch + 1, run->step, nn_steps_of_epoch(run), kept, (double)run->rate);
+}
+
+/* The rest of an epoch's steps. */
+static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    nn_progress progress;
+    nn_progress_begin(&progress, trainer->options->json, run->step);
+    nn_epoch_order(trainer);
+    while (run->step < nn_steps_of_epoch(run)) {
+        nn_train_one(trainer);
+        double loss = (double)trainer->worker.results[0];
+        if (loss - loss != 0.0) {
+            nn_progress_clear(&progress);
+            nn_diverged(trainer, "loss", loss, error);
+            return NN_FAILED;
+        }
+        nn_show_step(trainer, &progress);
+        if (nn_is_stopping)
+            break;
+    }
+    nn_progress_clear(&progress);
+    return nn_is_stopping ? NN_STOP : NN_GO_ON;
+}
+
+/* ---- epochs ---- */
+
+static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_best)
+{
+    const nn_run *run = &trainer->run;
+    int results = run->net->result_count;
+    const float *row = run->history + (run->epoch - 1) * run->history_columns;
+    if (trainer->options->json) {
+        nn_text text = {NULL, 0, 0};
+        nn_text_add(&text, "{\"event\": \"epoch\", \"epoch\": %d, \"epochs\": %d, ", run->epoch,
+                    run->epochs);
+        nn_history_json(&text, trainer, run->epoch);
+        nn_text_add(&text, ", \"seconds\": %.6g, \"is_best\": %s}",
+                    (double)row[run->history_columns - 1], is_best ? "true" : "false");
+        puts(text.at);
+        nn_free(text.at);
+    } else {
+        printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
+        for (int c = 0; c < run->history_columns - 1; c++)
+            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results],
+                   (double)row[c]);
+        printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
+    }
+    fflush(stdout);
+}
+
+/* Adds the epoch to the history; the train results are the means of its steps. */
+static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    int results = run->net->result_count;
+    nn_history_reserve(run, run->epoch + 1);
+    float *row = run->history + run->epoch * run->history_columns;
+    for (int r = 0; r < results; r++) {
+        row[r] = (float)(run->sums[r] / (double)run->seen);
+        if (nn_has_validation(trainer))
+            row[results + r] = (float)trainer->scores.means[r];
+        run->sums[r] = 0;
+    }
+    row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
+    run->seen = 0;
+    run->step = 0;
+    run->seconds = 0;
+    run->epoch++;
+}
+
+/* Keeps the state when it is the best so far. The first epoch is. */
+static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    const nn_plan *plan = run->net->plan;
+    const float *row = run->history + (run->epoch - 1) * run->history_columns;
+    float value =
+        row[(plan->monitor_set == NN_VALIDATION ? run->net->result_count : 0) + plan->monitor];
+    int is_better = plan->maximize ? value > run->best_value + plan->minimum_change
+                                   : value < run->best_value - plan->minimum_change;
+    if (run->best_epoch == 0 || is_better) {
+        memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
+        run->best_value = value;
+        run->best_epoch = run->epoch;
+        run->waited = 0;
+        return 1;
+    }
+    run->waited++;
+    return 0;
+}
+
+/* One epoch, or the rest of one. Files are written at its end. */
+static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    trainer->started = nn_seconds() - run->seconds;
+    int end = nn_train_steps(trainer, error);
+    if (end == NN_GO_ON && nn_has_validation(trainer)) {
+        run->net->prepare(run->state, trainer->worker.weights);
+        if (!nn_evaluate_set(&trainer->worker, &trainer->sets.set[NN_VALIDATION], &trainer->scores))
+            end = NN_STOP;
+        double loss = trainer->scores.means[0];
+        if (end == NN_GO_ON && loss - loss != 0.0) {
+            nn_diverged(trainer, "validation loss", loss, error);
+            end = NN_FAILED;
+        }
+    }
+    if (end == NN_STOP) {
+        run->seconds = nn_seconds() - trainer->started;
+        return nn_save_checkpoint(trainer, error) ? NN_STOP : NN_FAILED;
+    }
+    if (end == NN_FAILED)
+        return end;
+    nn_push_history(trainer);
+    int is_best = nn_judge(trainer);
+    if ((is_best && !nn_save_best(trainer, error)) || !nn_save_checkpoint(trainer, error) ||
+        !nn_save_history(trainer, error))
+        return NN_FAILED;
+    nn_print_epoch(trainer, is_best);
+    return NN_GO_ON;
+}
+
+#endif

@@ -1,0 +1,217 @@
+/* train_command.h: the command `train`: sets up a run, lets it go on, and ends it. */
+#ifndef NN_TRAIN_COMMAND_H
+#define NN_TRAIN_COMMAND_H
+
+#include "train.h"
+
+/* Epochs, batch, rate and seed: from the command line, the checkpoint, or the plan. */
+static inline NN_UNUSED int nn_run_plan(nn_run *run, const nn_net *net, const nn_options *options,
+                                        nn_error *error)
+{
+    const nn_plan *plan = net->plan;
+    if (options->batch > net->batch)
+        return nn_fail(error, NN_EXIT_USAGE,
+                       "this trainer was made for batches up to %d; for %d write 'batch %d' in %s and "
+                       "run 'nndc build %s'", net->batch, options->batch, options->batch, net->source,
+                       net->source);
+    run->epochs = options->epochs > 0 ? options->epochs : plan->epochs;
+    run->batch = options->batch > 0 ? options->batch : net->batch;
+    run->rate = options->has_rate ? options->rate : plan->rate;
+    run->seed = options->has_seed ? options->seed : plan->seed;
+    return 1;
+}
+
+/* Options that decide the bits of a run cannot change when it goes on; the number of epochs can. */
+static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    const nn_options *options = trainer->options;
+    char *path = nn_run_path(trainer, "last.checkpoint");
+    long long samples = run->samples;
+    int epochs = options->epochs, ok = nn_checkpoint_load(run, path, error);
+    if (ok && run->samples != samples)
+        ok = nn_fail(error, NN_EXIT_IO, "the run '%s' was started with %lld training samples, now there "
+                     "are %lld", trainer->directory, run->samples, samples);
+    if (ok && (run->batch > run->net->batch || (options->batch > 0 && options->batch != run->batch)))
+        ok = nn_fail(error, NN_EXIT_USAGE, "the run '%s' was started with batch %d", trainer->directory,
+                     run->batch);
+    if (ok && options->has_seed && options->seed != run->seed)
+        ok = nn_fail(error, NN_EXIT_USAGE, "the run '%s' was started with seed %lu", trainer->directory,
+                     (unsigned long)run->seed);
+    if (ok && options->has_rate && options->rate != run->rate)
+        ok = nn_fail(error, NN_EXIT_USAGE, "the run '%s' was started with rate %g", trainer->directory,
+                     (double)run->rate);
+    if (ok && run->step > nn_steps_of_epoch(run))
+        ok = nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
+    if (ok && epochs > 0)
+        run->epochs = epochs;
+    nn_free(path);
+    return ok;
+}
+
+/* A fresh run must not inherit the files of the one that was in its directory. */
+static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
+{
+    static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
+                                      "metrics.json", "confusion.csv"};
+    for (int i = 0; i < 5; i++) {
+        char *path = nn_run_path(trainer, names[i]);
+        remove(path);
+        nn_free(path);
+    }
+}
+
+static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
+                                           const nn_options *options, int threads, nn_error *error)
+{
+    trainer->options = options;
+    if (!nn_run_plan(&trainer->run, net, options, error) ||
+        !nn_sets_load(&trainer->sets, net, options->data, options->others, 7, error))
+        return 0;
+    if (trainer->sets.set[NN_TRAIN].data == NULL)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has no training set", net->source);
+    if (net->plan->monitor_set == NN_VALIDATION && !nn_has_validation(trainer))
+        return nn_fail(error, NN_EXIT_IO, "'%s' watches validation results but has no validation set",
+                       net->source);
+    trainer->run.samples = trainer->sets.set[NN_TRAIN].count;
+    nn_worker_begin(&trainer->worker, net, threads);
+    trainer->scores = nn_scores_new(net);
+    trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
+    nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
+    if (options->weights != NULL && !nn_weights_load(trainer->run.state, net, options->weights, error))
+        return 0;
+    if (!nn_make_directory(trainer->directory, error))
+        return 0;
+    if (options->resume)
+        return nn_resume(trainer, error) && nn_save_config(trainer, error);
+    /* The first file tells whether the directory can be written, before anything is removed. */
+    if (!nn_save_config(trainer, error))
+        return 0;
+    nn_clear_run(trainer);
+    return 1;
+}
+
+static inline NN_UNUSED void nn_train_end(nn_trainer *trainer)
+{
+    if (trainer->run.net != NULL) {
+        nn_worker_end(&trainer->worker);
+        nn_scores_free(&trainer->scores);
+        nn_run_end(&trainer->run);
+    }
+    nn_free(trainer->order);
+    nn_sets_free(&trainer->sets);
+}
+
+static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
+{
+    const nn_run *run = &trainer->run;
+    const nn_set *sets = trainer->sets.set;
+    if (trainer->options->json)
+        printf("{\"event\": \"start\", \"network\": \"%s\", \"train_samples\": %lld, "
+               "\"validation_samples\": %lld, \"test_samples\": %lld, \"batch\": %d, \"epochs\": %d, "
+               "\"epoch\": %d, \"threads\": %d}\n", run->net->name, sets[NN_TRAIN].count,
+               sets[NN_VALIDATION].count, sets[NN_TEST].count, run->batch, run->epochs, run->epoch,
+               trainer->worker.threads);
+    else
+        printf("%s: %lld training samples, %lld validation, %lld test; batch %d, %d thread%s\n",
+               run->net->name, sets[NN_TRAIN].count, sets[NN_VALIDATION].count, sets[NN_TEST].count,
+               run->batch, trainer->worker.threads, trainer->worker.threads == 1 ? "" : "s");
+    if (run->epoch + run->step > 0 && !trainer->options->json)
+        printf("going on after epoch %d, step %lld\n", run->epoch, run->step);
+    fflush(stdout);
+}
+
+/* What to type to go on. */
+static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
+{
+    const nn_run *run = &trainer->run;
+    const nn_options *options = trainer->options;
+    if (options->json)
+        printf("{\"event\": \"stopped\", \"epoch\": %d, \"step\": %lld, \"steps\": %lld}\n",
+               run->epoch + 1, run->step, nn_steps_of_epoch(run));
+    else
+        printf("stopped at epoch %d, step %lld of %lld; all is saved. To continue:\n"
+               "    %s train --resume --out %s%s%s\n", run->epoch + 1, run->step,
+               nn_steps_of_epoch(run), options->program, trainer->directory,
+               options->data != NULL ? " --data " : "", options->data != NULL ? options->data : "");
+}
+
+/* The test set with the best weights, metrics.json, and the last words. */
+static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    const nn_set *test = &trainer->sets.set[NN_TEST];
+    nn_text text = {NULL, 0, 0};
+    char monitor[200];
+    nn_monitor_name(run->net, monitor, sizeof monitor);
+    if (test->data != NULL) {
+        run->net->prepare(run->best, trainer->worker.weights);
+        if (!nn_evaluate_set(&trainer->worker, test, &trainer->scores))
+            return nn_fail(error, NN_EXIT_INTERRUPTED, "stopped during the evaluation of the test set; "
+                           "--resume does it again");
+        if (trainer->scores.output >= 0 && !nn_save_confusion(trainer, &trainer->scores, error))
+            return 0;
+    }
+    if (!nn_save_metrics(trainer, test->data != NULL ? &trainer->scores : NULL, error))
+        return 0;
+    if (trainer->options->json) {
+        nn_text_add(&text, "{\"event\": \"end\", \"epochs\": %d, \"best_epoch\": %d, \"%s\": %.9g, ",
+                    run->epoch, run->best_epoch, monitor, (double)run->best_value);
+        nn_history_json(&text, trainer, run->best_epoch);
+        if (test->data != NULL) {
+            nn_text_add(&text, ", \"test\": ");
+            nn_means_json(&text, run->net, trainer->scores.means);
+        }
+        nn_text_add(&text, "}\n");
+    } else {
+        nn_text_add(&text, "best epoch %d: %s %.6g\n", run->best_epoch, monitor,
+                    (double)run->best_value);
+        for (int r = 0; test->data != NULL && r < run->net->result_count; r++)
+            nn_text_add(&text, "%s%s %.6g%s", r == 0 ? "test: " : "  ", run->net->results[r],
+                        trainer->scores.means[r], r == run->net->result_count - 1 ? "\n" : "");
+        nn_text_add(&text, "weights: %s/best.safetensors\n", trainer->directory);
+    }
+    fputs(text.at, stdout);
+    nn_free(text.at);
+    return 1;
+}
+
+/* The run from wherever it stands to its end. Returns an exit code; messages of failures in error. */
+static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    const nn_plan *plan = run->net->plan;
+    nn_watch_signals();
+    nn_print_begin(trainer);
+    while (run->epoch < run->epochs && (plan->patience == 0 || run->waited < plan->patience)) {
+        int end = nn_train_epoch(trainer, error);
+        if (end == NN_FAILED)
+            return error->code;
+        if (end == NN_STOP || (nn_is_stopping && run->epoch < run->epochs)) {
+            nn_print_stop(trainer);
+            return NN_EXIT_INTERRUPTED;
+        }
+    }
+    if (plan->patience > 0 && run->waited >= plan->patience && !trainer->options->json)
+        printf("no improvement for %d epochs\n", run->waited);
+    return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
+}
+
+static inline NN_UNUSED int nn_train_command(const nn_net *net, const nn_options *options, int threads,
+                                             nn_error *error)
+{
+    nn_trainer trainer;
+    nn_text directory = {NULL, 0, 0};
+    memset(&trainer, 0, sizeof trainer);
+    nn_text_add(&directory, options->out != NULL ? "%s" : "runs/%s",
+                options->out != NULL ? options->out : net->name);
+    trainer.directory = directory.at;
+    int code = nn_train_begin(&trainer, net, options, threads, error)
+                   ? nn_train_run(&trainer, error)
+                   : error->code;
+    nn_train_end(&trainer);
+    nn_free(directory.at);
+    return code;
+}
+
+#endif
