@@ -8,6 +8,9 @@
 
 // clang-format off
 const Command command_table[] = {
+    {"fmt",     cmd_fmt,     "FILE.nnd... [options]",
+     "print the file in the one canonical layout",
+     OPTION_WRITE | OPTION_CHECK},
     {"help",    cmd_help,    "[COMMAND | LAYER] [options]",
      "explain a command, layer, loss, metric or optimizer",
      OPTION_MANUAL | OPTION_NO_FILE},

@@ -6,6 +6,8 @@
 #define NNDC_CMD_H
 
 #include "base/base.h"
+#include "front/diag.h"
+#include "pipeline.h"
 
 /* Options a command may accept; the row of the command table names them. */
 enum {
@@ -61,6 +63,27 @@ const char *suggest(Str word, const char *const *candidates, int count);
 /* "nndc: MESSAGE" on stderr. Returns EXIT_IO, so that a command can return what it reports. */
 int report_io(Str message);
 
+/* ---- cmd/load.c */
+/* A model file on its way: what every command that takes one begins with. */
+typedef struct Load {
+    Sources sources;
+    Diag diag;
+    CompileOptions compile;
+    Compilation result;
+} Load;
+/* Reads and parses the file and its imports. EXIT_OK, or what was reported: EXIT_IO or EXIT_MODEL. */
+int load_syntax(Load *load, Options *options, const char *path);
+/* Prints "needs one file" and returns EXIT_USAGE unless exactly one was given. */
+int need_one_file(const Options *options, const char *command);
+
+/* ---- cmd/model.c */
+/* load_syntax, then elaborates the model. */
+int load_model(Load *load, Options *options, const char *path);
+/* Runs the passes for these goals on a model that load_model read. */
+int load_compile(Load *load, unsigned goals);
+/* The goals that the model says enough for: it has a train section, it has outputs. */
+unsigned load_goals(const Load *load);
+
 /* ---- cmd/cache.c */
 /* A directory below $XDG_CACHE_HOME/nndc or ~/.cache/nndc, made when it is not there. */
 bool cache_directory(Arena *arena, const char *kind, Str name, Str *path, Str *error);
@@ -74,6 +97,10 @@ bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error);
 /* Runs a program (words ends with NULL) and waits, with a progress line of that label. Returns its
  * exit code, or -1 and the reason. */
 int run_program(Arena *arena, char *const *words, const char *label, Str *error);
+
+/* ---- cmd/build.c */
+/* Makes the trainer of a loaded model, or finds it in the cache. EXIT_OK, or what was reported. */
+int build_trainer(Load *load, Str *program);
 
 /* ---- cmd/unpack.c */
 /* The directory from which a trainer can read the named files of directory data: data itself, or one
