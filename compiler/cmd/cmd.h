@@ -71,7 +71,9 @@ typedef struct Load {
     CompileOptions compile;
     Compilation result;
 } Load;
-/* Reads and parses the file and its imports. EXIT_OK, or what was reported: EXIT_IO or EXIT_MODEL. */
+/* Reads and parses the file alone. EXIT_OK, or what was reported: EXIT_IO or EXIT_MODEL. */
+int load_file(Load *load, Options *options, const char *path);
+/* The same with everything that it imports. */
 int load_syntax(Load *load, Options *options, const char *path);
 /* Prints "needs one file" and returns EXIT_USAGE unless exactly one was given. */
 int need_one_file(const Options *options, const char *command);

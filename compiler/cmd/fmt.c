@@ -8,7 +8,7 @@
 static int format_file(Options *options, const char *path)
 {
     Load load;
-    int status = load_syntax(&load, options, path);
+    int status = load_file(&load, options, path);
     if (status != EXIT_OK)
         return status;
     const Syntax *syntax = load.result.syntax;

@@ -13,18 +13,40 @@ int need_one_file(const Options *options, const char *command)
     return EXIT_USAGE;
 }
 
-int load_syntax(Load *load, Options *options, const char *path)
+static void begin(Load *load, Options *options)
 {
-    Arena *arena = options->arena;
-    Str error = {0};
-    *load = (Load){.sources = {.arena = arena}};
-    diag_init(&load->diag, arena, &load->sources, stderr);
-    Syntax *syntax = parse_program(arena, &load->sources, str_from(path), &load->diag, &error);
-    if (syntax == NULL)
-        return report_io(error);
-    load->result = (Compilation){.arena = arena, .diag = &load->diag, .syntax = syntax};
+    *load = (Load){.sources = {.arena = options->arena}};
+    diag_init(&load->diag, options->arena, &load->sources, stderr);
+}
+
+static int finish(Load *load, Options *options, Syntax *syntax)
+{
+    load->result =
+        (Compilation){.arena = options->arena, .diag = &load->diag, .syntax = syntax};
     if (load->diag.error_count == 0)
         return EXIT_OK;
     diag_finish(&load->diag);
     return EXIT_MODEL;
+}
+
+int load_file(Load *load, Options *options, const char *path)
+{
+    Str error = {0};
+    begin(load, options);
+    int file = source_read(&load->sources, str_from(path), &error);
+    if (file == 0)
+        return report_io(error);
+    return finish(load, options,
+                  parse_source(options->arena, &load->sources, file, &load->diag));
+}
+
+int load_syntax(Load *load, Options *options, const char *path)
+{
+    Str error = {0};
+    begin(load, options);
+    Syntax *syntax =
+        parse_program(options->arena, &load->sources, str_from(path), &load->diag, &error);
+    if (syntax == NULL)
+        return report_io(error);
+    return finish(load, options, syntax);
 }
