@@ -148,6 +148,7 @@ typedef struct Kernel {
                             `sweep`; a thread has the same units each time */
     Block setup;         /* before the loop over units: hoisted scalars, keys of random streams */
     Block body;          /* with units: the body of the loop over units  */
+    bool is_halo;        /* writes only where no other kernel of its group does  */
     int64_t flops;       /* per sample, for --profile and scheduling     */
     int64_t fixed_flops; /* per step, not growing with the batch         */
 } Kernel;

@@ -7,10 +7,11 @@
 #include "kernel/program.h"
 #include "ops/op.h"
 
-/* A map whose value a local variable holds, at the position it was computed for. */
+/* A value of the group that is known at the position being computed: in a local variable, or as an
+ * expression that is used once. */
 typedef struct NamedValue {
     NodeId node;
-    Str name;
+    Expr *value;
 } NamedValue;
 
 struct Lowering {
@@ -20,17 +21,19 @@ struct Lowering {
     Group *group;
     Kernel *kernel;            /* being built; valid until the next lower_begin */
     VEC(Str) names;            /* taken in this kernel                          */
-    VEC(NamedValue) values;    /* values that a local variable holds        */
+    VEC(NamedValue) values;
 };
 
-/* The position of one element of a value: the batch index and one index per dimension. A domain that
- * is walked panel by panel also says where in the panels the element is, so that lower_index need not
+/* The position of one element of a value: the batch index and one index per dimension. Loops over
+ * several dimensions at once leave the outer index 0 and let the inner one run over the product; with
+ * `flat`, all operands have one layout and this is the place in memory. A domain that is walked panel by panel also says where in the panels the element is, so that lower_index need not
  * divide: `panel` counts through all groups, `row` is the row in the panel, `lane` the column in it. It
  * uses them for values in panels of the same shape, index for all others. */
 typedef struct Position {
     Expr *batch; /* NULL when the domain has no batch */
     int rank;
     Expr *index[MAX_RANK];
+    Expr *flat;
     Expr *panel, *row, *lane; /* all NULL, or all set */
 } Position;
 
@@ -66,6 +69,9 @@ Expr *lower_index(Lowering *l, const Buffer *buffer, const Position *at); /* ele
  * expression of the map that makes it (recursively). */
 Expr *lower_value(Lowering *l, NodeId value, const Position *at);
 
+/* From now on lower_value answers with e for this value: for the siblings of a root, before lower_after. */
+void lower_known(Lowering *l, NodeId value, Expr *e);
+
 /* Statements that compute group->after at `at` from `root_value` (NULL for groups of maps) and store
  * what is stored. Common subexpressions get a local variable. */
 void lower_after(Lowering *l, Block *block, const Position *at, Expr *root_value);
@@ -78,14 +84,41 @@ Block *lower_loops(Lowering *l, Shape domain, Position *at);
  * one kernel or several, with the group's maps. */
 typedef enum ReduceKind { REDUCE_SUM, REDUCE_MAX } ReduceKind;
 void lower_map(Lowering *l);                                /* a group without root            */
+void lower_copy(Lowering *l);                               /* a value to another buffer       */
+const char *lower_axis_letter(int rank, int dim);           /* name of a loop over a dimension */
 void lower_reduce(Lowering *l, NodeId node, ReduceKind kind); /* reads attributes axes, over_batch */
 
 /* Any contraction as plain nested loops with tests at the edges: the fallback, and the oracle. */
 void contract_lower_plain(Lowering *l, NodeId node); /* kernel/contract_plain.c */
 void contract_lower(Lowering *l, NodeId node);       /* kernel/contract_tile.c: picks the best way */
 
-/* Zeroes the halo of a stored value (called by producers after their data is written). */
-void lower_halo(Lowering *l, Block *block, NodeId value);
+void lower_window_max(Lowering *l, NodeId node);
+void lower_window_argmax(Lowering *l, NodeId node);
+void lower_window_sum(Lowering *l, NodeId node);
+void lower_window_max_grad(Lowering *l, NodeId node);
+void lower_window_sum_grad(Lowering *l, NodeId node);
+
+/* Rows of the last axis. */
+void lower_softmax(Lowering *l, NodeId node);
+void lower_log_softmax(Lowering *l, NodeId node);
+void lower_argmax(Lowering *l, NodeId node);
+
+/* A value that is another one's elements at other places: `source` gives, for an element of the node,
+ * the element of its input that it equals. Views without `lower` are the same row-major order. */
+typedef void ViewRule(Lowering *l, const Node *node, const Position *at, Position *source);
+void lower_view(Lowering *l, NodeId node, ViewRule *source);
+void lower_reshape(Lowering *l, NodeId node);
+void lower_concat(Lowering *l, NodeId node, int axis);
+/* The part [first, first + size) along an axis; `lower_pad` is its reverse, zero elsewhere. */
+void lower_slice(Lowering *l, NodeId node, int axis, int64_t first);
+void lower_pad(Lowering *l, NodeId node, int axis, int64_t first);
+void lower_broadcast(Lowering *l, NodeId node);
+
+/* Zeroes the halo and padded lanes of stored values. Called by producers when the loops over their data
+ * are complete: it adds to the kernel's loop over samples, or begins a kernel of its own. */
+void lower_halo(Lowering *l, NodeId value);
+void lower_halos(Lowering *l); /* of all values that the group stores */
+void lower_buffer_halo(Lowering *l, int buffer);
 
 /* Layout wishes: a root tells, before layouts are chosen, what its operands should look like.
  * kernel/contract_*.c implement this for contractions. */

@@ -69,6 +69,10 @@ typedef struct Group {
     NodeIds stored;
     NodeIds siblings;     /* reductions over the same domain, done in the loops of the root */
     Shape domain;         /* of after: the loops' extents   */
+    bool is_copy;         /* no root and no maps: brings `copied` to buffer `copy_buffer` (an output
+                             that is also something else, an input that needs a halo) */
+    NodeId copied;
+    int copy_buffer;
     bool overlaps;        /* set by lower's choice of tiles: elements may be computed twice, so no
                              operand may share memory with a result */
 } Group;

@@ -1,0 +1,271 @@
+/* kernel.c: builders of expressions and statements, and the check of a finished kernel.
+ *
+ * The builders of integer expressions fold what is constant and keep sums in the form
+ * ((a + b) + constant), so that printed indices are short: n*784 + i*28 + j - 29. */
+#include "kernel/kernel.h"
+
+#include <math.h>
+#include <string.h>
+
+static Expr *expr_new(Arena *arena, ExprKind kind, int count)
+{
+    Expr *e = arena_new(arena, Expr);
+    e->kind = kind;
+    e->count = count;
+    e->args = count > 0 ? arena_array(arena, Expr *, count) : NULL;
+    return e;
+}
+
+Expr *expr_int(Arena *arena, int64_t value)
+{
+    Expr *e = expr_new(arena, EXPR_INT, 0);
+    e->integer = value;
+    return e;
+}
+
+Expr *expr_real(Arena *arena, double value)
+{
+    Expr *e = expr_new(arena, EXPR_REAL, 0);
+    e->real = value;
+    return e;
+}
+
+Expr *expr_name(Arena *arena, Str name)
+{
+    Expr *e = expr_new(arena, EXPR_NAME, 0);
+    e->name = name;
+    return e;
+}
+
+Expr *expr_load(Arena *arena, Str name, Expr *index)
+{
+    Expr *e = expr_new(arena, EXPR_LOAD, 1);
+    e->name = name;
+    e->args[0] = index;
+    return e;
+}
+
+Expr *expr_unary(Arena *arena, const char *op, Expr *x)
+{
+    if (op[0] == '-' && x->kind == EXPR_INT)
+        return expr_int(arena, -x->integer);
+    if (op[0] == '-' && x->kind == EXPR_REAL)
+        return expr_real(arena, -x->real);
+    Expr *e = expr_new(arena, EXPR_UNARY, 1);
+    e->op = op;
+    e->args[0] = x;
+    return e;
+}
+
+static bool is_op(const Expr *e, const char *op)
+{
+    return e->kind == EXPR_BINARY && strcmp(e->op, op) == 0;
+}
+
+static Expr *binary_raw(Arena *arena, const char *op, Expr *x, Expr *y)
+{
+    Expr *e = expr_new(arena, EXPR_BINARY, 2);
+    e->op = op;
+    e->args[0] = x;
+    e->args[1] = y;
+    return e;
+}
+
+bool expr_is_int(const Expr *e, int64_t value)
+{
+    return e->kind == EXPR_INT && e->integer == value;
+}
+
+Expr *expr_add(Arena *arena, Expr *x, Expr *y)
+{
+    if (x->kind == EXPR_INT && y->kind == EXPR_INT)
+        return expr_int(arena, x->integer + y->integer);
+    if (expr_is_int(x, 0))
+        return y;
+    if (expr_is_int(y, 0))
+        return x;
+    if (x->kind == EXPR_INT) /* constants last */
+        return expr_add(arena, y, x);
+    if (y->kind == EXPR_INT && is_op(x, "+") && x->args[1]->kind == EXPR_INT)
+        return expr_add(arena, x->args[0], expr_int(arena, x->args[1]->integer + y->integer));
+    if (y->kind == EXPR_INT && is_op(x, "-") && x->args[1]->kind == EXPR_INT)
+        return expr_add(arena, x->args[0], expr_int(arena, y->integer - x->args[1]->integer));
+    if (y->kind == EXPR_INT && y->integer < 0)
+        return binary_raw(arena, "-", x, expr_int(arena, -y->integer));
+    if (y->kind != EXPR_INT && is_op(x, "+") && x->args[1]->kind == EXPR_INT)
+        return expr_add(arena, expr_add(arena, x->args[0], y), x->args[1]);
+    if (y->kind != EXPR_INT && is_op(x, "-") && x->args[1]->kind == EXPR_INT)
+        return expr_add(arena, expr_add(arena, x->args[0], y),
+                        expr_int(arena, -x->args[1]->integer));
+    if (is_op(y, "+")) /* x + (a + b) is (x + a) + b */
+        return expr_add(arena, expr_add(arena, x, y->args[0]), y->args[1]);
+    if (is_op(y, "-") && y->args[1]->kind == EXPR_INT)
+        return expr_add(arena, expr_add(arena, x, y->args[0]),
+                        expr_int(arena, -y->args[1]->integer));
+    return binary_raw(arena, "+", x, y);
+}
+
+Expr *expr_mul(Arena *arena, Expr *x, Expr *y)
+{
+    if (x->kind == EXPR_INT && y->kind == EXPR_INT)
+        return expr_int(arena, x->integer * y->integer);
+    if (x->kind == EXPR_INT)
+        return expr_mul(arena, y, x);
+    if (expr_is_int(y, 0))
+        return y;
+    if (expr_is_int(y, 1))
+        return x;
+    if (y->kind == EXPR_INT && is_op(x, "*") && x->args[1]->kind == EXPR_INT)
+        return expr_mul(arena, x->args[0], expr_int(arena, x->args[1]->integer * y->integer));
+    if (y->kind == EXPR_INT && (is_op(x, "+") || is_op(x, "-")) && x->args[1]->kind == EXPR_INT) {
+        int64_t sign = is_op(x, "-") ? -1 : 1;
+        return expr_add(arena, expr_mul(arena, x->args[0], y),
+                        expr_int(arena, sign * x->args[1]->integer * y->integer));
+    }
+    return binary_raw(arena, "*", x, y);
+}
+
+static bool is_integer(const Expr *e)
+{
+    return e->kind == EXPR_INT;
+}
+
+/* Folding of reals is left to the C compiler: what is written is what the model says. */
+Expr *expr_binary(Arena *arena, const char *op, Expr *x, Expr *y)
+{
+    bool whole = is_integer(x) || is_integer(y);
+    if (whole && op[0] == '+')
+        return expr_add(arena, x, y);
+    if (whole && op[0] == '*')
+        return expr_mul(arena, x, y);
+    if (op[0] == '-' && op[1] == 0 && is_integer(y))
+        return expr_add(arena, x, expr_int(arena, -y->integer));
+    if (op[0] == '/' && expr_is_int(y, 1))
+        return x;
+    if (op[0] == '%' && expr_is_int(y, 1))
+        return expr_int(arena, 0);
+    if (is_integer(x) && is_integer(y) && y->integer > 0 && x->integer >= 0) {
+        if (op[0] == '/')
+            return expr_int(arena, x->integer / y->integer);
+        if (op[0] == '%')
+            return expr_int(arena, x->integer % y->integer);
+    }
+    return binary_raw(arena, op, x, y);
+}
+
+Expr *expr_select(Arena *arena, Expr *condition, Expr *yes, Expr *no)
+{
+    Expr *e = expr_new(arena, EXPR_SELECT, 3);
+    e->args[0] = condition;
+    e->args[1] = yes;
+    e->args[2] = no;
+    return e;
+}
+
+Expr *expr_call(Arena *arena, const char *function, int count, Expr *const *args)
+{
+    Expr *e = expr_new(arena, EXPR_CALL, count);
+    e->name = str_from(function);
+    for (int i = 0; i < count; i++)
+        e->args[i] = args[i];
+    return e;
+}
+
+Expr *expr_cast(Arena *arena, const char *type, Expr *x)
+{
+    Expr *e = expr_new(arena, EXPR_CAST, 1);
+    e->name = str_from(type);
+    e->args[0] = x;
+    return e;
+}
+
+/* ---- statements ------------------------------------------------------------------------------ */
+static Stmt *stmt_new(Arena *arena, StmtKind kind)
+{
+    Stmt *s = arena_new(arena, Stmt);
+    s->kind = kind;
+    return s;
+}
+
+Stmt *stmt_for(Arena *arena, Str name, Expr *from, Expr *to, int64_t step)
+{
+    Stmt *s = stmt_new(arena, STMT_FOR);
+    s->name = name;
+    s->from = from;
+    s->to = to;
+    s->step = step;
+    return s;
+}
+
+Stmt *stmt_declare(Arena *arena, const char *type, Str name, Expr *value)
+{
+    Stmt *s = stmt_new(arena, STMT_DECLARE);
+    s->type = str_from(type);
+    s->name = name;
+    s->value = value;
+    return s;
+}
+
+Stmt *stmt_array(Arena *arena, const char *type, Str name, int64_t count)
+{
+    Stmt *s = stmt_declare(arena, type, name, NULL);
+    s->to = expr_int(arena, count);
+    return s;
+}
+
+Stmt *stmt_set(Arena *arena, Expr *target, const char *op, Expr *value)
+{
+    Stmt *s = stmt_new(arena, STMT_SET);
+    s->target = target;
+    s->op = op;
+    s->value = value;
+    return s;
+}
+
+Stmt *stmt_if(Arena *arena, Expr *condition)
+{
+    Stmt *s = stmt_new(arena, STMT_IF);
+    s->value = condition;
+    return s;
+}
+
+Stmt *stmt_call(Arena *arena, Expr *call)
+{
+    Stmt *s = stmt_new(arena, STMT_CALL);
+    s->value = call;
+    return s;
+}
+
+Stmt *stmt_comment(Arena *arena, Str text)
+{
+    Stmt *s = stmt_new(arena, STMT_COMMENT);
+    s->name = text;
+    return s;
+}
+
+Stmt *stmt_directive(Arena *arena, const char *text)
+{
+    Stmt *s = stmt_new(arena, STMT_DIRECTIVE);
+    s->name = str_from(text);
+    return s;
+}
+
+Stmt *stmt_tile(Arena *arena, Tile tile)
+{
+    Stmt *s = stmt_new(arena, STMT_TILE);
+    s->tile = arena_new(arena, Tile);
+    *s->tile = tile;
+    return s;
+}
+
+Stmt *stmt_helper(Arena *arena, Str size)
+{
+    Stmt *s = stmt_new(arena, STMT_HELPER);
+    s->name = size;
+    return s;
+}
+
+void block_add(Arena *arena, Block *block, Stmt *stmt)
+{
+    vec_push(arena, block, stmt);
+}

@@ -1,0 +1,149 @@
+/* lower_row.c: operators on whole rows of the last axis: softmax, log_softmax, argmax.
+ *
+ * Three passes over a row: its largest element, the sum of exponentials, the result. The sum uses
+ * sixteen accumulators when the row is long, so that the loop is vector code. */
+#include "kernel/lower.h"
+
+#include "graph/graph.h"
+#include "ops/op.h"
+
+enum { LANES = 16 };
+
+typedef struct Row {
+    NodeId input;
+    int64_t length;
+    Block *block; /* body of the loop over rows */
+    Position at;
+} Row;
+
+static Row begin_rows(Lowering *l, NodeId node)
+{
+    const Node *n = graph_node(l->graph, node);
+    Row row = {.input = n->inputs[0]};
+    Shape in = graph_node(l->graph, row.input)->shape;
+    CHECK(in.rank > 0);
+    row.length = in.dim[in.rank - 1];
+    lower_begin(l, node, "");
+    Shape rows = in;
+    rows.dim[in.rank - 1] = 1;
+    row.block = lower_loops(l, rows, &row.at);
+    *(in.has_batch ? &l->kernel->flops : &l->kernel->fixed_flops) += 30 * shape_elements(in);
+    return row;
+}
+
+/* A loop over the row; at is moved to its variable. */
+static Stmt *row_loop(Lowering *l, Row *row)
+{
+    Arena *arena = l->arena;
+    Str c = lower_name(l, STR("c"));
+    Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, row->length), 1);
+    row->at.index[row->at.rank - 1] = expr_name(arena, c);
+    block_add(arena, row->block, loop);
+    return loop;
+}
+
+static Expr *row_maximum(Lowering *l, Row *row)
+{
+    Arena *arena = l->arena;
+    Expr *most = expr_name(arena, lower_name(l, STR("most")));
+    Expr *low = expr_unary(arena, "-", expr_name(arena, STR("INFINITY")));
+    block_add(arena, row->block, stmt_declare(arena, "float", most->name, low));
+    Stmt *loop = row_loop(l, row);
+    Expr *args[2] = {most, lower_value(l, row->input, &row->at)};
+    block_add(arena, &loop->body, stmt_set(arena, most, "=", expr_call(arena, "nn_maximum", 2, args)));
+    return most;
+}
+
+static Expr *shifted_exp(Lowering *l, Row *row, Expr *most)
+{
+    Expr *x = expr_binary(l->arena, "-", lower_value(l, row->input, &row->at), most);
+    return expr_call(l->arena, "nn_exp", 1, &x);
+}
+
+static Expr *row_exp_sum(Lowering *l, Row *row, Expr *most)
+{
+    Arena *arena = l->arena;
+    Expr *total = expr_name(arena, lower_name(l, STR("total")));
+    block_add(arena, row->block, stmt_declare(arena, "float", total->name, expr_real(arena, 0)));
+    int64_t whole = row->length >= 2 * LANES ? row->length / LANES * LANES : 0;
+    int last = row->at.rank - 1;
+    if (whole > 0) {
+        Str lanes = lower_name(l, STR("lanes")), lane = lower_name(l, STR("lane"));
+        Expr *at_lane = expr_load(arena, lanes, expr_name(arena, lane));
+        block_add(arena, row->block, stmt_array(arena, "float", lanes, LANES));
+        Stmt *clear = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
+        block_add(arena, &clear->body, stmt_set(arena, at_lane, "=", expr_real(arena, 0)));
+        block_add(arena, row->block, clear);
+        Str c = lower_name(l, STR("c"));
+        Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, whole), LANES);
+        Stmt *side = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
+        row->at.index[last] = expr_add(arena, expr_name(arena, c), expr_name(arena, lane));
+        block_add(arena, &side->body, stmt_set(arena, at_lane, "+=", shifted_exp(l, row, most)));
+        block_add(arena, &loop->body, side);
+        block_add(arena, row->block, loop);
+        Stmt *join = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
+        block_add(arena, &join->body, stmt_set(arena, total, "+=", at_lane));
+        block_add(arena, row->block, join);
+    }
+    if (whole < row->length) {
+        Stmt *loop = row_loop(l, row);
+        loop->from = expr_int(arena, whole);
+        block_add(arena, &loop->body, stmt_set(arena, total, "+=", shifted_exp(l, row, most)));
+    }
+    return total;
+}
+
+void lower_softmax(Lowering *l, NodeId node)
+{
+    Arena *arena = l->arena;
+    Row row = begin_rows(l, node);
+    Expr *most = row_maximum(l, &row);
+    Expr *total = row_exp_sum(l, &row, most);
+    Expr *scale = expr_name(arena, lower_name(l, STR("scale")));
+    block_add(arena, row.block,
+              stmt_declare(arena, "const float", scale->name,
+                           expr_binary(arena, "/", expr_real(arena, 1), total)));
+    Stmt *loop = row_loop(l, &row);
+    lower_after(l, &loop->body, &row.at, expr_binary(arena, "*", shifted_exp(l, &row, most), scale));
+    lower_halos(l);
+}
+
+void lower_log_softmax(Lowering *l, NodeId node)
+{
+    Arena *arena = l->arena;
+    Row row = begin_rows(l, node);
+    Expr *most = row_maximum(l, &row);
+    Expr *total = row_exp_sum(l, &row, most);
+    Expr *shift = expr_name(arena, lower_name(l, STR("shift")));
+    block_add(arena, row.block,
+              stmt_declare(arena, "const float", shift->name,
+                           expr_add(arena, most, expr_call(arena, "nn_log", 1, &total))));
+    Stmt *loop = row_loop(l, &row);
+    lower_after(l, &loop->body, &row.at,
+                expr_binary(arena, "-", lower_value(l, row.input, &row.at), shift));
+    lower_halos(l);
+}
+
+/* The first of the largest elements. */
+void lower_argmax(Lowering *l, NodeId node)
+{
+    Arena *arena = l->arena;
+    Row row = begin_rows(l, node);
+    const Node *n = graph_node(l->graph, node);
+    Expr *best = expr_name(arena, lower_name(l, STR("best")));
+    Expr *most = expr_name(arena, lower_name(l, STR("most")));
+    Expr *low = expr_unary(arena, "-", expr_name(arena, STR("INFINITY")));
+    block_add(arena, row.block, stmt_declare(arena, "int", best->name, expr_int(arena, 0)));
+    block_add(arena, row.block, stmt_declare(arena, "float", most->name, low));
+    Stmt *loop = row_loop(l, &row);
+    Expr *x = lower_value(l, row.input, &row.at);
+    Stmt *test = stmt_if(arena, expr_binary(arena, ">", x, most));
+    block_add(arena, &test->body, stmt_set(arena, most, "=", x));
+    block_add(arena, &test->body, stmt_set(arena, best, "=", row.at.index[row.at.rank - 1]));
+    block_add(arena, &loop->body, test);
+    row.at.index[row.at.rank - 1] = expr_int(arena, 0);
+    Position at = row.at;
+    at.rank = n->shape.rank; /* with or without the reduced axis */
+    lower_after(l, row.block, &at, best);
+    lower_halos(l);
+}
