@@ -12,6 +12,7 @@
 
 #include "front/diag.h"
 #include "graph/build.h"
+#include "kernel/lower.h"
 #include "ops/op.h"
 
 enum { MAX_WINDOW_POSITION_U8 = 256 };
@@ -309,6 +310,7 @@ const OpDef op_window_max = {
     .attrs = window_attrs,
     .infer = infer_forward,
     .eval = window_max_eval,
+    .lower = lower_window_max,
     .grad = window_max_grad,
 };
 
@@ -323,6 +325,7 @@ const OpDef op_window_argmax = {
     .attrs = window_attrs,
     .infer = infer_position,
     .eval = window_argmax_eval,
+    .lower = lower_window_argmax,
 };
 
 const OpDef op_window_sum = {
@@ -334,6 +337,7 @@ const OpDef op_window_sum = {
     .attrs = window_attrs,
     .infer = infer_forward,
     .eval = window_sum_eval,
+    .lower = lower_window_sum,
     .grad = window_sum_grad,
 };
 
@@ -346,6 +350,7 @@ const OpDef op_window_max_grad = {
     .attrs = window_grad_attrs,
     .infer = infer_gradient,
     .eval = window_max_grad_eval,
+    .lower = lower_window_max_grad,
 };
 
 const OpDef op_window_sum_grad = {
@@ -357,5 +362,6 @@ const OpDef op_window_sum_grad = {
     .attrs = window_grad_attrs,
     .infer = infer_gradient,
     .eval = window_sum_grad_eval,
+    .lower = lower_window_sum_grad,
     .grad = window_sum_grad_grad,
 };
