@@ -82,6 +82,7 @@ typedef struct nn_plan {
     int maximize;         /* 1: more is better                                                   */
     int patience;         /* stop after so many epochs without improvement; 0: never             */
     float minimum_change; /* what counts as an improvement                                       */
+    int shuffle;          /* 0: every epoch in the order of the data                             */
 } nn_plan;
 
 /* Where the samples of a set come from. */

@@ -155,7 +155,8 @@ static inline NN_UNUSED const char *nn_nearer(const char *found, const char *bes
     int limit = (int)strlen(found) / 3;
     limit = limit > 2 ? 2 : limit < 1 ? 1 : limit;
     int distance = nn_distance(found, word);
-    if (distance > limit || (best != NULL && nn_distance(found, best) <= distance))
+    if (distance > limit || distance >= (int)strlen(found) ||
+        (best != NULL && nn_distance(found, best) <= distance))
         return best;
     return word;
 }

@@ -211,8 +211,9 @@ static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
 {
     const nn_set *set = &trainer->sets.set[NN_TRAIN];
     memcpy(trainer->order, set->rows, sizeof *set->rows * (size_t)set->count);
-    nn_shuffle(trainer->order, (uint32_t)set->count,
-               nn_key(trainer->run.seed, (uint32_t)trainer->run.epoch, NN_STREAM_ORDER));
+    if (trainer->run.net->plan->shuffle)
+        nn_shuffle(trainer->order, (uint32_t)set->count,
+                   nn_key(trainer->run.seed, (uint32_t)trainer->run.epoch, NN_STREAM_ORDER));
 }
 
 static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)

@@ -21,7 +21,12 @@
 #define FAKE_BATCH 16
 #define FAKE_RATE 0.1f
 #define FAKE_EPOCHS 6
-#define FAKE_SOURCES {NN_TRAIN, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, 500, NN_TOY_CIRCLE, 0, 0.1, 3}, \
+#ifdef FAKE_MANY
+#define FAKE_SAMPLES 1000000
+#else
+#define FAKE_SAMPLES 500
+#endif
+#define FAKE_SOURCES {NN_TRAIN, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, FAKE_SAMPLES, NN_TOY_CIRCLE, 0, 0.1, 3}, \
     {NN_VALIDATION, NN_FROM_SPLIT, 0, NULL, 0, NULL, 0, 0, NULL, 0, 0, NN_TRAIN, 0.2, 5}, \
     {NN_TEST, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, 200, NN_TOY_CIRCLE, 0, 0.1, 4}
 #endif
@@ -178,7 +183,7 @@ static void fake_evaluate(const float *weights, char *arena, const nn_step *step
 }
 
 static const nn_source fake_sources[] = {FAKE_SOURCES};
-static const nn_plan fake_plan = {FAKE_EPOCHS, 7, FAKE_RATE, NN_VALIDATION, 0, 0, 0, 0};
+static const nn_plan fake_plan = {FAKE_EPOCHS, 7, FAKE_RATE, NN_VALIDATION, 0, 0, 0, 0, 1};
 static const nn_net fake_net = {
     "fake", "fake.nnd", FAKE_BATCH, FAKE_STATE, FAKE_V1, FAKE_MEAN * 4, 64,
     6.0 * (FAKE_INPUTS * FAKE_HIDDEN + FAKE_HIDDEN * FAKE_CLASSES),
