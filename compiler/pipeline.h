@@ -49,7 +49,8 @@ typedef struct Compilation {
 
 /* Runs the passes that the goals need. False when errors were reported to diag: mistakes in the
  * model, or goals that it does not say enough for. Fills c->training and c->inference even without
- * goals. The caller sets arena, diag and syntax before. */
+ * goals. The caller sets arena, diag and syntax before; a second call, with more goals and the same
+ * parameters, goes on with the models of the first. */
 bool compile_model(Compilation *c, const CompileOptions *options);
 
 /* Results of a network in the order of its results[]: the total loss, called "loss"; each loss, when

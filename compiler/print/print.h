@@ -1,0 +1,66 @@
+/* print.h: the files that come out.
+ *
+ * Each function takes a compilation and gives the text of one file. The text depends on the model
+ * and the options only: no dates, no paths, no order of pointers. */
+#ifndef NNDC_PRINT_H
+#define NNDC_PRINT_H
+
+#include "base/base.h"
+#include "front/diag.h"
+#include "pipeline.h"
+#include "print/out.h"
+
+/* ---- print/trainer.c: one C file with everything; needs COMPILE_TRAINER. */
+Str print_trainer(const Compilation *c);
+
+/* ---- print/infer_lib.c: NAME.h and NAME.c; need COMPILE_LIBRARY. */
+Str print_library_header(const Compilation *c);
+Str print_library_source(const Compilation *c);
+
+/* ---- print/weights.c: NAME_weights.h: the tensors of a safetensors file in the layout of the
+ * library's weights; needs COMPILE_LIBRARY. False with a reason when the file is not one for this
+ * network. */
+bool print_weights(const Compilation *c, Str safetensors, Str *text, Str *error);
+
+/* ---- print/names.c: C identifiers from names of the model. */
+/* Letters, digits and '_' only, no digit in front, no word that C, C++ or the runtime has taken. */
+Str c_identifier(Arena *arena, Str name);
+Str c_macro(Arena *arena, Str identifier);    /* in upper case */
+Str c_string(Arena *arena, Str text);         /* a literal, with its quotes */
+Str c_count(Arena *arena, int64_t count);     /* "235,146", for people */
+/* The model's name as prefix of public symbols, and as stem of file names. */
+Str library_name(Arena *arena, const Compilation *c);
+
+/* A set of names that are taken. */
+typedef struct Names {
+    Arena *arena;
+    VEC(Str) taken;
+} Names;
+/* c_identifier(name), with a number at its end when that is taken; takes the result. */
+Str names_make(Names *names, Str name);
+
+/* ---- print/pieces.c: the embedded files of runtime/. */
+enum { MAX_PIECES = 64 };
+typedef struct Pieces {
+    bool is_needed[MAX_PIECES];
+} Pieces;
+void pieces_add(Pieces *pieces, const char *name); /* and what it needs */
+/* Adds the pieces that define a name which text uses. */
+void pieces_add_used(Pieces *pieces, Str text);
+/* The files, each once, in the order of pieces.def, between banners. */
+void pieces_print(Out *o, const Pieces *pieces);
+
+/* ---- print/tables.c: the constants of runtime/net.h. */
+/* tensors, ports, sources and the plan, then `static const nn_net net` (trainer) */
+void print_net(Out *o, const Compilation *c);
+/* static const nn_tensor PREFIX_tensors[]: what a weights file of the network holds (library).
+ * Returns the nodes in the same order: parameters and statistics of the inference graph. */
+NodeIds print_file_tensors(Out *o, const Compilation *c, Str prefix);
+NodeIds file_tensors(Arena *arena, const Graph *graph);
+Str shape_text(Arena *arena, Shape shape, Type type, int classes); /* "u8[28, 28, 1]", "class[10]" */
+
+/* ---- print/from_bytes.c: lets the load program read its parameters from the bytes of a file at any
+ * address: every load from them becomes nn_float_at(bytes, index). */
+void program_read_bytes(Program *program);
+
+#endif

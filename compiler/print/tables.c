@@ -1,0 +1,427 @@
+/* tables.c: the constants that tell the training loop, and the library's load, about a network.
+ *
+ * Their types are documented in runtime/net.h. Every field is written, because C++ compilers warn
+ * about those that are not. */
+#include "print/print.h"
+
+#include "front/diag.h"
+
+/* ---- words of runtime/net.h, in the order of our enumerators --------------------------------- */
+static const char *const init_words[] = {
+    [INIT_ZEROS] = "NN_ZEROS",
+    [INIT_ONES] = "NN_ONES",
+    [INIT_CONSTANT] = "NN_CONSTANT",
+    [INIT_UNIFORM] = "NN_UNIFORM",
+    [INIT_NORMAL] = "NN_NORMAL",
+    [INIT_GLOROT_UNIFORM] = "NN_GLOROT_UNIFORM",
+    [INIT_GLOROT_NORMAL] = "NN_GLOROT_NORMAL",
+    [INIT_HE_UNIFORM] = "NN_HE_UNIFORM",
+    [INIT_HE_NORMAL] = "NN_HE_NORMAL",
+    [INIT_LECUN_UNIFORM] = "NN_LECUN_UNIFORM",
+    [INIT_LECUN_NORMAL] = "NN_LECUN_NORMAL",
+};
+
+static const char *leaf_word(LeafKind kind)
+{
+    return kind == LEAF_PARAMETER ? "NN_PARAMETER" : kind == LEAF_STATISTIC ? "NN_STATISTIC" : "NN_OPTIMIZER";
+}
+
+static const char *port_word(Type type, int classes)
+{
+    if (classes > 0)
+        return "NN_CLASS";
+    return type == TYPE_U8 ? "NN_U8" : type == TYPE_I32 ? "NN_I32" : "NN_F32";
+}
+
+static Str dims_text(Arena *arena, Shape shape)
+{
+    StrBuf buf = {.arena = arena};
+    for (int i = 0; i < shape.rank; i++)
+        buf_add(&buf, "%s%lld", i > 0 ? ", " : "", (long long)shape.dim[i]);
+    if (shape.rank == 0)
+        buf_add(&buf, "0");
+    return buf_str(&buf);
+}
+
+Str shape_text(Arena *arena, Shape shape, Type type, int classes)
+{
+    if (classes > 0)
+        return str_format(arena, "class[%d]", classes);
+    StrBuf buf = {.arena = arena};
+    buf_add(&buf, "%s[", type_name(type));
+    for (int i = 0; i < shape.rank; i++)
+        buf_add(&buf, "%s%lld", i > 0 ? ", " : "", (long long)shape.dim[i]);
+    buf_add(&buf, "]");
+    return buf_str(&buf);
+}
+
+/* ---- tensors --------------------------------------------------------------------------------- */
+
+static void print_tensor(Out *o, const Node *node, const Buffer *buffer)
+{
+    Arena *arena = o->buf.arena;
+    const Leaf *leaf = node->leaf;
+    int panel = 0, groups = 1;
+    long long offset = 0;
+    if (buffer != NULL) {
+        offset = buffer->offset;
+        if (buffer->layout.kind == LAYOUT_PANEL) {
+            panel = buffer->layout.panel;
+            groups = buffer->layout.groups;
+        }
+    }
+    Str name = c_string(arena, node->name), dims = dims_text(arena, node->shape);
+    Str a = real_text(arena, leaf->init.a), b = real_text(arena, leaf->init.b);
+    out_line(o, "{%.*s, %s, %d, {%.*s}, %d, %d, %lldLL, %s, %.*s, %.*s, %lldLL, %lldLL},", STR_ARGS(name),
+             leaf_word(leaf->kind), node->shape.rank, STR_ARGS(dims), panel, groups, offset,
+             init_words[leaf->init.kind], STR_ARGS(a), STR_ARGS(b), (long long)leaf->fan_in,
+             (long long)leaf->fan_out);
+}
+
+static int print_state_tensors(Out *o, const Program *train)
+{
+    int count = 0;
+    out_line(o, "/* name, kind, rank, dims, panel, groups, offset, first values, their a and b, fan in, fan out */");
+    out_open(o, "static const nn_tensor net_tensors[] =");
+    for (int i = 0; i < train->buffers.count; i++) {
+        const Buffer *buffer = &train->buffers.items[i];
+        if (buffer->space != SPACE_STATE || buffer->alias >= 0)
+            continue;
+        const Node *node = graph_node(train->graph, buffer->node);
+        CHECK(node->leaf != NULL);
+        print_tensor(o, node, buffer);
+        count++;
+    }
+    out_close(o, ";");
+    return count;
+}
+
+NodeIds file_tensors(Arena *arena, const Graph *graph)
+{
+    NodeIds nodes = {0};
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Leaf *leaf = graph->nodes.items[i].leaf;
+        if (leaf != NULL && (leaf->kind == LEAF_PARAMETER || leaf->kind == LEAF_STATISTIC))
+            vec_push(arena, &nodes, i);
+    }
+    return nodes;
+}
+
+NodeIds print_file_tensors(Out *o, const Compilation *c, Str prefix)
+{
+    const Graph *graph = c->inference->graph;
+    NodeIds nodes = file_tensors(c->arena, graph);
+    out_line(o, "/* What a weights file holds; layouts and initial values play no part here. */");
+    out_open(o, "static const nn_tensor %.*s_tensors[] =", STR_ARGS(prefix));
+    for (int i = 0; i < nodes.count; i++)
+        print_tensor(o, graph_node(graph, nodes.items[i]), NULL);
+    out_close(o, ";");
+    return nodes;
+}
+
+/* ---- ports ----------------------------------------------------------------------------------- */
+
+static void mark_ancestors(const Graph *graph, NodeId id, bool *marked)
+{
+    marked[id] = true;
+    for (NodeId n = id; n >= 0; n--) {
+        if (!marked[n])
+            continue;
+        const Node *node = graph_node(graph, n);
+        for (int i = 0; i < node->input_count; i++)
+            marked[node->inputs[i]] = true;
+    }
+}
+
+/* Are the values of this output scores for the classes of the target, or guesses of its values? */
+static bool fits_target(const Node *output, const Node *target)
+{
+    int64_t elements = shape_elements(output->shape);
+    if (target->classes > 0) /* two classes may share one score */
+        return elements == target->classes || (target->classes == 2 && elements == 1);
+    return shape_equal(output->shape, target->shape);
+}
+
+/* The target that an output is compared with: a loss or metric reads both. -1 when there is none. */
+static int output_target(Arena *arena, const Graph *graph, NodeId output)
+{
+    for (int kind = 0; kind < 2; kind++) {
+        const Results *results = kind == 0 ? &graph->losses : &graph->metrics;
+        for (int r = 0; r < results->count; r++) {
+            bool *marked = arena_array(arena, bool, graph->nodes.count);
+            mark_ancestors(graph, results->items[r].node, marked);
+            for (int t = 0; t < graph->targets.count && marked[output]; t++) {
+                NodeId target = graph->targets.items[t];
+                if (marked[target] && fits_target(graph_node(graph, output), graph_node(graph, target)))
+                    return t;
+            }
+        }
+    }
+    return -1;
+}
+
+static void print_port(Out *o, Str name, const Node *node, int classes, int target)
+{
+    Arena *arena = o->buf.arena;
+    Str text = c_string(arena, name), dims = dims_text(arena, node->shape);
+    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d},", STR_ARGS(text),
+             port_word(node->type, node->classes), node->shape.rank, STR_ARGS(dims),
+             (long long)shape_elements(node->shape), classes, target);
+}
+
+static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const NodeIds *ids)
+{
+    if (ids->count == 0)
+        return;
+    out_open(o, "static const nn_port net_%s[] =", what);
+    for (int i = 0; i < ids->count; i++) {
+        const Node *node = graph_node(graph, ids->items[i]);
+        print_port(o, node->name, node, node->classes, -1);
+    }
+    out_close(o, ";");
+}
+
+static void print_output_ports(Out *o, const Graph *graph)
+{
+    if (graph->outputs.count == 0)
+        return;
+    out_open(o, "static const nn_port net_outputs[] =");
+    for (int i = 0; i < graph->outputs.count; i++) {
+        const Result *output = &graph->outputs.items[i];
+        const Node *node = graph_node(graph, output->node);
+        int target = output_target(o->buf.arena, graph, output->node);
+        bool is_scores = target >= 0 && graph_node(graph, graph->targets.items[target])->classes > 0;
+        print_port(o, output->name, node, is_scores ? (int)shape_elements(node->shape) : 0, target);
+    }
+    out_close(o, ";");
+}
+
+/* ---- data sources ---------------------------------------------------------------------------- */
+
+static const char *const set_names[] = {"train", "validation", "test"};
+static const char *const set_words[] = {"NN_TRAIN", "NN_VALIDATION", "NN_TEST"};
+
+static int set_index(Str name)
+{
+    for (int i = 0; i < COUNT_OF(set_names); i++)
+        if (str_is(name, set_names[i]))
+            return i;
+    return -1;
+}
+
+static const char *source_word(SourceKind kind)
+{
+    switch (kind) {
+    case SOURCE_IDX: return "NN_FROM_IDX";
+    case SOURCE_CSV: return "NN_FROM_CSV";
+    case SOURCE_TABLE: return "NN_FROM_TABLE";
+    case SOURCE_CIRCLE:
+    case SOURCE_XOR:
+    case SOURCE_GAUSSIAN:
+    case SOURCE_SPIRAL: return "NN_FROM_TOY";
+    case SOURCE_DIGITS: return "NN_FROM_DIGITS";
+    case SOURCE_SPLIT: return "NN_FROM_SPLIT";
+    }
+    BUG("data source of kind %d", (int)kind);
+}
+
+static const char *toy_word(SourceKind kind)
+{
+    return kind == SOURCE_XOR        ? "NN_TOY_XOR"
+           : kind == SOURCE_GAUSSIAN ? "NN_TOY_GAUSSIAN"
+           : kind == SOURCE_SPIRAL   ? "NN_TOY_SPIRAL"
+                                     : "NN_TOY_CIRCLE";
+}
+
+static bool is_number(Str text)
+{
+    for (int64_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+    return text.len > 0 && text.len < 9;
+}
+
+static void print_column(Out *o, Str column)
+{
+    Str text = c_string(o->buf.arena, column);
+    if (is_number(column))
+        out_line(o, "{NULL, %.*s},", STR_ARGS(column));
+    else
+        out_line(o, "{%.*s, -1},", STR_ARGS(text));
+}
+
+/* The arrays that a source's row points to. */
+static void print_source_arrays(Out *o, const DataSource *source, const char *set)
+{
+    Arena *arena = o->buf.arena;
+    if (source->files.count > 0) {
+        out_open(o, "static const char *const net_%s_files[] =", set);
+        for (int i = 0; i < source->files.count; i++) {
+            Str file = c_string(arena, source->files.items[i]);
+            out_line(o, "%.*s,", STR_ARGS(file));
+        }
+        out_close(o, ";");
+    }
+    if (source->input_columns.count + source->target_columns.count > 0) {
+        out_open(o, "static const nn_column net_%s_columns[] =", set);
+        for (int i = 0; i < source->input_columns.count; i++)
+            print_column(o, source->input_columns.items[i]);
+        for (int i = 0; i < source->target_columns.count; i++)
+            print_column(o, source->target_columns.items[i]);
+        out_close(o, ";");
+    }
+    if (source->kind == SOURCE_TABLE) {
+        out_open(o, "static const float net_%s_values[] =", set);
+        for (int64_t row = 0; row < source->row_count; row++) {
+            StrBuf line = {.arena = arena};
+            for (int64_t i = 0; i < source->value_count; i++) {
+                Str value = real_text(arena, source->values[row * source->value_count + i]);
+                buf_add(&line, "%s%.*s,", i > 0 ? " " : "", STR_ARGS(value));
+            }
+            Str text = buf_str(&line);
+            out_line(o, "%.*s", STR_ARGS(text));
+        }
+        out_close(o, ";");
+    }
+}
+
+static void print_source(Out *o, const DataSource *source, int set)
+{
+    Arena *arena = o->buf.arena;
+    int columns = source->input_columns.count + source->target_columns.count;
+    int from = source->kind == SOURCE_SPLIT ? set_index(source->of) : 0;
+    CHECK(from >= 0);
+    const char *name = set_names[set];
+    Str none = STR("NULL");
+    Str files = source->files.count > 0 ? str_format(arena, "net_%s_files", name) : none;
+    Str column = columns > 0 ? str_format(arena, "net_%s_columns", name) : none;
+    bool is_table = source->kind == SOURCE_TABLE;
+    Str values = is_table ? str_format(arena, "net_%s_values", name) : none;
+    char separator = source->separator;
+    Str character = separator == '\t' ? STR("'\\t'")
+                    : separator > ' ' && separator != '\'' && separator != '\\'
+                        ? str_format(arena, "'%c'", separator)
+                        : str_format(arena, "%d", separator);
+    double amount = source->kind == SOURCE_SPLIT ? source->fraction : source->noise;
+    out_line(o, "{%s, %s, %d, %.*s, %d, %.*s, %d, %.*s, %.*s, %lldLL, %s, %s, %.17g, %uu},", set_words[set],
+             source_word(source->kind), source->files.count, STR_ARGS(files), columns,
+             STR_ARGS(column), source->has_header, STR_ARGS(character), STR_ARGS(values),
+             (long long)(is_table ? source->row_count : source->count), toy_word(source->kind),
+             set_words[from], amount, (unsigned)source->seed);
+}
+
+static int print_sources(Out *o, const Model *model)
+{
+    int count = 0;
+    for (int i = 0; i < model->data.count; i++)
+        if (set_index(model->data.items[i].name) >= 0)
+            print_source_arrays(o, &model->data.items[i],
+                                set_names[set_index(model->data.items[i].name)]);
+    for (int i = 0; i < model->data.count; i++) {
+        int set = set_index(model->data.items[i].name);
+        if (set < 0)
+            continue;
+        if (count++ == 0) {
+            out_line(o, "/* set, kind, files, columns, header, separator, values, rows, toy, split from,"
+                        " noise or fraction, seed */");
+            out_open(o, "static const nn_source net_sources[] =");
+        }
+        print_source(o, &model->data.items[i], set);
+    }
+    if (count > 0)
+        out_close(o, ";");
+    return count;
+}
+
+/* ---- the plan -------------------------------------------------------------------------------- */
+
+static bool has_set(const Model *model, const char *name)
+{
+    for (int i = 0; i < model->data.count; i++)
+        if (str_is(model->data.items[i].name, name))
+            return true;
+    return false;
+}
+
+/* "validation.loss" is a set and a result; when nothing is said, the loss of the validation set, or
+ * of the training set when there is no other. */
+static void print_plan(Out *o, const Compilation *c, const Results *results)
+{
+    const TrainSpec *train = &c->training->train;
+    const char *set = has_set(c->training, "validation") ? "NN_VALIDATION" : "NN_TRAIN";
+    int monitor = 0;
+    for (int i = 0; i < results->count; i++) {
+        Str name = results->items[i].name;
+        if (str_equal(train->monitor, str_format(c->arena, "validation.%.*s", STR_ARGS(name))))
+            set = "NN_VALIDATION", monitor = i;
+        if (str_equal(train->monitor, str_format(c->arena, "train.%.*s", STR_ARGS(name))))
+            set = "NN_TRAIN", monitor = i;
+    }
+    Str rate = real_text(c->arena, train->rate), least = real_text(c->arena, train->least_change);
+    out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, patience, least change */");
+    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %lld, %.*s};",
+             (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), set, monitor,
+             train->monitor_is_larger_better, (long long)(train->has_stop ? train->patience : 0),
+             STR_ARGS(least));
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static double train_flops(const Program *program)
+{
+    double flops = 0, fixed = 0;
+    for (int i = 0; i < program->kernels.count; i++) {
+        flops += (double)program->kernels.items[i].flops;
+        fixed += (double)program->kernels.items[i].fixed_flops;
+    }
+    return flops + fixed / (double)program->batch;
+}
+
+static const char *or_null(int count, const char *name)
+{
+    return count > 0 ? name : "NULL";
+}
+
+static void print_result_names(Out *o, const Results *results)
+{
+    out_open(o, "static const char *const net_results[] =");
+    for (int i = 0; i < results->count; i++) {
+        Str name = c_string(o->buf.arena, results->items[i].name);
+        out_line(o, "%.*s,", STR_ARGS(name));
+    }
+    out_close(o, ";");
+}
+
+void print_net(Out *o, const Compilation *c)
+{
+    const Graph *graph = c->inference->graph;
+    Results results = compile_results(c->arena, c->step);
+    CHECK(results.count == compile_results(c->arena, c->evaluation.call).count);
+    int tensors = print_state_tensors(o, c->train);
+    out_blank(o);
+    out_line(o, "/* name, type, rank, dims, elements, classes, target */");
+    print_leaf_ports(o, "inputs", graph, &graph->inputs);
+    print_leaf_ports(o, "targets", graph, &graph->targets);
+    print_output_ports(o, graph);
+    print_result_names(o, &results);
+    out_blank(o);
+    int sources = print_sources(o, c->training);
+    print_plan(o, c, &results);
+    out_blank(o);
+    Str name = c_string(c->arena, c->training->name), file = c_string(c->arena, c->training->file_name);
+    out_open(o, "static const nn_net net =");
+    out_line(o, "%.*s, %.*s,", STR_ARGS(name), STR_ARGS(file));
+    out_line(o, "%lld, /* batch */", (long long)c->train->batch);
+    out_line(o, "%lldLL, /* floats of the state */", (long long)c->train->state_floats);
+    out_line(o, "%lldLL, /* floats of the weights */", (long long)c->evaluate->weight_floats);
+    out_line(o, "%lldLL, %lldLL, /* bytes of the arenas: train, evaluate */",
+             (long long)c->train->arena_bytes, (long long)c->evaluate->arena_bytes);
+    out_line(o, "%.1f, /* operations for a sample in a training step */", train_flops(c->train));
+    out_line(o, "%d, %d, %d, %d, %d, %d,", tensors, graph->inputs.count, graph->targets.count,
+             graph->outputs.count, results.count, sources);
+    out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
+             or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
+             or_null(sources, "net_sources"));
+    out_line(o, "train_run, prepare_run, evaluate_run,");
+    out_close(o, ";");
+}

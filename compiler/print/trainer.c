@@ -1,0 +1,71 @@
+/* trainer.c: prints NAME_trainer.c, one file that trains the network and needs nothing else.
+ *
+ * It reads top down: a banner that says how to build and run it, the runtime pieces, the kernels of
+ * the three programs, the tables, main. The loop itself is a runtime piece. */
+#include "print/print.h"
+
+static int64_t weight_count(const Graph *graph)
+{
+    int64_t count = 0;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Leaf *leaf = graph->nodes.items[i].leaf;
+        if (leaf != NULL && (leaf->kind == LEAF_PARAMETER || leaf->kind == LEAF_STATISTIC))
+            count += shape_elements(graph->nodes.items[i].shape);
+    }
+    return count;
+}
+
+static void print_banner(Out *o, const Compilation *c)
+{
+    Arena *a = c->arena;
+    Str name = library_name(a, c);
+    Str parameters = c_count(a, weight_count(c->inference->graph));
+    Str state = c_count(a, c->train->state_floats * 4);
+    Str train = c_count(a, c->train->arena_bytes);
+    Str evaluate = c_count(a, c->evaluate->arena_bytes);
+    out_line(o, "/* %.*s_trainer.c: trains the network of %.*s. Made by nndc %s; do not edit it, change",
+             STR_ARGS(name), STR_ARGS(c->training->file_name), NNDC_VERSION);
+    out_line(o, " * the .nnd file and run nndc again.");
+    out_line(o, " *");
+    out_line(o, " * build       cc -O3 -march=native -fopenmp %.*s_trainer.c -lm -o %.*s", STR_ARGS(name),
+             STR_ARGS(name));
+    out_line(o, " *             (-march=native for speed here, -fopenmp for threads: both may be left out)");
+    out_line(o, " * run         ./%.*s train --data DIR      ./%.*s --help", STR_ARGS(name), STR_ARGS(name));
+    out_line(o, " * parameters  %.*s", STR_ARGS(parameters));
+    out_line(o, " * memory      %.*s bytes of state, %.*s to train and %.*s to evaluate batches of %lld",
+             STR_ARGS(state), STR_ARGS(train), STR_ARGS(evaluate), (long long)c->train->batch);
+    out_line(o, " */");
+}
+
+Str print_trainer(const Compilation *c)
+{
+    Arena *arena = c->arena;
+    const Sources *places = c->diag->sources;
+    Out network;
+    out_init(&network, arena);
+    out_line(&network, "/* ---- training step ---- */");
+    program_text(&network, c->train, RUN_AS_TRAIN, places);
+    out_blank(&network);
+    out_line(&network, "/* ---- weights for inference, from the state ---- */");
+    program_text(&network, c->prepare, RUN_AS_PREPARE, places);
+    out_blank(&network);
+    out_line(&network, "/* ---- inference with losses and metrics ---- */");
+    program_text(&network, c->evaluate, RUN_AS_EVALUATE, places);
+    out_blank(&network);
+    out_line(&network, "/* ---- what the loop knows of the network: see nn_net ---- */");
+    print_net(&network, c);
+    out_blank(&network);
+    out_open(&network, "int main(int argc, char **argv)");
+    out_line(&network, "return nn_main(&net, argc, argv);");
+    out_close(&network, "");
+
+    Pieces pieces = {{false}};
+    pieces_add_used(&pieces, out_text(&network));
+    Out o;
+    out_init(&o, arena);
+    print_banner(&o, c);
+    out_blank(&o);
+    pieces_print(&o, &pieces);
+    out_text_lines(&o, out_text(&network));
+    return out_text(&o);
+}
