@@ -1,0 +1,152 @@
+/* contract.h: contractions seen as convolutions, and what their lowerings share.
+ *
+ * Every contraction that layers make concerns three tensors
+ *
+ *     X  image    [batch, height, width, groups * c]
+ *     W  kernel   [kernel height, kernel width, c, groups * o]
+ *     Y  result   [batch, out height, out width, groups * o]
+ *
+ * and computes one of them from the other two: Y (forward), X's gradient or W's gradient. A convolution
+ * over steps has height 1; a matrix product has neither height nor width, and its batch takes their
+ * place as the rows of a tile. */
+#ifndef NNDC_KERNEL_CONTRACT_H
+#define NNDC_KERNEL_CONTRACT_H
+
+#include "kernel/lower.h"
+
+typedef enum ContractKind {
+    CONTRACT_OTHER,    /* no such form: plain loops */
+    CONTRACT_FORWARD,  /* Y from X and W            */
+    CONTRACT_IMAGE,    /* X's gradient from Y and W */
+    CONTRACT_KERNEL,   /* W's gradient from X and Y */
+} ContractKind;
+
+/* One spatial axis: X index = i * stride + p * dilation - before. */
+typedef struct ContractAxis {
+    int64_t in, out, kernel, stride, dilation, before;
+} ContractAxis;
+
+typedef struct ContractForm {
+    ContractKind kind;
+    int spatial;          /* spatial dimensions of X and Y: 0, 1 or 2                    */
+    bool has_kernel_axes; /* false: W is [c, o] and the spatial axes are only more rows  */
+    ContractAxis axis[2]; /* height and width; missing ones are all 1                    */
+    int64_t groups, c, o; /* channels of one group                                       */
+    NodeId x, w, y;       /* the node itself is the one that is computed                 */
+} ContractForm;
+
+/* Recognizes the form. kind is CONTRACT_OTHER when it is none. */
+ContractForm contract_form(const Graph *g, NodeId node);
+
+/* Places of X before its first and after its last one that Y's points read, along an axis (>= 0). */
+int64_t contract_halo_before(const ContractAxis *axis);
+int64_t contract_halo_after(const ContractAxis *axis);
+
+/* ---- phases of a gradient with respect to the image -------------------------------------------
+ * Along one axis, the points u = first + t * stride of X receive from the taps p with
+ * (u + before - p*dilation) divisible by stride: p = tap_last - m * tap_step, m = 0..taps-1, and from
+ * Y's points t + y_first + m * y_step. That is a convolution with stride 1 over Y. */
+typedef struct ContractPhase {
+    int64_t first, count;            /* points of X                */
+    int64_t taps, tap_last, tap_step;
+    int64_t y_first, y_step;
+} ContractPhase;
+ContractPhase contract_phase(const ContractAxis *axis, int64_t first);
+/* Places of Y before and after its own that all phases read. */
+void contract_phase_halo(const ContractAxis *axis, int64_t *before, int64_t *after);
+
+/* ---- tiles of rows ------------------------------------------------------------------------------
+ * The rows of a product are points of a grid, high x wide. A tile takes part of a line of the grid, or
+ * several whole short lines, so that its rows number at most what the registers hold; the tiles of a
+ * line differ by at most one point, so there are two sizes, both literal:
+ *
+ *     wide = 29, 14 rows at most        wide = 7, 14 rows at most
+ *     |..........|..........|.........|      |.......|  one tile
+ *      10 (large)  10         9 (small)      |.......|                                              */
+typedef struct GridTiles {
+    int64_t tile_high, tile_wide;     /* of the large tile; tile_high > 1 only when it spans lines */
+    int64_t down, across;             /* tiles                                                     */
+    int64_t large_down, large_across; /* the first ones have full size, the others one less        */
+    int64_t large, small;             /* rows                                                      */
+} GridTiles;
+
+enum { TARGET_MANY, TARGET_FEW, TARGETS }; /* at least 32 vector registers; fewer */
+typedef struct Grid {
+    int64_t high, wide;
+    bool may_span;            /* lines may share a tile */
+    GridTiles tiles[TARGETS];
+    /* The same as expressions: literals, or names of the kernel's constants. */
+    Str most;
+    Expr *tile_high, *tile_wide, *down, *across, *large_down, *large_across;
+    bool has_small;
+} Grid;
+/* Chooses the tiles, and adds the kernel's constants and the helper's sizes. */
+Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span);
+
+/* Names that the text of a tile uses, taken first in every kernel that has one. */
+void contract_take_names(Lowering *l);
+
+/* Statements in `block`: from the numbers of a tile (expressions) to variables `i` and `j`, the grid
+ * point of its first row, declared as const int. */
+void contract_tile_start(Lowering *l, Block *block, const Grid *grid, Expr *down, Expr *across, Str i, Str j);
+/* Calls the helper of the right size for that tile. */
+void contract_tile_call(Lowering *l, Block *block, const Grid *grid, Expr *down, Expr *across);
+/* Offset of row `r` from a tile's first row when lines are `line` and points `point` apart. */
+Expr *contract_row_offset(Lowering *l, const Grid *grid, int64_t line, int64_t point);
+/* Grid coordinates of row r of a tile that starts at (i, j). */
+void contract_row_point(Lowering *l, const Grid *grid, Str i, Str j, Expr **line, Expr **point);
+
+/* ---- panels ------------------------------------------------------------------------------------ */
+typedef struct Panels {
+    int width;
+    int64_t columns;    /* of one group   */
+    int64_t per_group;  /* panels         */
+    int64_t count;      /* of all groups  */
+    int64_t rows;       /* of a panel     */
+} Panels;
+Panels contract_panels(int width, int64_t columns, int64_t groups, int64_t rows);
+/* Number of real columns of panel `panel`: a literal when all are alike. */
+Expr *contract_panel_columns(Arena *arena, const Panels *panels, Expr *panel);
+/* The column of the whole tensor with which a panel begins. */
+Expr *contract_panel_start(Arena *arena, const Panels *panels, Expr *panel);
+Expr *contract_panel_group(Arena *arena, const Panels *panels, Expr *panel);
+
+/* ---- operands ------------------------------------------------------------------------------------ */
+/* A tensor as the product reads it: element (n, i, j, channel) at offset + n*batch + i*line + j*point +
+ * channel of buffer. The halo that the product needs is there, and padded channels if asked for. */
+typedef struct Operand {
+    int buffer;
+    int64_t offset, batch, line, point;
+} Operand;
+typedef struct OperandNeed {
+    int64_t before[2], after[2]; /* halo of height and width */
+    int64_t channels;            /* that may be read, from the first one; 0: only its own */
+} OperandNeed;
+/* The value's own buffer when that will do; else a kernel is added that copies it to scratch. */
+Operand contract_operand(Lowering *l, const ContractForm *form, NodeId value, OperandNeed need);
+
+/* Is the kernel stored in panels that the products can read? */
+bool contract_kernel_is_packed(const Lowering *l, const ContractForm *form);
+
+/* ---- techniques ---------------------------------------------------------------------------------- */
+/* Rows of Y's points (or samples) times panels of W; and the gradient of an image as such products. */
+void contract_lower_rows(Lowering *l, const ContractForm *form);
+void contract_lower_image(Lowering *l, const ContractForm *form);
+/* The gradient of X in a matrix product: W's rows times Y transposed. */
+void contract_lower_transposed(Lowering *l, const ContractForm *form);
+/* The gradient of W, with the update of the weights as its epilogue. */
+void contract_lower_weights(Lowering *l, const ContractForm *form);
+/* One channel in and out of every group: channels are the vectors. */
+void contract_lower_depthwise(Lowering *l, const ContractForm *form);
+
+/* Short forms for index arithmetic. */
+static inline Expr *scaled(Arena *arena, Expr *x, int64_t factor)
+{
+    return expr_mul(arena, x, expr_int(arena, factor));
+}
+static inline Expr *plus(Arena *arena, Expr *x, int64_t addend)
+{
+    return expr_add(arena, x, expr_int(arena, addend));
+}
+
+#endif

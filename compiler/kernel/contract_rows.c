@@ -1,0 +1,353 @@
+/* contract_rows.c: products whose rows are points of an image, or samples of a batch.
+ *
+ * A tile's rows are output points, its columns the channels of a panel of the kernel. For each tap and
+ * input channel it reads one scalar a row and one line of the panel; where taps of a kernel line and
+ * their channels lie side by side in the image, they are one loop:
+ *
+ *     for p                                 kernel lines
+ *         for k                             taps of a line and channels
+ *             acc[r] += image[point(r) + p*line + k] * panel[p, k]
+ *
+ * The gradient of an image is the same product over Y with its halo, with the kernel turned around and
+ * its channels exchanged (contract_pack.c). With stride s it falls into s products an axis, one for
+ * each remainder of the point's coordinate (ContractPhase). */
+#include "kernel/contract.h"
+#include "kernel/contract_pack.h"
+
+typedef struct RowProduct {
+    Operand a;              /* offset: of grid point (0, 0), tap (0, 0), channel 0    */
+    int64_t line, point;    /* elements of a between points of the grid               */
+    int64_t taps[2];
+    int64_t tap[2];         /* elements of a between taps                             */
+    int64_t channels;       /* summed, of one group                                   */
+    int b;                  /* buffer of panels                                       */
+    int64_t b_offset;
+    Panels panels;
+    int64_t high, wide;     /* the grid; wide is the batch when the rows are samples  */
+    bool rows_are_samples;
+    int spatial;
+    int64_t out_first[2], out_step[2]; /* from grid points to points of the result    */
+} RowProduct;
+
+/* Variables of the printed functions. */
+typedef struct RowNames {
+    Str n, i, j, panel, sum, columns, lane;
+} RowNames;
+
+static void add_helper_param(Lowering *l, Str name)
+{
+    vec_push(l->arena, &l->kernel->helper_params,
+             ((KernelParam){.buffer = -1, .name = name, .type = "int"}));
+}
+
+/* ---- the tile -------------------------------------------------------------------------------- */
+static void add_loop(Lowering *l, Tile *t, const char *name, int64_t extent, int64_t a_step,
+                     int64_t b_step)
+{
+    if (extent == 1)
+        return;
+    Str variable = lower_name(l, str_from(name));
+    Expr *at = expr_name(l->arena, variable);
+    t->loop[t->loop_count].name = variable;
+    t->loop[t->loop_count].from = expr_int(l->arena, 0);
+    t->loop[t->loop_count].to = expr_int(l->arena, extent);
+    t->loop_count++;
+    t->a_index = expr_add(l->arena, t->a_index, scaled(l->arena, at, a_step));
+    t->b_index = expr_add(l->arena, t->b_index, scaled(l->arena, at, b_step));
+}
+
+static void add_loops(Lowering *l, Tile *t, const RowProduct *product)
+{
+    int64_t width = product->panels.width, channels = product->channels;
+    int64_t taps = product->taps[1];
+    if (taps == 1 || product->tap[1] == channels) {
+        int64_t run = taps * channels;
+        if (product->taps[0] == 1 || product->tap[0] == run) {
+            add_loop(l, t, "k", product->taps[0] * run, 1, width);
+        } else {
+            add_loop(l, t, "p", product->taps[0], product->tap[0], run * width);
+            add_loop(l, t, "k", run, 1, width);
+        }
+        return;
+    }
+    add_loop(l, t, "p", product->taps[0], product->tap[0], taps * channels * width);
+    add_loop(l, t, "q", taps, product->tap[1], channels * width);
+    add_loop(l, t, "c", channels, 1, width);
+}
+
+static Expr *sample_offset(Lowering *l, const Operand *a, Expr *n)
+{
+    return scaled(l->arena, n, a->batch);
+}
+
+static void add_tile(Lowering *l, Block *block, const RowProduct *product, const Grid *grid,
+                     const RowNames *names)
+{
+    Arena *arena = l->arena;
+    const Panels *panels = &product->panels;
+    Expr *panel = expr_name(arena, names->panel);
+    Tile t = {.sum = names->sum, .sum_index = expr_int(arena, 0), .most = grid->most,
+              .columns = panels->width};
+    t.a = lower_buffer_pointer(l, product->a.buffer, false);
+    t.b = lower_buffer_pointer(l, product->b, false);
+    t.a_index = sample_offset(l, &product->a, expr_name(arena, names->n));
+    if (!product->rows_are_samples) {
+        t.a_index = expr_add(arena, t.a_index, scaled(arena, expr_name(arena, names->i), product->line));
+        t.a_index = expr_add(arena, t.a_index, scaled(arena, expr_name(arena, names->j), product->point));
+    }
+    t.a_index = expr_add(arena, t.a_index, scaled(arena, contract_panel_group(arena, panels, panel),
+                                                  product->channels));
+    t.a_index = plus(arena, t.a_index, product->a.offset);
+    t.b_index = plus(arena, scaled(arena, panel, panels->rows * panels->width), product->b_offset);
+    t.a_row = contract_row_offset(l, grid, product->line, product->point);
+    add_loops(l, &t, product);
+    block_add(arena, block, stmt_tile(arena, t));
+}
+
+static Position row_position(Lowering *l, const RowProduct *product, const Grid *grid,
+                             const RowNames *names, Expr *column)
+{
+    Arena *arena = l->arena;
+    Position at = {.rank = product->spatial + 1};
+    at.index[product->spatial] = column;
+    at.batch = expr_name(arena, names->n);
+    if (product->rows_are_samples) {
+        at.batch = expr_add(arena, at.batch, expr_name(arena, STR("r")));
+        return at;
+    }
+    Expr *point[2];
+    contract_row_point(l, grid, names->i, names->j, &point[0], &point[1]);
+    for (int d = 0; d < product->spatial; d++) {
+        int axis = 2 - product->spatial + d;
+        at.index[d] = plus(arena, scaled(arena, point[axis], product->out_step[axis]),
+                           product->out_first[axis]);
+    }
+    return at;
+}
+
+/* The helper: sums of a tile, then the maps after the contraction over its real columns. */
+static void add_helper(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
+{
+    Arena *arena = l->arena;
+    Block *block = &l->kernel->helper;
+    const Panels *panels = &product->panels;
+    Expr *panel = expr_name(arena, names->panel);
+    Stmt *sums = stmt_array(arena, "float", names->sum, 1);
+    sums->to = expr_mul(arena, expr_name(arena, grid->most), expr_int(arena, panels->width));
+    block_add(arena, block, sums);
+    add_tile(l, block, product, grid, names);
+    Expr *columns = contract_panel_columns(arena, panels, panel);
+    if (columns->kind != EXPR_INT) {
+        block_add(arena, block, stmt_declare(arena, "const int", names->columns, columns));
+        columns = expr_name(arena, names->columns);
+    }
+    Stmt *rows = stmt_for(arena, STR("r"), expr_int(arena, 0), expr_name(arena, STR("rows")), 1);
+    Stmt *lanes = stmt_for(arena, names->lane, expr_int(arena, 0), columns, 1);
+    Expr *lane = expr_name(arena, names->lane);
+    Expr *column = expr_add(arena, contract_panel_start(arena, panels, panel), lane);
+    Position at = row_position(l, product, grid, names, column);
+    Expr *place = expr_add(arena, scaled(arena, expr_name(arena, STR("r")), panels->width), lane);
+    lower_after(l, &lanes->body, &at, expr_load(arena, names->sum, place));
+    block_add(arena, &rows->body, lanes);
+    block_add(arena, block, rows);
+}
+
+/* ---- the loops around it ----------------------------------------------------------------------- */
+/* A loop, or nothing when its extent is 1; gives its variable and continues in *block. */
+static Expr *loop_over(Lowering *l, Block **block, const char *wanted, Expr *extent)
+{
+    if (expr_is_int(extent, 1))
+        return expr_int(l->arena, 0);
+    Str name = lower_name(l, str_from(wanted));
+    Stmt *loop = stmt_for(l->arena, name, expr_int(l->arena, 0), extent, 1);
+    block_add(l->arena, *block, loop);
+    *block = &loop->body;
+    return expr_name(l->arena, name);
+}
+
+/* Samples: a unit is a panel and a tile. In a batch that ends inside a tile, the rest goes row by row. */
+static void add_sample_loops(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
+{
+    Arena *arena = l->arena;
+    Kernel *k = l->kernel;
+    Block *block = &k->body;
+    Expr *unit = expr_name(arena, STR("unit"));
+    k->units = expr_mul(arena, expr_int(arena, product->panels.count), grid->across);
+    Expr *tile = unit;
+    if (!expr_is_int(grid->across, 1)) {
+        tile = expr_name(arena, lower_name(l, STR("tile")));
+        block_add(arena, block, stmt_declare(arena, "const int", names->panel,
+                                             expr_binary(arena, "/", unit, grid->across)));
+        block_add(arena, block,
+                  stmt_declare(arena, "const int", tile->name, expr_binary(arena, "%", unit, grid->across)));
+    } else {
+        tile = expr_int(arena, 0);
+        block_add(arena, block, stmt_declare(arena, "const int", names->panel, unit));
+    }
+    Expr *batch = lower_batch(l);
+    Str first = lower_name(l, STR("start")), unused = lower_name(l, STR("line"));
+    Block starts = {0};
+    contract_tile_start(l, &starts, grid, expr_int(arena, 0), tile, unused, first);
+    block_add(arena, block, starts.items[starts.count - 1]);
+    Expr *size = expr_name(arena, grid->most);
+    if (grid->has_small)
+        size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size,
+                           k->helper_sizes.items[1].rows);
+    Expr *end = expr_add(arena, expr_name(arena, first), size);
+    Stmt *test = stmt_if(arena, expr_binary(arena, "<=", end, batch));
+    block_add(arena, &test->body, stmt_declare(arena, "const int", names->n, expr_name(arena, first)));
+    contract_tile_call(l, &test->body, grid, expr_int(arena, 0), tile);
+    vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
+    Stmt *rest = stmt_for(arena, names->n, expr_name(arena, first), batch, 1);
+    block_add(arena, &rest->body, stmt_helper(arena, STR("single")));
+    block_add(arena, &test->other, rest);
+    block_add(arena, block, test);
+}
+
+/* Points: a unit is a sample, or a line of tiles of one where samples are few. The panels come before
+ * the lines: a panel stays in the second level cache while all points of a sample pass by it. */
+static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
+{
+    enum { FEW_SAMPLES = 16 };
+    Arena *arena = l->arena;
+    Kernel *k = l->kernel;
+    Block *block = &k->body;
+    Expr *down = NULL;
+    if (l->program->batch < FEW_SAMPLES && !expr_is_int(grid->down, 1)) {
+        Expr *unit = expr_name(arena, STR("unit"));
+        k->units = expr_mul(arena, lower_batch(l), grid->down);
+        block_add(arena, block, stmt_declare(arena, "const int", names->n,
+                                             expr_binary(arena, "/", unit, grid->down)));
+        Str line = lower_name(l, STR("line"));
+        block_add(arena, block,
+                  stmt_declare(arena, "const int", line, expr_binary(arena, "%", unit, grid->down)));
+        down = expr_name(arena, line);
+    } else {
+        k->units = lower_batch(l);
+        k->unit_name = names->n;
+    }
+    if (product->panels.count > 1) {
+        Stmt *loop = stmt_for(arena, names->panel, expr_int(arena, 0),
+                              expr_int(arena, product->panels.count), 1);
+        block_add(arena, block, loop);
+        block = &loop->body;
+    } else {
+        block_add(arena, block, stmt_declare(arena, "const int", names->panel, expr_int(arena, 0)));
+    }
+    if (down == NULL)
+        down = loop_over(l, &block, "line", grid->down);
+    Expr *across = loop_over(l, &block, "part", grid->across);
+    contract_tile_start(l, block, grid, down, across, names->i, names->j);
+    contract_tile_call(l, block, grid, down, across);
+}
+
+/* Completes the kernel that was begun for this product. */
+static void add_product(Lowering *l, const RowProduct *product)
+{
+    Kernel *k = l->kernel;
+    k->division = DIVIDE_UNITS;
+    RowNames names = {
+        .n = lower_name(l, STR("n")),
+        .i = lower_name(l, STR("i")),
+        .j = lower_name(l, STR("j")),
+        .panel = lower_name(l, STR("panel")),
+        .sum = lower_name(l, STR("sum")),
+        .columns = lower_name(l, STR("columns")),
+        .lane = lower_name(l, STR("lane")),
+    };
+    Grid grid = contract_grid(l, product->high, product->wide, !product->rows_are_samples);
+    add_helper(l, product, &grid, &names);
+    add_helper_param(l, names.n);
+    if (!product->rows_are_samples) {
+        add_helper_param(l, names.i);
+        add_helper_param(l, names.j);
+    }
+    add_helper_param(l, names.panel);
+    if (product->rows_are_samples)
+        add_sample_loops(l, product, &grid, &names);
+    else
+        add_point_loops(l, product, &grid, &names);
+    int64_t groups = product->panels.count / product->panels.per_group;
+    int64_t points = product->rows_are_samples ? 1 : product->high * product->wide;
+    k->flops = 2 * points * product->taps[0] * product->taps[1] * product->channels *
+               product->panels.columns * groups;
+}
+
+/* ---- forward ----------------------------------------------------------------------------------- */
+void contract_lower_rows(Lowering *l, const ContractForm *form)
+{
+    const ContractAxis *h = &form->axis[0], *w = &form->axis[1];
+    OperandNeed need = {.before = {contract_halo_before(h), contract_halo_before(w)},
+                        .after = {contract_halo_after(h), contract_halo_after(w)}};
+    Operand x = contract_operand(l, form, form->x, need);
+    const Buffer *kernel = lower_buffer(l, form->w);
+    RowProduct product = {
+        .a = x,
+        .line = h->stride * x.line,
+        .point = w->stride * x.point,
+        .taps = {h->kernel, w->kernel},
+        .tap = {h->dilation * x.line, w->dilation * x.point},
+        .channels = form->c,
+        .b = l->program->buffer_of[form->w],
+        .panels = contract_panels(kernel->layout.panel, form->o, form->groups,
+                                  h->kernel * w->kernel * form->c),
+        .high = h->out,
+        .wide = w->out,
+        .spatial = form->spatial,
+        .out_step = {1, 1},
+    };
+    product.a.offset -= h->before * x.line + w->before * x.point;
+    if (form->spatial == 0) {
+        product.rows_are_samples = true;
+        product.wide = l->program->batch;
+        product.point = x.batch;
+    }
+    lower_begin(l, form->y, "");
+    contract_take_names(l);
+    add_product(l, &product);
+    lower_halos(l);
+}
+
+/* ---- gradient of an image ------------------------------------------------------------------------ */
+static void add_phase(Lowering *l, const ContractForm *form, const Operand *y, int64_t first_line,
+                      int64_t first_point)
+{
+    ContractPhase high = contract_phase(&form->axis[0], first_line);
+    ContractPhase wide = contract_phase(&form->axis[1], first_point);
+    Panels panels = contract_panels(panel_width(form->c), form->c, form->groups,
+                                    high.taps * wide.taps * form->o);
+    int turned = contract_pack_turned(l, form, &high, &wide, &panels);
+    RowProduct product = {
+        .a = *y,
+        .line = y->line,
+        .point = y->point,
+        .taps = {high.taps, wide.taps},
+        .tap = {high.y_step * y->line, wide.y_step * y->point},
+        .channels = form->o,
+        .b = turned,
+        .panels = panels,
+        .high = high.count,
+        .wide = wide.count,
+        .spatial = form->spatial,
+        .out_first = {first_line, first_point},
+        .out_step = {form->axis[0].stride, form->axis[1].stride},
+    };
+    product.a.offset += high.y_first * y->line + wide.y_first * y->point;
+    bool is_whole = form->axis[0].stride == 1 && form->axis[1].stride == 1;
+    Str phase = str_format(l->arena, "%lld_%lld", (long long)first_line, (long long)first_point);
+    lower_begin(l, form->x, is_whole ? "" : str_c(l->arena, phase));
+    contract_take_names(l);
+    add_product(l, &product);
+}
+
+void contract_lower_image(Lowering *l, const ContractForm *form)
+{
+    OperandNeed need = {0};
+    for (int d = 0; d < 2; d++)
+        contract_phase_halo(&form->axis[d], &need.before[d], &need.after[d]);
+    Operand y = contract_operand(l, form, form->y, need);
+    for (int64_t i = 0; i < form->axis[0].stride && i < form->axis[0].in; i++)
+        for (int64_t j = 0; j < form->axis[1].stride && j < form->axis[1].in; j++)
+            add_phase(l, form, &y, i, j);
+    lower_halos(l);
+}

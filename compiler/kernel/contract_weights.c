@@ -1,0 +1,364 @@
+/* contract_weights.c: the gradient of a kernel, and the update of the weights with it.
+ *
+ * A tile's rows are rows of W, that is (p, q, c), its columns a panel of output channels; every point of
+ * every sample adds one step:
+ *
+ *     acc[r] += x[point + reach(row + r)] * y[point, panel]
+ *
+ * When the sums are complete, the maps after the contraction (the optimizer's update) run over the
+ * tile at once, so a gradient never goes through memory. Three ways through the batch:
+ *
+ *   whole    all samples in one go: matrix products, and images that fit into the cache together
+ *   sweeps   a thread walks its tiles for some samples, then again for the next ones, so that the
+ *            samples stay in the cache; the sums rest in memory between two sweeps
+ *   parts    too few tiles to share: a fixed number of parts of the batch are summed apart and then
+ *            added up in order, so that the result does not depend on the number of threads
+ */
+#include "kernel/contract.h"
+
+enum {
+    FEW_TILES = 8,             /* units that keep several threads busy                           */
+    PARTS = 8,                 /* parts of the batch                                             */
+    CACHE_BYTES = 512 * 1024,  /* of the samples of a sweep: half the second level cache of a core */
+};
+
+typedef enum Way { WAY_WHOLE, WAY_SWEEPS, WAY_PARTS } Way;
+
+typedef struct WeightProduct {
+    const ContractForm *form;
+    Way way;
+    Operand x, y;
+    Panels panels;
+    bool is_contiguous;      /* taps of a kernel line and their channels lie side by side in x */
+    int64_t high, wide;      /* the grid of rows: kernel lines x (tap, channel), or taps x channels */
+    int64_t samples;         /* of a sweep */
+    int sums;                /* scratch buffer of sums; -1: an array of the helper */
+} WeightProduct;
+
+typedef struct WeightNames {
+    Str panel, i, j, from, to, part, sum, row, columns, lane, first;
+} WeightNames;
+
+/* ---- the tile ------------------------------------------------------------------------------------ */
+static void add_loop(Lowering *l, Tile *t, const char *name, Expr *from, Expr *to, int64_t a_step, int64_t b_step)
+{
+    if (expr_is_int(to, 1) && expr_is_int(from, 0))
+        return;
+    Str variable = lower_name(l, str_from(name));
+    Expr *at = expr_name(l->arena, variable);
+    t->loop[t->loop_count].name = variable;
+    t->loop[t->loop_count].from = from;
+    t->loop[t->loop_count++].to = to;
+    t->a_index = expr_add(l->arena, t->a_index, scaled(l->arena, at, a_step));
+    t->b_index = expr_add(l->arena, t->b_index, scaled(l->arena, at, b_step));
+}
+
+/* Elements of x from the point's place to the tap and channel of the tile's first row. */
+static Expr *reach(Lowering *l, const WeightProduct *w, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    const ContractAxis *h = &w->form->axis[0], *v = &w->form->axis[1];
+    Expr *i = expr_name(arena, names->i), *j = expr_name(arena, names->j);
+    int64_t line = h->dilation * w->x.line, point = v->dilation * w->x.point;
+    if (w->high == 1)
+        return j;
+    if (w->is_contiguous)
+        return expr_add(arena, scaled(arena, i, line), j);
+    Expr *taps = expr_int(arena, v->kernel);
+    Expr *p = scaled(arena, expr_binary(arena, "/", i, taps), line);
+    Expr *q = scaled(arena, expr_binary(arena, "%", i, taps), point);
+    return expr_add(arena, expr_add(arena, p, q), j);
+}
+
+static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    const ContractAxis *h = &w->form->axis[0], *v = &w->form->axis[1];
+    const Panels *panels = &w->panels;
+    Expr *panel = expr_name(arena, names->panel), *zero = expr_int(arena, 0);
+    Tile t = {.sum = names->sum, .sum_index = zero, .most = grid->most, .columns = panels->width};
+    if (w->sums >= 0)
+        t.sum_index = expr_name(arena, names->first);
+    if (w->way == WAY_SWEEPS)
+        t.resumes = expr_binary(arena, ">", expr_name(arena, names->from), zero);
+    t.a = lower_buffer_pointer(l, w->x.buffer, false);
+    t.b = lower_buffer_pointer(l, w->y.buffer, false);
+    t.a_index = expr_add(arena, reach(l, w, names),
+                         scaled(arena, contract_panel_group(arena, panels, panel), w->form->c));
+    t.b_index = contract_panel_start(arena, panels, panel);
+    add_loop(l, &t, "n", expr_name(arena, names->from), expr_name(arena, names->to), w->x.batch, w->y.batch);
+    add_loop(l, &t, "y", zero, expr_int(arena, h->out), h->stride * w->x.line, w->y.line);
+    add_loop(l, &t, "x", zero, expr_int(arena, v->out), v->stride * w->x.point, w->y.point);
+    t.a_index = plus(arena, t.a_index,
+                     w->x.offset - h->before * w->x.line - v->before * w->x.point);
+    t.b_index = plus(arena, t.b_index, w->y.offset);
+    t.a_row = contract_row_offset(l, grid, h->dilation * w->x.line, 1);
+    block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
+}
+
+/* ---- the maps after it ----------------------------------------------------------------------------- */
+static Position weight_position(Lowering *l, const WeightProduct *w, Expr *panel, Expr *row, Expr *lane)
+{
+    Arena *arena = l->arena;
+    const ContractForm *form = w->form;
+    int taps = form->has_kernel_axes ? form->spatial : 0;
+    Position at = {.rank = taps + 2, .panel = panel, .row = row, .lane = lane};
+    at.index[taps + 1] = expr_add(arena, contract_panel_start(arena, &w->panels, panel), lane);
+    if (taps == 0) {
+        at.index[0] = row;
+        return at;
+    }
+    Expr *c = expr_int(arena, form->c);
+    at.index[taps] = form->c == 1 ? expr_int(arena, 0) : expr_binary(arena, "%", row, c);
+    Expr *tap = form->c == 1 ? row : expr_binary(arena, "/", row, c);
+    at.index[taps - 1] = tap;
+    if (taps == 2) {
+        Expr *line = expr_int(arena, form->axis[1].kernel);
+        at.index[0] = form->axis[1].kernel == 1 ? tap : expr_binary(arena, "/", tap, line);
+        at.index[1] = form->axis[1].kernel == 1 ? expr_int(arena, 0) : expr_binary(arena, "%", tap, line);
+    }
+    return at;
+}
+
+static Expr *real_columns(Lowering *l, Block *block, const WeightProduct *w, Expr *panel, Str name)
+{
+    Expr *columns = contract_panel_columns(l->arena, &w->panels, panel);
+    if (columns->kind == EXPR_INT)
+        return columns;
+    block_add(l->arena, block, stmt_declare(l->arena, "const int", name, columns));
+    return expr_name(l->arena, name);
+}
+
+static Expr *first_row(Lowering *l, const WeightProduct *w, const WeightNames *names)
+{
+    Expr *i = expr_name(l->arena, names->i), *j = expr_name(l->arena, names->j);
+    return w->high == 1 ? j : expr_add(l->arena, scaled(l->arena, i, w->wide), j);
+}
+
+static void add_epilogue(Lowering *l, Block *block, const WeightProduct *w, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    Expr *panel = expr_name(arena, names->panel), *r = expr_name(arena, STR("r"));
+    Expr *lane = expr_name(arena, names->lane), *row = expr_name(arena, names->row);
+    Expr *columns = real_columns(l, block, w, panel, names->columns);
+    Stmt *rows = stmt_for(arena, STR("r"), expr_int(arena, 0), expr_name(arena, STR("rows")), 1);
+    Stmt *lanes = stmt_for(arena, names->lane, expr_int(arena, 0), columns, 1);
+    block_add(arena, &rows->body,
+              stmt_declare(arena, "const int", names->row, expr_add(arena, first_row(l, w, names), r)));
+    Expr *place = expr_add(arena, scaled(arena, r, w->panels.width), lane);
+    if (w->sums >= 0)
+        place = expr_add(arena, expr_name(arena, names->first), place);
+    Position at = weight_position(l, w, panel, row, lane);
+    lower_after(l, &lanes->body, &at, expr_load(arena, names->sum, place));
+    block_add(arena, &rows->body, lanes);
+    block_add(arena, block, rows);
+}
+
+static void add_helper(Lowering *l, const WeightProduct *w, const Grid *grid, WeightNames *names)
+{
+    Arena *arena = l->arena;
+    Block *block = &l->kernel->helper;
+    Expr *panel = expr_name(arena, names->panel);
+    if (w->sums >= 0) {
+        Expr *first = expr_add(arena, scaled(arena, panel, w->panels.rows), first_row(l, w, names));
+        first = scaled(arena, first, w->panels.width);
+        if (w->way == WAY_PARTS)
+            first = expr_add(arena, first, scaled(arena, expr_name(arena, names->part),
+                                                  w->panels.count * w->panels.rows * w->panels.width));
+        names->sum = lower_buffer_pointer(l, w->sums, true);
+        lower_buffer_pointer(l, w->sums, false);
+        block_add(arena, block, stmt_declare(arena, "const int", names->first, first));
+    } else {
+        Stmt *sums = stmt_array(arena, "float", names->sum, 1);
+        sums->to = scaled(arena, expr_name(arena, grid->most), w->panels.width);
+        block_add(arena, block, sums);
+    }
+    add_tile(l, w, grid, names);
+    if (w->way == WAY_WHOLE) {
+        add_epilogue(l, block, w, names);
+    } else if (w->way == WAY_SWEEPS) {
+        Stmt *last = stmt_if(arena, expr_binary(arena, "==", expr_name(arena, names->to), lower_batch(l)));
+        add_epilogue(l, &last->body, w, names);
+        block_add(arena, block, last);
+    }
+}
+
+/* ---- the loops around it ------------------------------------------------------------------------------ */
+/* x / y and x % y without the trivial cases. */
+static Expr *quotient(Arena *arena, Expr *x, Expr *y)
+{
+    return expr_is_int(y, 1) ? x : expr_binary(arena, "/", x, y);
+}
+
+static Expr *rest(Arena *arena, Expr *x, Expr *y)
+{
+    return expr_is_int(y, 1) ? expr_int(arena, 0) : expr_binary(arena, "%", x, y);
+}
+
+static Expr *declare(Lowering *l, Str name, Expr *value)
+{
+    block_add(l->arena, &l->kernel->body, stmt_declare(l->arena, "const int", name, value));
+    return expr_name(l->arena, name);
+}
+
+static void add_samples(Lowering *l, const WeightProduct *w, const WeightNames *names, Expr *part)
+{
+    Arena *arena = l->arena;
+    Expr *batch = lower_batch(l);
+    if (w->way == WAY_WHOLE) {
+        declare(l, names->from, expr_int(arena, 0));
+        declare(l, names->to, batch);
+        return;
+    }
+    if (w->way == WAY_PARTS) {
+        Expr *next = plus(arena, part, 1);
+        Expr *first[] = {part, expr_int(arena, PARTS), batch}, *last[] = {next, expr_int(arena, PARTS), batch};
+        declare(l, names->from, expr_call(arena, "nn_first", 3, first));
+        declare(l, names->to, expr_call(arena, "nn_first", 3, last));
+        return;
+    }
+    l->kernel->sweeps = expr_binary(arena, "/", plus(arena, batch, w->samples - 1), expr_int(arena, w->samples));
+    Expr *from = declare(l, names->from, scaled(arena, expr_name(arena, STR("sweep")), w->samples));
+    Expr *to = plus(arena, from, w->samples);
+    declare(l, names->to, expr_select(arena, expr_binary(arena, "<", to, batch), to, batch));
+}
+
+static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    Kernel *k = l->kernel;
+    Expr *unit = expr_name(arena, STR("unit"));
+    Expr *tiles = expr_mul(arena, grid->down, grid->across), *count = expr_int(arena, w->panels.count);
+    k->units = expr_mul(arena, count, tiles);
+    Expr *part = NULL;
+    if (w->way == WAY_PARTS) {
+        k->units = expr_mul(arena, k->units, expr_int(arena, PARTS));
+        part = declare(l, names->part, rest(arena, unit, expr_int(arena, PARTS)));
+        unit = declare(l, lower_name(l, STR("tile")), quotient(arena, unit, expr_int(arena, PARTS)));
+    }
+    declare(l, names->panel, quotient(arena, unit, tiles));
+    Expr *down = rest(arena, quotient(arena, unit, grid->across), grid->down);
+    Expr *across = rest(arena, unit, grid->across);
+    if (down->kind != EXPR_INT)
+        down = declare(l, lower_name(l, STR("line")), down);
+    if (across->kind != EXPR_INT)
+        across = declare(l, lower_name(l, STR("share")), across);
+    contract_tile_start(l, &k->body, grid, down, across, names->i, names->j);
+    add_samples(l, w, names, part);
+    contract_tile_call(l, &k->body, grid, down, across);
+}
+
+/* Adds up the parts in order, then runs the maps. A unit is a row of a panel. */
+static void add_combination(Lowering *l, const WeightProduct *w)
+{
+    Arena *arena = l->arena;
+    const Panels *panels = &w->panels;
+    int64_t size = panels->count * panels->rows * panels->width;
+    Kernel *k = lower_begin(l, w->form->w, "");
+    k->division = DIVIDE_UNITS;
+    k->units = expr_int(arena, panels->count * panels->rows);
+    Expr *unit = expr_name(arena, STR("unit")), *rows = expr_int(arena, panels->rows);
+    Expr *panel = declare(l, lower_name(l, STR("panel")), quotient(arena, unit, rows));
+    Expr *row = declare(l, lower_name(l, STR("row")), rest(arena, unit, rows));
+    Str total = lower_name(l, STR("total")), partial = lower_buffer_pointer(l, w->sums, false);
+    block_add(arena, &k->body, stmt_array(arena, "float", total, panels->width));
+
+    Expr *part = expr_name(arena, lower_name(l, STR("part"))), *lane = expr_name(arena, lower_name(l, STR("lane")));
+    Expr *place = expr_add(arena, scaled(arena, unit, panels->width), lane);
+    Stmt *clear = stmt_for(arena, lane->name, expr_int(arena, 0), expr_int(arena, panels->width), 1);
+    block_add(arena, &clear->body,
+              stmt_set(arena, expr_load(arena, total, lane), "=", expr_load(arena, partial, place)));
+    block_add(arena, &k->body, clear);
+    Stmt *parts = stmt_for(arena, part->name, expr_int(arena, 1), expr_int(arena, PARTS), 1);
+    Stmt *lanes = stmt_for(arena, lane->name, expr_int(arena, 0), expr_int(arena, panels->width), 1);
+    Expr *source = expr_load(arena, partial, expr_add(arena, scaled(arena, part, size), place));
+    block_add(arena, &lanes->body, stmt_set(arena, expr_load(arena, total, lane), "+=", source));
+    block_add(arena, &parts->body, lanes);
+    block_add(arena, &k->body, parts);
+
+    Expr *columns = real_columns(l, &k->body, w, panel, lower_name(l, STR("columns")));
+    Stmt *maps = stmt_for(arena, lane->name, expr_int(arena, 0), columns, 1);
+    Position at = weight_position(l, w, panel, row, lane);
+    lower_after(l, &maps->body, &at, expr_load(arena, total, lane));
+    block_add(arena, &k->body, maps);
+    k->fixed_flops = (PARTS + 8) * size;
+}
+
+/* ---- the choice ------------------------------------------------------------------------------------- */
+/* The panels of the weights that are updated; of the kernel's own choice when none are. */
+static int width_of(const Lowering *l, const ContractForm *form)
+{
+    Shape shape = graph_node(l->graph, form->w)->shape;
+    for (int i = 0; i < l->program->buffers.count; i++) {
+        const Buffer *b = &l->program->buffers.items[i];
+        if (b->layout.kind != LAYOUT_PANEL || b->node == NODE_NONE || !shape_equal(b->shape, shape) ||
+            b->layout.groups != form->groups)
+            continue;
+        const Group *group = l->group;
+        for (int k = 0; k < group->stored.count; k++)
+            if (l->program->buffer_of[group->stored.items[k]] == i)
+                return b->layout.panel;
+        for (int k = 0; k < group->after.count; k++) {
+            const Node *n = graph_node(l->graph, group->after.items[k]);
+            for (int in = 0; in < n->input_count; in++)
+                if (l->program->buffer_of[n->inputs[in]] == i)
+                    return b->layout.panel;
+        }
+    }
+    return panel_width(form->o);
+}
+
+static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_bytes, int64_t tiles)
+{
+    int64_t steps = w->form->axis[0].out * w->form->axis[1].out * l->program->batch;
+    if (tiles * w->panels.count < FEW_TILES && steps >= 1024 && l->program->batch >= PARTS)
+        return WAY_PARTS;
+    return sample_bytes * l->program->batch > CACHE_BYTES && w->form->spatial > 0 ? WAY_SWEEPS : WAY_WHOLE;
+}
+
+void contract_lower_weights(Lowering *l, const ContractForm *form)
+{
+    const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
+    WeightProduct w = {.form = form, .sums = -1};
+    int64_t rows = h->kernel * v->kernel * form->c;
+    w.panels = contract_panels(width_of(l, form), form->o, form->groups, rows);
+    OperandNeed x_need = {.before = {contract_halo_before(h), contract_halo_before(v)},
+                          .after = {contract_halo_after(h), contract_halo_after(v)}};
+    OperandNeed y_need = {.channels = (form->groups - 1) * form->o + w.panels.per_group * w.panels.width};
+    w.x = contract_operand(l, form, form->x, x_need);
+    w.y = contract_operand(l, form, form->y, y_need);
+    w.is_contiguous = v->kernel == 1 || v->dilation * w.x.point == form->c;
+    w.high = w.is_contiguous ? h->kernel : h->kernel * v->kernel;
+    w.wide = w.is_contiguous ? v->kernel * form->c : form->c;
+    int64_t sample_bytes = 4 * (w.x.batch + w.y.batch);
+    int64_t tiles = w.high * ((w.wide + 13) / 14); /* about: lines may share tiles */
+    w.way = choose(l, &w, sample_bytes, tiles);
+    w.samples = sample_bytes < CACHE_BYTES ? CACHE_BYTES / sample_bytes : 1;
+    int64_t sums = w.panels.count * rows * w.panels.width;
+    if (w.way == WAY_SWEEPS)
+        w.sums = lower_scratch(l, "sums", TYPE_F32, sums, 0);
+    if (w.way == WAY_PARTS)
+        w.sums = lower_scratch(l, "parts", TYPE_F32, PARTS * sums, 0);
+
+    Kernel *k = lower_begin(l, form->w, w.way == WAY_PARTS ? "parts" : "");
+    k->division = DIVIDE_UNITS;
+    contract_take_names(l);
+    lower_name(l, STR("sweep"));
+    WeightNames names = {
+        .panel = lower_name(l, STR("panel")), .i = lower_name(l, STR("i")), .j = lower_name(l, STR("j")),
+        .from = lower_name(l, STR("from")), .to = lower_name(l, STR("to")), .part = lower_name(l, STR("part")),
+        .sum = lower_name(l, STR("sum")), .row = lower_name(l, STR("row")),
+        .columns = lower_name(l, STR("columns")), .lane = lower_name(l, STR("lane")),
+        .first = lower_name(l, STR("first")),
+    };
+    Grid grid = contract_grid(l, w.high, w.wide, w.is_contiguous);
+    add_helper(l, &w, &grid, &names);
+    Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part};
+    for (int i = 0; i < COUNT_OF(ints) - (w.way == WAY_PARTS ? 0 : 1); i++)
+        vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
+    add_loops(l, &w, &grid, &names);
+    k->flops = 2 * h->out * v->out * rows * form->o * form->groups;
+    if (w.way == WAY_PARTS)
+        add_combination(l, &w);
+    lower_halos(l);
+}

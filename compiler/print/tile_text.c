@@ -1,0 +1,136 @@
+/* tile_text.c: the printed form of a register tile.
+ *
+ * What the compilers need, measured with gcc 12 and clang 14: accumulators in a small array whose every
+ * loop is unrolled whole; loops over rows that run to a constant with the real number of rows as a
+ * guard (clang unrolls no loop to a parameter, even when the function is inlined with a literal);
+ * steps of the summed loops not unrolled (gcc then keeps everything alive at once and spills). */
+#include "print/tile_text.h"
+
+static void loop_rows(Out *o, const Tile *t)
+{
+    out_line(o, "NN_UNROLL");
+    out_line(o, "for (int r = 0; r < %.*s; r++)", STR_ARGS(t->most));
+    o->depth++;
+}
+
+static void end_rows(Out *o)
+{
+    o->depth--;
+}
+
+/* sum[sum_index + r * columns + column (+ NN_LANES)] */
+static Str sum_place(Out *o, const Tile *t, int vector)
+{
+    Arena *arena = o->buf.arena;
+    Expr *row = expr_mul(arena, expr_name(arena, STR("r")), expr_int(arena, t->columns));
+    Expr *place = expr_add(arena, expr_add(arena, t->sum_index, row), expr_name(arena, STR("column")));
+    Str text = expr_text(arena, place);
+    return str_format(arena, "%.*s + %.*s%s", STR_ARGS(t->sum), STR_ARGS(text), vector ? " + NN_LANES" : "");
+}
+
+static void clear(Out *o, const Tile *t, int vectors)
+{
+    loop_rows(o, t);
+    out_line(o, vectors == 1 ? "acc[r] = nn_splat(0.0f);" : "acc[r][0] = acc[r][1] = nn_splat(0.0f);");
+    end_rows(o);
+}
+
+static void move(Out *o, const Tile *t, int vectors, bool is_load)
+{
+    loop_rows(o, t);
+    out_open(o, "if (r < rows)");
+    for (int v = 0; v < vectors; v++) {
+        Str place = sum_place(o, t, v);
+        const char *which = vectors == 1 ? "acc[r]" : v == 0 ? "acc[r][0]" : "acc[r][1]";
+        if (is_load)
+            out_line(o, "%s = nn_load(%.*s);", which, STR_ARGS(place));
+        else
+            out_line(o, "nn_store(%.*s, %s);", STR_ARGS(place), which);
+    }
+    out_close(o, "");
+    end_rows(o);
+}
+
+static void step(Out *o, const Tile *t, int vectors)
+{
+    Arena *arena = o->buf.arena;
+    Str b = expr_text(arena, expr_add(arena, t->b_index, expr_name(arena, STR("column"))));
+    Str a = expr_text(arena, expr_add(arena, t->a_index, t->a_row));
+    out_line(o, "const float *at = %.*s + %.*s;", STR_ARGS(t->b), STR_ARGS(b));
+    out_line(o, vectors == 1 ? "const nn_vec b0 = nn_load(at);"
+                             : "const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);");
+    loop_rows(o, t);
+    out_open(o, "if (r < rows)");
+    out_line(o, "const nn_vec scalar = nn_splat(%.*s[%.*s]);", STR_ARGS(t->a), STR_ARGS(a));
+    out_line(o, vectors == 1 ? "acc[r] += scalar * b0;" : "acc[r][0] += scalar * b0;");
+    if (vectors == 2)
+        out_line(o, "acc[r][1] += scalar * b1;");
+    out_close(o, "");
+    end_rows(o);
+}
+
+/* All columns of the panel, `vectors` vectors at a time. */
+static void pass(Out *o, const Tile *t, int vectors)
+{
+    Arena *arena = o->buf.arena;
+    out_open(o, "for (int column = 0; column < %d; column += %s)", t->columns,
+             vectors == 1 ? "NN_LANES" : "2 * NN_LANES");
+    out_line(o, vectors == 1 ? "nn_vec acc[%.*s];" : "nn_vec acc[%.*s][2];", STR_ARGS(t->most));
+    if (t->resumes != NULL) {
+        Str condition = expr_text(arena, t->resumes);
+        out_open(o, "if (%.*s)", STR_ARGS(condition));
+        move(o, t, vectors, true);
+        out_close(o, " else {");
+        clear(o, t, vectors);
+        out_close(o, "");
+    } else {
+        clear(o, t, vectors);
+    }
+    for (int i = 0; i < t->loop_count; i++) {
+        Str name = t->loop[i].name;
+        Str from = expr_text(arena, t->loop[i].from), to = expr_text(arena, t->loop[i].to);
+        out_open(o, "for (int %.*s = %.*s; %.*s < %.*s; %.*s++)", STR_ARGS(name), STR_ARGS(from),
+                 STR_ARGS(name), STR_ARGS(to), STR_ARGS(name));
+    }
+    step(o, t, vectors);
+    for (int i = 0; i < t->loop_count; i++)
+        out_close(o, "");
+    move(o, t, vectors, false);
+    out_close(o, "");
+}
+
+void tile_text(Out *o, const Tile *t)
+{
+    if (t->columns >= 32) {
+        pass(o, t, 2);
+        return;
+    }
+    out_directive(o, "#if NN_LANES == %d", t->columns);
+    pass(o, t, 1);
+    out_directive(o, "#else");
+    pass(o, t, 2);
+    out_directive(o, "#endif");
+}
+
+static void constants(Out *o, const Kernel *k, bool many)
+{
+    StrBuf buf = {.arena = o->buf.arena};
+    for (int i = 0; i < k->constants.count; i++) {
+        const KernelConstant *c = &k->constants.items[i];
+        buf_add(&buf, "%s%.*s = %lld", i > 0 ? ", " : "", STR_ARGS(c->name),
+                (long long)(many ? c->many : c->few));
+    }
+    Str list = buf_str(&buf);
+    out_line(o, "enum { %.*s };", STR_ARGS(list));
+}
+
+void constants_text(Out *o, const Kernel *k)
+{
+    if (k->constants.count == 0)
+        return;
+    out_directive(o, "#if NN_REGISTERS >= 32");
+    constants(o, k, true);
+    out_directive(o, "#else");
+    constants(o, k, false);
+    out_directive(o, "#endif");
+}

@@ -1,0 +1,10 @@
+/* tile_text.h: the parts of a kernel's text that belong to register tiles. */
+#ifndef NNDC_TILE_TEXT_H
+#define NNDC_TILE_TEXT_H
+
+#include "print/out.h"
+
+void tile_text(Out *o, const Tile *t);        /* STMT_TILE: loops that leave the sums in memory */
+void constants_text(Out *o, const Kernel *k); /* `enum { ... };` for each kind of target, if there are any */
+
+#endif
