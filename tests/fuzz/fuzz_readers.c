@@ -1,0 +1,259 @@
+/* Mutated IDX, CSV, safetensors and checkpoint files must be read or refused with a message, never
+ * crash. Run with sanitizers it also finds reads past the end.
+ *
+ *     fuzz_readers [COUNT [SEED]]        2000 mutations of each kind by default
+ *
+ * Every failure can be had again: the mutation depends on the seed and its number alone. */
+#include "posix.h"
+#include "checkpoint.h"
+#include "sources.h"
+#include "support/fake_net.h"
+#include "test.h"
+
+enum { LARGEST = 1 << 16 };
+
+static uint32_t random_key;
+static uint32_t random_index;
+
+static uint32_t pick(uint32_t below)
+{
+    return (uint32_t)(((uint64_t)nn_random_bits(random_key, random_index++) * below) >> 32);
+}
+
+/* Bytes that decide something in one of the formats. */
+static unsigned char telling_byte(void)
+{
+    static const unsigned char bytes[] = {0,   1,   7,   8,    13,   0x7F, 0x80, 0xFF, '"', ',',
+                                          ':', '{', '}', '[',  ']',  '\\', '\n', '\r', '-', '+',
+                                          'e', '.', '9', 0x1F, 0x8B, ' ',  '0',  ';'};
+    return bytes[pick(sizeof bytes)];
+}
+
+/* One to eight edits: a byte set, a bit flipped, bytes cut, doubled, inserted, the end cut off. */
+static size_t mutate(unsigned char *bytes, size_t size)
+{
+    for (uint32_t edits = 1 + pick(8); edits > 0; edits--) {
+        if (size == 0)
+            return 0;
+        size_t at = pick((uint32_t)size), length = 1 + pick(16);
+        switch (pick(6)) {
+        case 0:
+            bytes[at] = telling_byte();
+            break;
+        case 1:
+            bytes[at] = (unsigned char)(bytes[at] ^ 1u << pick(8));
+            break;
+        case 2:
+            length = length < size - at ? length : size - at;
+            memmove(bytes + at, bytes + at + length, size - at - length);
+            size -= length;
+            break;
+        case 3:
+            length = length < size - at ? length : size - at;
+            if (size + length <= LARGEST) {
+                memmove(bytes + at + length, bytes + at, size - at);
+                size += length;
+            }
+            break;
+        case 4:
+            if (size < LARGEST) {
+                memmove(bytes + at + 1, bytes + at, size - at);
+                bytes[at] = telling_byte();
+                size++;
+            }
+            break;
+        default:
+            if (pick(4) == 0)
+                size = at;
+        }
+    }
+    return size;
+}
+
+static void put(const char *path, const unsigned char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
+        printf("cannot write %s\n", path);
+        exit(1);
+    }
+}
+
+/* ---- what is fuzzed: each writes the mutated bytes, reads them, and tells whether they were read ---- */
+
+static const nn_port image = {"image", NN_U8, 2, {4, 3}, 12, 0, -1};
+static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1};
+static const nn_port row = {"row", NN_F32, 1, {3}, 3, 0, -1};
+static const char *const idx_files[] = {"fuzz_images.idx", "fuzz_labels.idx"};
+
+static nn_net data_net(const nn_port *input)
+{
+    nn_net net;
+    memset(&net, 0, sizeof net);
+    net.input_count = net.target_count = 1;
+    net.inputs = input;
+    net.targets = &label;
+    return net;
+}
+
+/* A reader gives data, or a message. */
+static int judge(nn_data *data, const nn_error *error)
+{
+    int was_read = data != NULL;
+    EXPECT(was_read || error->text[0] != '\0'); /* refused with a message */
+    nn_data_free(data);
+    return was_read;
+}
+
+static int read_images(const unsigned char *bytes, size_t size)
+{
+    nn_net net = data_net(&image);
+    nn_error error;
+    error.text[0] = '\0';
+    put(idx_files[0], bytes, size);
+    return judge(nn_read_idx(&net, idx_files, 1, &error), &error);
+}
+
+static int read_labels(const unsigned char *bytes, size_t size)
+{
+    nn_net net = data_net(&image);
+    nn_error error;
+    error.text[0] = '\0';
+    put(idx_files[1], bytes, size);
+    return judge(nn_read_idx(&net, idx_files, 1, &error), &error);
+}
+
+static int read_csv(const unsigned char *bytes, size_t size)
+{
+    static const nn_column columns[] = {{"a", 0}, {NULL, 1}, {"c d", 0}, {"label", 0}};
+    nn_net net = data_net(&row);
+    nn_source source;
+    nn_error error;
+    memset(&source, 0, sizeof source);
+    source.has_header = 1;
+    source.column_count = 4;
+    source.columns = columns;
+    error.text[0] = '\0';
+    put("fuzz.csv", bytes, size);
+    return judge(nn_read_csv(&net, &source, "fuzz.csv", 1, &error), &error);
+}
+
+/* The parser itself, on a buffer of exactly the file's size, as the inference library uses it. */
+static int parse_weights(const unsigned char *bytes, size_t size)
+{
+    static float state[FAKE_STATE];
+    unsigned char *exact = (unsigned char *)malloc(size > 0 ? size : 1);
+    nn_error error;
+    if (exact == NULL)
+        exit(1);
+    memcpy(exact, bytes, size);
+    error.text[0] = '\0';
+    int ok = nn_state_from_bytes(state, &fake_net, "f", exact, size, "", NN_STATISTIC, 1, &error);
+    EXPECT(ok || error.text[0] != '\0');
+    free(exact);
+    return ok;
+}
+
+static int read_checkpoint(const unsigned char *bytes, size_t size)
+{
+    nn_run run;
+    nn_error error;
+    memset(&run, 0, sizeof run);
+    nn_run_begin(&run, &fake_net, 1);
+    error.text[0] = '\0';
+    put("fuzz.checkpoint", bytes, size);
+    int ok = nn_checkpoint_load(&run, "fuzz.checkpoint", &error);
+    EXPECT(ok || error.text[0] != '\0');
+    nn_run_end(&run);
+    return ok;
+}
+
+/* ---- valid files to start from ---- */
+
+static unsigned char valid[LARGEST];
+
+static size_t valid_images(void)
+{
+    static const unsigned char header[] = {0, 0, 8, 3, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0, 0, 3};
+    memcpy(valid, header, sizeof header);
+    memset(valid + sizeof header, 77, 60);
+    return sizeof header + 60;
+}
+
+static size_t valid_labels(void)
+{
+    static const unsigned char bytes[] = {0, 0, 8, 1, 0, 0, 0, 5, 0, 1, 2, 1, 0};
+    memcpy(valid, bytes, sizeof bytes);
+    return sizeof bytes;
+}
+
+static size_t valid_csv(void)
+{
+    const char *text = "a,\"b\",c d,note,label\r\n1,-2.5e3,0.5,\"x, \"\"y\"\"\",0\r\n\n4, 5 ,6,,2\n7,8,9,z,1";
+    memcpy(valid, text, strlen(text));
+    return strlen(text);
+}
+
+static size_t valid_file(const char *path)
+{
+    unsigned char *bytes;
+    size_t size;
+    nn_error error;
+    if (!nn_file_read(path, &bytes, &size, &error) || size > LARGEST / 2) {
+        printf("%s\n", error.text);
+        exit(1);
+    }
+    memcpy(valid, bytes, size);
+    nn_free(bytes);
+    return size;
+}
+
+static void write_valid_tensors(void)
+{
+    nn_run run;
+    nn_error error;
+    memset(&run, 0, sizeof run);
+    nn_run_begin(&run, &fake_net, 1);
+    run.epochs = run.epoch = 2;
+    run.batch = 16;
+    run.samples = 100;
+    run.best_epoch = 1;
+    nn_history_reserve(&run, 2);
+    if (!nn_checkpoint_save(&run, "fuzz.checkpoint", &error) ||
+        !nn_weights_save(run.state, &fake_net, "fuzz.safetensors", run.scratch, &error)) {
+        printf("%s\n", error.text);
+        exit(1);
+    }
+    nn_run_end(&run);
+}
+
+static void fuzz(const char *name, int (*target)(const unsigned char *, size_t), size_t size,
+                 long count, uint32_t seed, uint32_t stream)
+{
+    static unsigned char bytes[LARGEST + 32];
+    long read = 0;
+    EXPECT(target(valid, size));
+    for (long i = 0; i < count; i++) {
+        random_key = nn_key(seed, (uint32_t)i, stream);
+        random_index = 0;
+        memcpy(bytes, valid, size);
+        read += target(bytes, mutate(bytes, size));
+    }
+    EXPECT(count < 1000 || read < count); /* some must be refused */
+    printf("%-12s %ld mutations, %ld still valid\n", name, count, read);
+}
+
+int main(int argc, char **argv)
+{
+    long count = argc > 1 ? strtol(argv[1], NULL, 10) : 2000;
+    uint32_t seed = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1;
+    put(idx_files[1], valid, valid_labels());
+    fuzz("idx images", read_images, valid_images(), count, seed, 1);
+    put(idx_files[0], valid, valid_images());
+    fuzz("idx labels", read_labels, valid_labels(), count, seed, 2);
+    fuzz("csv", read_csv, valid_csv(), count, seed, 3);
+    write_valid_tensors();
+    fuzz("safetensors", parse_weights, valid_file("fuzz.safetensors"), count, seed, 4);
+    fuzz("checkpoint", read_checkpoint, valid_file("fuzz.checkpoint"), count, seed, 5);
+    return test_end();
+}
