@@ -358,11 +358,11 @@ static void print_plan(Out *o, const Compilation *c, const Results *results)
             set = "NN_TRAIN", monitor = i;
     }
     Str rate = real_text(c->arena, train->rate), least = real_text(c->arena, train->least_change);
-    out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, patience, least change */");
-    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %lld, %.*s};",
+    out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, patience, least change, shuffle */");
+    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %lld, %.*s, %d};",
              (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), set, monitor,
              train->monitor_is_larger_better, (long long)(train->has_stop ? train->patience : 0),
-             STR_ARGS(least));
+             STR_ARGS(least), train->shuffle);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
