@@ -171,8 +171,11 @@ typedef struct Result {
 typedef VEC(NodeId) NodeIds;
 typedef VEC(Result) Results;
 
+typedef struct NameTable NameTable; /* graph/graph.c */
+
 typedef struct Graph {
     Arena *arena;
+    NameTable *names; /* taken in this graph */
     VEC(Node) nodes;
     VEC(Layer) layers;
     NodeIds inputs;  /* LEAF_INPUT, in order of declaration */
@@ -189,7 +192,8 @@ typedef struct Graph {
 Graph *graph_new(Arena *arena);
 Node *graph_node(const Graph *g, NodeId id); /* BUG when out of range */
 NodeId graph_append(Graph *g, Node node);    /* copies; gives a unique name; no checks (see build.h) */
-Str graph_unique_name(Graph *g, Str wanted);
+Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is taken from now on */
+void graph_rename(Graph *g, NodeId id, Str wanted);
 int64_t shape_elements(Shape s);              /* per sample: the product of dim */
 bool shape_count(Shape s, int64_t *elements); /* false when it exceeds MAX_ELEMENTS */
 bool shape_equal(Shape a, Shape b);
@@ -240,7 +244,7 @@ typedef struct EvalContext {
     Arena *arena;
     int64_t batch;
     double rate, step;
-    uint32_t seed; /* of random nodes */
+    uint32_t seed; /* of random nodes, new at each step: nn_step.seed of the generated code */
 } EvalContext;
 void graph_eval(const Graph *g, const EvalContext *context, double **values);
 

@@ -133,7 +133,9 @@ struct OpDef {
     const char *summary;  /* one line */
     const char *doc;      /* formula, remarks, source */
     const char *inputs[4]; /* names, up to the first NULL */
-    bool is_variadic;      /* the last input may be repeated: concat, add */
+    bool is_variadic;      /* the last input may be repeated: concat; calls of maps (add) are folded */
+    uint32_t typed_inputs; /* bit i: input i keeps its type (class numbers, bytes, positions); other
+                              inputs of operators are converted to f32 */
     const AttrDef *attrs;  /* ends with {0}; NULL: none */
 
     /* operators */
@@ -162,10 +164,28 @@ int op_attr_count(const OpDef *op);
 int op_attr_index(const OpDef *op, const char *name); /* BUG when there is none */
 /* Defaults of all attributes. has_default[i] is false, and values[i] zero, for those that must be given. */
 void op_default_attrs(Arena *arena, const OpDef *op, AttrValue *values, bool *has_default);
+int op_least_inputs(const OpDef *op); /* a variadic operator takes this many or more */
 const AttrValue *node_attr(const Node *n, const char *name);
 const AttrValue *call_attr(const Call *call, const char *name);
 Str op_help(Arena *arena, const OpDef *op); /* text of `nndc help NAME` */
 Str op_manual(Arena *arena);                /* docs/operators.md */
+
+/* ---- attribute values as text (ops/attr.c) --------------------------------------------------- */
+typedef struct InitDef {
+    const char *name; /* NULL closes the table */
+    InitKind kind;
+    int arg_count;    /* constant(value), uniform(lowest, highest), normal(mean, deviation) */
+    double a, b;      /* when no arguments are given */
+} InitDef;
+extern const InitDef init_table[];
+const InitDef *init_find(Str name); /* NULL when there is none */
+
+/* Reads a value as it is written in a default: "0.5", "same", "[1, 2]", "uniform(-1, 1)". False when it
+ * is not of the attribute's kind. The text is ours: words of the user are checked by elaboration. */
+bool attr_parse(Arena *arena, const AttrDef *def, Str text, AttrValue *value);
+Str attr_str(Arena *arena, const AttrDef *def, const AttrValue *value);
+bool attr_equal(const AttrDef *def, const AttrValue *a, const AttrValue *b);
+const char *attr_kind_name(AttrKind kind); /* "int", "number" ... for the manual */
 
 #define OP(name) extern const OpDef op_##name;
 #include "ops/ops.def"

@@ -347,6 +347,7 @@ const OpDef op_window_max_grad = {
     .summary = "gradient of window_max",
     .doc = "d_x is the sum of d_out over the windows whose maximum is that element.",
     .inputs = {"position", "d_out"},
+    .typed_inputs = 1,
     .attrs = window_grad_attrs,
     .infer = infer_gradient,
     .eval = window_max_grad_eval,

@@ -1,0 +1,175 @@
+/* graph.c: the list of nodes, the names in it, and shapes.
+ *
+ * Every node has a name that no other node of its graph has; a second "relu" becomes "relu_2". The
+ * table of names is an open hash table, because the training step of a large model has thousands of
+ * nodes that would all like to be called "mul". */
+#include "graph/graph.h"
+
+/* ---- names ----------------------------------------------------------------------------------- */
+typedef struct NameEntry {
+    Str name;
+    int next; /* number to try for the next node that wants this name */
+} NameEntry;
+
+struct NameTable {
+    VEC(NameEntry) entries;
+    int *slots;     /* index into entries plus one; 0: free */
+    int slot_count; /* a power of two */
+};
+
+static uint32_t hash_name(Str name)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (int64_t i = 0; i < name.len; i++)
+        hash = (hash ^ (uint8_t)name.ptr[i]) * 16777619u;
+    return hash;
+}
+
+/* The slot that holds name, or the free one where it belongs. */
+static int find_slot(const NameTable *table, Str name)
+{
+    uint32_t mask = (uint32_t)table->slot_count - 1;
+    uint32_t at = hash_name(name) & mask;
+    while (table->slots[at] != 0 &&
+           !str_equal(table->entries.items[table->slots[at] - 1].name, name))
+        at = (at + 1) & mask;
+    return (int)at;
+}
+
+static void grow_table(Arena *arena, NameTable *table)
+{
+    table->slot_count = table->slot_count ? table->slot_count * 2 : 64;
+    table->slots = arena_array(arena, int, table->slot_count);
+    for (int i = 0; i < table->entries.count; i++)
+        table->slots[find_slot(table, table->entries.items[i].name)] = i + 1;
+}
+
+static void take_name(Graph *g, Str name)
+{
+    NameTable *table = g->names;
+    if (2 * (table->entries.count + 1) > table->slot_count)
+        grow_table(g->arena, table);
+    NameEntry entry = {.name = name, .next = 2};
+    vec_push(g->arena, &table->entries, entry);
+    table->slots[find_slot(table, name)] = table->entries.count;
+}
+
+static NameEntry *find_name(const Graph *g, Str name)
+{
+    if (g->names->slot_count == 0)
+        return NULL;
+    int index = g->names->slots[find_slot(g->names, name)];
+    return index > 0 ? &g->names->entries.items[index - 1] : NULL;
+}
+
+Str graph_unique_name(Graph *g, Str wanted)
+{
+    NameEntry *entry = find_name(g, wanted);
+    Str name = wanted;
+    while (entry != NULL) {
+        name = str_format(g->arena, "%.*s_%d", STR_ARGS(wanted), entry->next++);
+        if (find_name(g, name) == NULL)
+            break;
+    }
+    take_name(g, name);
+    return name;
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+Graph *graph_new(Arena *arena)
+{
+    Graph *g = arena_new(arena, Graph);
+    g->arena = arena;
+    g->names = arena_new(arena, NameTable);
+    g->total_loss = NODE_NONE;
+    return g;
+}
+
+Node *graph_node(const Graph *g, NodeId id)
+{
+    if (id < 0 || id >= g->nodes.count)
+        BUG("node %d of %d", (int)id, g->nodes.count);
+    return &g->nodes.items[id];
+}
+
+NodeId graph_append(Graph *g, Node node)
+{
+    CHECK(node.name.len > 0);
+    node.name = graph_unique_name(g, node.name);
+    node.group = -1;
+    vec_push(g->arena, &g->nodes, node);
+    return g->nodes.count - 1;
+}
+
+void graph_rename(Graph *g, NodeId id, Str wanted)
+{
+    Node *n = graph_node(g, id);
+    if (!str_equal(n->name, wanted))
+        n->name = graph_unique_name(g, wanted);
+}
+
+/* ---- shapes ---------------------------------------------------------------------------------- */
+bool shape_count(Shape s, int64_t *elements)
+{
+    int64_t count = 1;
+    for (int i = 0; i < s.rank; i++)
+        if (!size_multiply(count, s.dim[i], &count) || count > MAX_ELEMENTS)
+            return false;
+    *elements = count;
+    return true;
+}
+
+int64_t shape_elements(Shape s)
+{
+    int64_t count = 0;
+    if (!shape_count(s, &count))
+        BUG("a tensor with too many elements is in the graph");
+    return count;
+}
+
+bool shape_equal(Shape a, Shape b)
+{
+    if (a.has_batch != b.has_batch || a.rank != b.rank)
+        return false;
+    for (int i = 0; i < a.rank; i++)
+        if (a.dim[i] != b.dim[i])
+            return false;
+    return true;
+}
+
+Shape shape_of(bool has_batch, int rank, const int64_t *dim)
+{
+    CHECK(rank >= 0 && rank <= MAX_RANK);
+    Shape s = {.has_batch = has_batch, .rank = rank};
+    for (int i = 0; i < rank; i++)
+        s.dim[i] = dim[i];
+    return s;
+}
+
+Str shape_str(Arena *arena, Shape s)
+{
+    StrBuf buf = {.arena = arena};
+    buf_add(&buf, "[");
+    for (int i = 0; i < s.rank; i++)
+        buf_add(&buf, "%s%lld", i > 0 ? ", " : "", (long long)s.dim[i]);
+    buf_add(&buf, "]");
+    return buf_str(&buf);
+}
+
+const char *type_name(Type t)
+{
+    switch (t) {
+    case TYPE_F32:
+        return "f32";
+    case TYPE_U8:
+        return "u8";
+    case TYPE_I32:
+        return "i32";
+    }
+    BUG("type %d", (int)t);
+}
+
+int64_t type_bytes(Type t)
+{
+    return t == TYPE_U8 ? 1 : 4;
+}
