@@ -268,10 +268,23 @@ static bool was_reported(const Diag *diag, DiagMessage message)
     return false;
 }
 
+/* Prints the context of the last error; deep nesting shows its innermost and outermost places. */
+static void flush_pending(Diag *diag)
+{
+    enum { SHOWN_INSIDE = 4, SHOWN_OUTSIDE = 1 };
+    int count = diag->pending.count;
+    diag->pending.count = 0;
+    for (int i = count - 1; i >= 0; i--)
+        if (i >= count - SHOWN_INSIDE || i < SHOWN_OUTSIDE)
+            print_message(diag, diag->pending.items[i]);
+}
+
 static void report(Diag *diag, DiagKind kind, Span span, const char *format, va_list args)
 {
     DiagMessage message = {kind, span, clean(diag->arena, str_vformat(diag->arena, format, args))};
     bool is_attached = kind == DIAG_NOTE || kind == DIAG_HELP;
+    if (!is_attached)
+        flush_pending(diag);
     if (!is_attached)
         diag->is_muted = diag->error_count >= DIAG_MAX_ERRORS || was_reported(diag, message);
     if (!diag->is_muted) {
@@ -279,6 +292,8 @@ static void report(Diag *diag, DiagKind kind, Span span, const char *format, va_
         diag->error_count += kind == DIAG_ERROR;
         diag->warning_count += kind == DIAG_WARNING;
         print_message(diag, message);
+        for (int i = 0; !is_attached && i < diag->context.count; i++)
+            vec_push(diag->arena, &diag->pending, diag->context.items[i]);
     }
     diag->marks.count = 0;
 }
@@ -320,6 +335,23 @@ void diag_mark(Diag *diag, Span span)
     vec_push(diag->arena, &diag->marks, span);
 }
 
+void diag_push_context(Diag *diag, Span span, const char *format, ...)
+{
+    flush_pending(diag);
+    va_list args;
+    va_start(args, format);
+    Str text = clean(diag->arena, str_vformat(diag->arena, format, args));
+    va_end(args);
+    vec_push(diag->arena, &diag->context, (DiagMessage){DIAG_NOTE, span, text});
+}
+
+void diag_pop_context(Diag *diag)
+{
+    flush_pending(diag);
+    CHECK(diag->context.count > 0);
+    diag->context.count--;
+}
+
 bool diag_is_full(const Diag *diag)
 {
     return diag->error_count >= DIAG_MAX_ERRORS;
@@ -327,6 +359,7 @@ bool diag_is_full(const Diag *diag)
 
 void diag_finish(Diag *diag)
 {
+    flush_pending(diag);
     if (diag_is_full(diag))
         print(diag, str_format(diag->arena, "stopped after %d errors\n", diag->error_count));
     else if (diag->error_count > 1)

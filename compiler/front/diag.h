@@ -71,6 +71,8 @@ typedef struct Diag {
     VEC(Span) marks;        /* also underlined by the next error, warning or note          */
     int error_count;
     int warning_count;
+    VEC(DiagMessage) context; /* notes that every error gets: "in block 'stage' used here"   */
+    VEC(DiagMessage) pending; /* those of the last error, printed after its own notes        */
     bool is_muted;          /* the last error repeated one: its notes are dropped too      */
 } Diag;
 
@@ -90,6 +92,10 @@ void diag_help(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Underlines one more span of the same line with tildes in the next message:
  *     diag_mark(d, left); diag_mark(d, right); diag_error(d, name, "...");   ^~~ ~~~~ ~~~~~ */
 void diag_mark(Diag *diag, Span span);
+
+/* From here to the matching pop every error also gets this note, after its own notes and help. */
+void diag_push_context(Diag *diag, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
+void diag_pop_context(Diag *diag);
 
 bool diag_is_full(const Diag *diag); /* the error limit is reached: stop looking for more */
 void diag_finish(Diag *diag);        /* prints how many errors there were, when more than one */

@@ -1,0 +1,475 @@
+/* elab_data.c: the data section.
+ *
+ * A set is train, validation or test. Each source is a row of the table below, with attributes that are
+ * checked like those of layers. What can be known without opening a file is checked here: the number of
+ * files, the shape of tables, whether a built-in set fits the model's inputs and targets. */
+#include "front/elab.h"
+
+#include <math.h>
+
+typedef struct SourceDef {
+    const char *name;
+    SourceKind kind;
+    bool takes_files; /* positional strings */
+    const AttrDef *attrs;
+} SourceDef;
+
+enum { MAX_SOURCE_ATTRS = 8 };
+#define MAX_SEED 4294967295.0
+
+// clang-format off
+static const AttrDef no_attrs[] = {{0}};
+static const AttrDef toy_attrs[] = {
+    {"count", ATTR_INT,  .doc = "samples", .least = 1, .most = 1e8, .is_positional = true},
+    {"noise", ATTR_REAL, .def = "0", .doc = "0: none, 0.5: a lot", .least = 0, .most = 0.5},
+    {"seed",  ATTR_INT,  .def = "0", .doc = "seed of the generator", .least = 0, .most = MAX_SEED},
+    {0}};
+static const AttrDef digits_attrs[] = {
+    {"count", ATTR_INT, .doc = "samples", .least = 1, .most = 1e8, .is_positional = true},
+    {"seed",  ATTR_INT, .def = "0", .doc = "seed of the generator", .least = 0, .most = MAX_SEED},
+    {0}};
+static const AttrDef split_attrs[] = {
+    {"of",       ATTR_NAME, .doc = "the set to take samples from", .is_positional = true},
+    {"fraction", ATTR_REAL, .doc = "share that is taken away", .least = 0, .most = 1, .is_open = true,
+     .is_positional = true},
+    {"seed",     ATTR_INT,  .def = "0", .doc = "which samples", .least = 0, .most = MAX_SEED},
+    {0}};
+static const AttrDef csv_attrs[] = {
+    {"header",    ATTR_BOOL, .def = "false", .doc = "the first line names the columns"},
+    {"separator", ATTR_NAME, .def = ",", .doc = "one character between fields"},
+    {0}};
+// clang-format on
+
+static const SourceDef sources[] = {
+    {"idx", SOURCE_IDX, true, no_attrs},          {"csv", SOURCE_CSV, true, csv_attrs},
+    {"circle", SOURCE_CIRCLE, false, toy_attrs},  {"xor", SOURCE_XOR, false, toy_attrs},
+    {"gaussian", SOURCE_GAUSSIAN, false, toy_attrs}, {"spiral", SOURCE_SPIRAL, false, toy_attrs},
+    {"digits", SOURCE_DIGITS, false, digits_attrs},  {"split", SOURCE_SPLIT, false, split_attrs},
+};
+
+static const SourceDef *source_find_def(Str name)
+{
+    for (int i = 0; i < COUNT_OF(sources); i++)
+        if (str_is(name, sources[i].name))
+            return &sources[i];
+    return NULL;
+}
+
+static bool is_toy(SourceKind kind)
+{
+    return kind == SOURCE_CIRCLE || kind == SOURCE_XOR || kind == SOURCE_GAUSSIAN ||
+           kind == SOURCE_SPIRAL;
+}
+
+/* ---- what the model takes -------------------------------------------------------------------- */
+
+static int port_count(const Elab *e)
+{
+    return e->build.graph->inputs.count + e->build.graph->targets.count;
+}
+
+/* Inputs first, then targets. */
+static const Node *port(const Elab *e, int index)
+{
+    const Graph *g = e->build.graph;
+    return graph_node(g, index < g->inputs.count ? g->inputs.items[index]
+                                                 : g->targets.items[index - g->inputs.count]);
+}
+
+static Str port_type(Elab *e, const Node *n)
+{
+    if (n->classes > 0)
+        return str_format(e->arena, "class[%d]", n->classes);
+    Str shape = n->shape.rank > 0 ? shape_str(e->arena, n->shape) : STR("");
+    return str_format(e->arena, "%s%.*s", type_name(n->type), STR_ARGS(shape));
+}
+
+static bool fits_toy(const Elab *e)
+{
+    const Graph *g = e->build.graph;
+    if (g->inputs.count != 1 || g->targets.count != 1)
+        return false;
+    const Node *in = port(e, 0), *out = port(e, 1);
+    return in->type == TYPE_F32 && shape_elements(in->shape) == 2 &&
+           (out->classes == 2 || (out->type == TYPE_F32 && shape_elements(out->shape) == 1));
+}
+
+static bool fits_digits(const Elab *e)
+{
+    const Graph *g = e->build.graph;
+    if (g->inputs.count != 1 || g->targets.count != 1)
+        return false;
+    return shape_elements(port(e, 0)->shape) == 28 * 28 && port(e, 1)->classes == 10;
+}
+
+/* The model is not made for a built-in set: shows its inputs and targets. */
+static void report_unfit(Elab *e, Name source, const char *needs)
+{
+    diag_error(e->diag, source.span, "'%.*s' needs a model with %s", STR_ARGS(source.text), needs);
+    for (int i = 0; i < port_count(e); i++) {
+        const Node *n = port(e, i);
+        diag_note(e->diag, n->span, "%s '%.*s' is %.*s",
+                  i < e->build.graph->inputs.count ? "input" : "target", STR_ARGS(n->name),
+                  STR_ARGS(port_type(e, n)));
+    }
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static double table_number(const AstExpr *expr)
+{
+    if (expr->kind == AST_UNARY)
+        return -table_number(expr->binary.right);
+    return expr->kind == AST_INT ? (double)expr->integer : expr->real;
+}
+
+static int64_t count_numbers(const AstExpr *expr)
+{
+    if (expr->kind != AST_LIST)
+        return 1;
+    int64_t count = 0;
+    for (int i = 0; i < expr->list.count; i++)
+        count += count_numbers(expr->list.items[i]);
+    return count;
+}
+
+static bool check_table_number(Elab *e, const AstExpr *expr, const Node *n)
+{
+    double number = table_number(expr);
+    double most = n->classes > 0 ? n->classes - 1 : 255;
+    bool is_whole = fabs(number - floor(number)) == 0;
+    if (n->type == TYPE_F32)
+        return true;
+    if (n->classes > 0 || n->type == TYPE_U8) {
+        if (is_whole && number >= 0 && number <= most)
+            return true;
+        diag_error(e->diag, expr->span, "'%.*s' is %.*s and takes integers from 0 to %g, found %g",
+                   STR_ARGS(n->name), STR_ARGS(port_type(e, n)), most, number);
+        return false;
+    }
+    if (is_whole && fabs(number) <= 2147483647.0)
+        return true;
+    diag_error(e->diag, expr->span, "'%.*s' is i32 and takes 32-bit integers, found %g",
+               STR_ARGS(n->name), number);
+    return false;
+}
+
+static bool take_numbers(Elab *e, const AstExpr *expr, const Node *n, double **to)
+{
+    if (expr->kind != AST_LIST) {
+        *(*to)++ = table_number(expr);
+        return check_table_number(e, expr, n);
+    }
+    for (int i = 0; i < expr->list.count; i++)
+        if (!take_numbers(e, expr->list.items[i], n, to))
+            return false;
+    return true;
+}
+
+/* One side of a row: as many values as there are ports, each with the port's size. */
+static bool take_side(Elab *e, const AstExprList *values, int first_port, int ports,
+                      const char *what, double **to)
+{
+    if (values->count != ports) {
+        diag_error(e->diag, values->items[0]->span, "this row has %d %s%s, the model has %d",
+                   values->count, what, values->count == 1 ? "" : "s", ports);
+        return false;
+    }
+    for (int i = 0; i < ports; i++) {
+        const AstExpr *value = values->items[i];
+        const Node *n = port(e, first_port + i);
+        int64_t count = count_numbers(value), wanted = shape_elements(n->shape);
+        if (count != wanted) {
+            diag_error(e->diag, value->span, "%s '%.*s' takes %lld number%s, found %lld", what,
+                       STR_ARGS(n->name), (long long)wanted, wanted == 1 ? "" : "s",
+                       (long long)count);
+            diag_note(e->diag, n->span, "'%.*s' is %.*s", STR_ARGS(n->name),
+                      STR_ARGS(port_type(e, n)));
+            return false;
+        }
+        if (!take_numbers(e, value, n, to))
+            return false;
+    }
+    return true;
+}
+
+static void read_table(Elab *e, const AstExpr *table, DataSource *source)
+{
+    const Graph *g = e->build.graph;
+    const TableRowList *rows = &table->table.rows;
+    int64_t width = 0, total;
+    if (rows->count == 0) {
+        diag_error(e->diag, table->span, "this table has no rows");
+        return;
+    }
+    for (int i = 0; i < port_count(e); i++)
+        width += shape_elements(port(e, i)->shape);
+    /* A row that fits has its numbers in the text, so what fits is small. */
+    if (width > SOURCE_MAX_BYTES || !size_multiply(width, rows->count, &total) ||
+        total > SOURCE_MAX_BYTES) {
+        diag_error(e->diag, table->span, "the model takes %lld numbers a sample, too many for a table",
+                   (long long)width);
+        return;
+    }
+    double *values = arena_array(e->arena, double, total);
+    for (int i = 0; i < rows->count; i++) {
+        const TableRow *row = &rows->items[i];
+        double *to = values + i * width;
+        if (take_side(e, &row->inputs, 0, g->inputs.count, "input", &to))
+            take_side(e, &row->targets, g->inputs.count, g->targets.count, "target", &to);
+    }
+    source->kind = SOURCE_TABLE;
+    source->row_count = rows->count;
+    source->value_count = width;
+    source->count = rows->count;
+    source->values = values;
+}
+
+/* ---- sources --------------------------------------------------------------------------------- */
+
+/* Takes the strings without a name away from the arguments. */
+static ArgList take_files(Elab *e, const ArgList *args, DataSource *source, bool *is_right)
+{
+    ArgList rest = {0};
+    *is_right = true;
+    for (int i = 0; i < args->count; i++) {
+        const Arg *arg = &args->items[i];
+        if (arg->name.text.len > 0) {
+            vec_push(e->arena, &rest, *arg);
+            continue;
+        }
+        Value value = elab_expr(e, arg->value, (Str){0});
+        if (value.kind == VALUE_STRING) {
+            vec_push(e->arena, &source->files, value.text);
+            continue;
+        }
+        *is_right = false;
+        if (value.kind == VALUE_WORD && !value.is_resolved) {
+            diag_error(e->diag, value.span, "a file name is written in double quotes");
+            diag_help(e->diag, "\"%.*s\"", STR_ARGS(value.text));
+        } else if (value.kind != VALUE_POISON) {
+            diag_error(e->diag, value.span, "a file name is needed here, found %.*s",
+                       STR_ARGS(value_describe(e->arena, &value)));
+        }
+    }
+    return rest;
+}
+
+static bool check_file_count(Elab *e, Name callee, const DataSource *source)
+{
+    int wanted = source->kind == SOURCE_IDX ? port_count(e) : 1;
+    if (source->files.count == wanted)
+        return true;
+    if (source->kind == SOURCE_IDX)
+        diag_error(e->diag, callee.span,
+                   "'idx' needs a file for each input and target of the model: %d, found %d", wanted,
+                   source->files.count);
+    else
+        diag_error(e->diag, callee.span, "'%.*s' needs one file, found %d", STR_ARGS(callee.text),
+                   source->files.count);
+    return false;
+}
+
+/* Column names, or numbers from 0, as text. */
+static bool read_columns(Elab *e, const Arg *arg, void *columns)
+{
+    VEC(Str) *out = columns;
+    Value value = elab_expr(e, arg->value, (Str){0});
+    const Value *items = value.kind == VALUE_LIST ? value.list.items : &value;
+    int count = value.kind == VALUE_LIST ? value.list.count : 1;
+    if (value.kind == VALUE_POISON)
+        return false;
+    for (int i = 0; i < count; i++) {
+        bool is_number = items[i].kind == VALUE_INT && items[i].integer >= 0;
+        if (!is_number && items[i].kind != VALUE_STRING) {
+            diag_error(e->diag, items[i].span,
+                       "a column is a name in double quotes or a number from 0, found %.*s",
+                       STR_ARGS(value_describe(e->arena, &items[i])));
+            return false;
+        }
+        Str column = is_number ? value_describe(e->arena, &items[i]) : items[i].text;
+        vec_push(e->arena, out, column);
+    }
+    return true;
+}
+
+/* 'inputs' and 'targets' of csv are lists of columns and taken apart here. */
+static ArgList take_columns(Elab *e, const ArgList *args, DataSource *source, bool *is_right)
+{
+    ArgList rest = {0};
+    for (int i = 0; i < args->count; i++) {
+        const Arg *arg = &args->items[i];
+        bool is_input = str_is(arg->name.text, "inputs");
+        if (!is_input && !str_is(arg->name.text, "targets")) {
+            vec_push(e->arena, &rest, *arg);
+            continue;
+        }
+        if (is_input)
+            *is_right = read_columns(e, arg, &source->input_columns) && *is_right;
+        else
+            *is_right = read_columns(e, arg, &source->target_columns) && *is_right;
+    }
+    return rest;
+}
+
+static void check_column_count(Elab *e, Name callee, const DataSource *source)
+{
+    const Graph *g = e->build.graph;
+    int64_t input_size = 0, target_size = 0;
+    for (int i = 0; i < port_count(e); i++)
+        *(i < g->inputs.count ? &input_size : &target_size) += shape_elements(port(e, i)->shape);
+    if (source->input_columns.count > 0 && source->input_columns.count != input_size)
+        diag_error(e->diag, callee.span, "the inputs take %lld columns, found %d",
+                   (long long)input_size, source->input_columns.count);
+    if (source->target_columns.count > 0 && source->target_columns.count != target_size)
+        diag_error(e->diag, callee.span, "the targets take %lld columns, found %d",
+                   (long long)target_size, source->target_columns.count);
+}
+
+static bool check_split(Elab *e, Span of_span, const DataSource *source)
+{
+    VEC(Str) names = {0};
+    for (int i = 0; i < e->model->data.count; i++) {
+        if (str_equal(e->model->data.items[i].name, source->of))
+            return true;
+        vec_push(e->arena, &names, e->model->data.items[i].name);
+    }
+    diag_error(e->diag, of_span, "there is no set '%.*s' above to split", STR_ARGS(source->of));
+    diag_help_suggest(e->diag, source->of, names.items, names.count);
+    return false;
+}
+
+static bool take_values(Elab *e, Name callee, const SourceDef *def, const AttrValue *values,
+                        const Span *spans, const bool *given, DataSource *source)
+{
+    bool is_right = true;
+    for (int i = 0; def->attrs[i].kind != ATTR_END; i++) {
+        const AttrDef *attr = &def->attrs[i];
+        if (!given[i]) {
+            if (attr->def == NULL) {
+                elab_missing_attribute(e, callee, attr);
+                is_right = false;
+            }
+            continue;
+        }
+        if (str_is(str_from(attr->name), "count"))
+            source->count = values[i].i;
+        else if (str_is(str_from(attr->name), "noise"))
+            source->noise = values[i].r;
+        else if (str_is(str_from(attr->name), "seed"))
+            source->seed = values[i].i;
+        else if (str_is(str_from(attr->name), "fraction"))
+            source->fraction = values[i].r;
+        else if (str_is(str_from(attr->name), "header"))
+            source->has_header = values[i].i != 0;
+        else if (str_is(str_from(attr->name), "of")) {
+            source->of = values[i].name;
+            is_right = check_split(e, spans[i], source) && is_right;
+        } else if (str_is(str_from(attr->name), "separator")) {
+            if (values[i].name.len != 1) {
+                diag_error(e->diag, spans[i], "'separator' must be one character");
+                is_right = false;
+            } else {
+                source->separator = values[i].name.ptr[0];
+            }
+        }
+    }
+    return is_right;
+}
+
+static void report_unknown_source(Elab *e, Name callee)
+{
+    Str names[COUNT_OF(sources) + 1];
+    for (int i = 0; i < COUNT_OF(sources); i++)
+        names[i] = str_from(sources[i].name);
+    names[COUNT_OF(sources)] = STR("table");
+    diag_error(e->diag, callee.span, "there is no source of data '%.*s'", STR_ARGS(callee.text));
+    if (!diag_help_suggest(e->diag, callee.text, names, COUNT_OF(names)))
+        diag_help(e->diag, "data come from idx, csv, table, circle, xor, gaussian, spiral, digits or "
+                           "split");
+}
+
+static void read_source(Elab *e, const AstExpr *call, DataSource *source)
+{
+    Name callee = call->call.callee;
+    const SourceDef *def = source_find_def(callee.text);
+    AttrValue values[MAX_SOURCE_ATTRS] = {0};
+    Span spans[MAX_SOURCE_ATTRS] = {0};
+    bool given[MAX_SOURCE_ATTRS] = {0};
+    bool is_right = true;
+    if (def == NULL) {
+        report_unknown_source(e, callee);
+        return;
+    }
+    source->kind = def->kind;
+    source->separator = ',';
+    ArgList args = call->call.args;
+    if (def->takes_files)
+        args = take_files(e, &args, source, &is_right);
+    if (def->kind == SOURCE_CSV)
+        args = take_columns(e, &args, source, &is_right);
+    is_right = elab_attributes(e, callee, def->attrs, &args, values, spans, given) && is_right;
+    if (!is_right || !take_values(e, callee, def, values, spans, given, source))
+        return;
+    if (def->takes_files && !check_file_count(e, callee, source))
+        return;
+    if (def->kind == SOURCE_CSV)
+        check_column_count(e, callee, source);
+    if (is_toy(def->kind) && !fits_toy(e))
+        report_unfit(e, callee, "one input of f32[2] and one target of class[2] or f32[1]");
+    if (def->kind == SOURCE_DIGITS && !fits_digits(e))
+        report_unfit(e, callee, "one input of 28 x 28 and one target of class[10]");
+}
+
+/* ---- the section ----------------------------------------------------------------------------- */
+
+static bool check_set_name(Elab *e, Name name)
+{
+    static const Str names[] = {{"train", 5}, {"validation", 10}, {"test", 4}};
+    for (int i = 0; i < e->model->data.count; i++)
+        if (str_equal(e->model->data.items[i].name, name.text)) {
+            diag_error(e->diag, name.span, "set '%.*s' is defined twice", STR_ARGS(name.text));
+            diag_note(e->diag, e->model->data.items[i].span, "it is defined here first");
+            return false;
+        }
+    for (int i = 0; i < COUNT_OF(names); i++)
+        if (str_equal(name.text, names[i]))
+            return true;
+    diag_error(e->diag, name.span, "a set is 'train', 'validation' or 'test', found '%.*s'",
+               STR_ARGS(name.text));
+    diag_help_suggest(e->diag, name.text, names, COUNT_OF(names));
+    return false;
+}
+
+static void add_set(Elab *e, const AstStmt *stmt)
+{
+    Name name = stmt->assign.places.items[0].name;
+    const AstExpr *value = stmt->assign.value;
+    DataSource source = {.name = name.text, .span = name.span};
+    if (!check_set_name(e, name))
+        return;
+    if (value->kind == AST_TABLE)
+        read_table(e, value, &source);
+    else if (value->kind == AST_CALL)
+        read_source(e, value, &source);
+    else
+        diag_error(e->diag, value->span, "a set needs a source such as idx(...), csv(...) or table");
+    /* A wrong set is kept, so that others may refer to it. */
+    vec_push(e->arena, &e->model->data, source);
+}
+
+void elab_data(Elab *e, const Item *item)
+{
+    if (e->build.graph->targets.count == 0) {
+        diag_error(e->diag, item->name.span, "the model has no target to learn from data");
+        return;
+    }
+    for (int i = 0; i < item->block.body.count; i++)
+        add_set(e, item->block.body.items[i]);
+    e->model->has_data = true;
+    bool has_train = false;
+    for (int i = 0; i < e->model->data.count; i++)
+        has_train = has_train || str_is(e->model->data.items[i].name, "train");
+    if (!has_train && item->block.body.count > 0 && e->model->data.count == item->block.body.count)
+        diag_error(e->diag, item->name.span, "there is no 'train' set");
+}

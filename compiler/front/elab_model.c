@@ -1,0 +1,516 @@
+/* elab_model.c: the statements of models and blocks.
+ *
+ * 'for' and 'if' do not open scopes: what is named inside is known afterwards. A name may be given a new
+ * value ('h = h -> dense(8)' in a loop), but not the name of an input, target or parameter. */
+#include "front/elab.h"
+
+static void run_body(Elab *e, const AstStmtList *body);
+
+/* ---- naming ---------------------------------------------------------------------------------- */
+
+static void define(Elab *e, Str key, Value value, Span span, BindingKind kind)
+{
+    Binding *old = scope_find(e->scope, key);
+    if (old == NULL) {
+        vec_push(e->arena, &e->scope->bindings, (Binding){key, value, span, kind, false});
+        return;
+    }
+    old->value = value;
+    old->span = span;
+    old->is_used = false;
+}
+
+/* Whether a name can be given a value here. */
+static bool check_free(Elab *e, Str key, Span span)
+{
+    const Binding *old = scope_find(e->scope, key);
+    const Global *global = global_find(e, key);
+    static const char *const kinds[] = {
+        [BINDING_INPUT] = "an input", [BINDING_TARGET] = "a target", [BINDING_LOOP] = "a loop variable"};
+    if (old != NULL && (old->kind == BINDING_INPUT || old->kind == BINDING_TARGET ||
+                        old->kind == BINDING_LOOP)) {
+        diag_error(e->diag, span, "'%.*s' is %s and cannot get another value", STR_ARGS(key),
+                   kinds[old->kind]);
+        diag_note(e->diag, old->span, "'%.*s' is declared here", STR_ARGS(key));
+        diag_help(e->diag, "choose another name");
+        return false;
+    }
+    if (old == NULL && global != NULL) {
+        diag_error(e->diag, span, "'%.*s' is a %s and cannot get another value", STR_ARGS(key),
+                   global->item->kind == ITEM_PARAM ? "parameter" : "constant");
+        diag_note(e->diag, global->item->name.span, "'%.*s' is declared here", STR_ARGS(key));
+        diag_help(e->diag, "choose another name");
+        return false;
+    }
+    return true;
+}
+
+/* ---- inputs and targets ---------------------------------------------------------------------- */
+
+enum { MAX_CLASSES = 1 << 24 }; /* class numbers must be exact in a float */
+
+static bool read_shape(Elab *e, const TypeExpr *type, Shape *shape)
+{
+    *shape = (Shape){.has_batch = true};
+    if (type->dims.count > MAX_RANK) {
+        diag_error(e->diag, type->span, "a tensor has at most %d dimensions, found %d", MAX_RANK,
+                   type->dims.count);
+        return false;
+    }
+    int64_t elements = 1;
+    for (int i = 0; i < type->dims.count; i++) {
+        const AstExpr *dim = type->dims.items[i];
+        int64_t size;
+        if (!elab_integer(e, dim, "a size", &size))
+            return false;
+        if (size < 1) {
+            diag_error(e->diag, dim->span, "a size must be at least 1, found %lld",
+                       (long long)size);
+            return false;
+        }
+        if (!size_multiply(elements, size, &elements) || elements > MAX_ELEMENTS) {
+            diag_error(e->diag, type->span, "a tensor can have at most %lld elements",
+                       (long long)MAX_ELEMENTS);
+            return false;
+        }
+        shape->dim[shape->rank++] = size;
+    }
+    return true;
+}
+
+static bool read_classes(Elab *e, const TypeExpr *type, int *classes)
+{
+    int64_t count;
+    if (type->dims.count != 1) {
+        diag_error(e->diag, type->span, "'class' needs the number of classes");
+        diag_help(e->diag, "for example class[10]");
+        return false;
+    }
+    if (!elab_integer(e, type->dims.items[0], "the number of classes", &count))
+        return false;
+    if (count < 2 || count > MAX_CLASSES) {
+        diag_error(e->diag, type->dims.items[0]->span,
+                   "the number of classes must be from 2 to %d, found %lld", MAX_CLASSES,
+                   (long long)count);
+        return false;
+    }
+    *classes = (int)count;
+    return true;
+}
+
+static bool read_type(Elab *e, const TypeExpr *type, Shape *shape, Type *element, int *classes)
+{
+    static const char *const names[] = {"u8", "i32", "f32", "class"};
+    static const Type types[] = {TYPE_U8, TYPE_I32, TYPE_F32, TYPE_I32};
+    Str known[COUNT_OF(names)];
+    *classes = 0;
+    for (int i = 0; i < COUNT_OF(names); i++) {
+        known[i] = str_from(names[i]);
+        if (!str_equal(type->name.text, known[i]))
+            continue;
+        *element = types[i];
+        *shape = (Shape){.has_batch = true};
+        return str_is(known[i], "class") ? read_classes(e, type, classes)
+                                         : read_shape(e, type, shape);
+    }
+    diag_error(e->diag, type->name.span, "there is no type '%.*s'", STR_ARGS(type->name.text));
+    if (!diag_help_suggest(e->diag, type->name.text, known, COUNT_OF(names)))
+        diag_help(e->diag, "the types are u8, i32, f32 and class");
+    return false;
+}
+
+static void declare(Elab *e, const AstStmt *stmt)
+{
+    bool is_input = stmt->kind == AST_INPUT;
+    Name name = stmt->declare.name;
+    Shape shape;
+    Type type;
+    int classes;
+    const Binding *old = scope_find(e->scope, name.text);
+    if (old != NULL) {
+        diag_error(e->diag, name.span, "'%.*s' is defined twice", STR_ARGS(name.text));
+        diag_note(e->diag, old->span, "'%.*s' is defined here first", STR_ARGS(name.text));
+        return;
+    }
+    if (!check_free(e, name.text, name.span))
+        return;
+    Value value = value_poison(name.span);
+    if (read_type(e, &stmt->declare.type, &shape, &type, &classes)) {
+        Leaf leaf = {.kind = is_input ? LEAF_INPUT : LEAF_TARGET};
+        e->build.span = name.span;
+        NodeId node = build_leaf(&e->build, name.text, shape, type, leaf);
+        if (node != NODE_NONE) {
+            graph_node(e->build.graph, node)->classes = classes;
+            value = (Value){.kind = VALUE_TENSOR, .span = name.span, .tensor = node};
+        }
+    }
+    define(e, name.text, value, name.span, is_input ? BINDING_INPUT : BINDING_TARGET);
+}
+
+/* ---- outputs, losses, metrics ---------------------------------------------------------------- */
+
+/* Whether a node is computed from a leaf of a kind; graphs are small when this runs. */
+static bool depends_on(const Graph *g, NodeId node, LeafKind kind, Arena *arena)
+{
+    bool *reached = arena_array(arena, bool, node + 1);
+    reached[node] = true;
+    for (NodeId id = node; id >= 0; id--) {
+        const Node *n = graph_node(g, id);
+        if (!reached[id])
+            continue;
+        if (n->leaf != NULL && n->leaf->kind == kind)
+            return true;
+        for (int i = 0; i < n->input_count; i++)
+            reached[n->inputs[i]] = true;
+    }
+    return false;
+}
+
+static void add_output(Elab *e, Name name)
+{
+    Graph *g = e->build.graph;
+    Binding *binding = scope_find(e->scope, name.text);
+    if (binding == NULL) {
+        if (global_find(e, name.text) != NULL)
+            diag_error(e->diag, name.span, "an output must be a tensor, '%.*s' is a constant",
+                       STR_ARGS(name.text));
+        else
+            elab_undefined(e, name.text, name.span);
+        return;
+    }
+    binding->is_used = true;
+    Value value = binding->value;
+    value.span = name.span;
+    NodeId node = elab_tensor(e, &value, false);
+    if (node == NODE_NONE)
+        return;
+    for (int i = 0; i < g->outputs.count; i++)
+        if (str_equal(g->outputs.items[i].name, name.text)) {
+            diag_error(e->diag, name.span, "'%.*s' is an output already", STR_ARGS(name.text));
+            diag_note(e->diag, g->outputs.items[i].span, "'%.*s' is named here",
+                      STR_ARGS(name.text));
+            return;
+        }
+    if (depends_on(g, node, LEAF_TARGET, e->arena)) {
+        diag_error(e->diag, name.span, "output '%.*s' depends on a target", STR_ARGS(name.text));
+        diag_help(e->diag, "targets are known during training only");
+        return;
+    }
+    vec_push(g->arena, &g->outputs, (Result){name.text, node, name.span});
+}
+
+/* The last call of an expression: the loss or metric proper. */
+static const AstExpr *main_call(const AstExpr *expr)
+{
+    for (;;) {
+        if (expr->kind == AST_PIPE)
+            expr = expr->pipe.stages.items[expr->pipe.stages.count - 1];
+        else if (expr->kind == AST_BINARY && expr->binary.right->kind == AST_CALL &&
+                 expr->binary.left->kind != AST_CALL)
+            expr = expr->binary.right;
+        else if (expr->kind == AST_BINARY)
+            expr = expr->binary.left;
+        else if (expr->kind == AST_UNARY)
+            expr = expr->binary.right;
+        else
+            return expr->kind == AST_CALL ? expr : NULL;
+    }
+}
+
+static Str result_name(Elab *e, const Results *results, Str wanted)
+{
+    Str name = wanted;
+    int number = 2;
+    for (int i = 0; i < results->count; i++)
+        if (str_equal(results->items[i].name, name)) {
+            name = str_format(e->arena, "%.*s_%d", STR_ARGS(wanted), number++);
+            i = -1;
+        }
+    return name;
+}
+
+static void measure(Elab *e, const AstStmt *stmt)
+{
+    bool is_loss = stmt->kind == AST_LOSS;
+    const char *what = is_loss ? "loss" : "metric";
+    Graph *g = e->build.graph;
+    Results *results = is_loss ? &g->losses : &g->metrics;
+    const AstExpr *call = main_call(stmt->measure.value);
+    Str wanted = stmt->measure.name.text;
+    if (wanted.len == 0)
+        wanted = call != NULL ? call->call.callee.text : str_from(what);
+    for (int i = 0; i < results->count && stmt->measure.name.text.len > 0; i++)
+        if (str_equal(results->items[i].name, wanted)) {
+            diag_error(e->diag, stmt->measure.name.span, "there are two results called '%.*s'",
+                       STR_ARGS(wanted));
+            diag_note(e->diag, results->items[i].span, "this is the first");
+            return;
+        }
+    Str name = result_name(e, results, wanted);
+    e->build.role = is_loss ? ROLE_FORWARD : ROLE_METRIC;
+    Value value = elab_expr(e, stmt->measure.value, name);
+    e->build.role = ROLE_FORWARD;
+    NodeId node = elab_tensor(e, &value, false);
+    if (node == NODE_NONE)
+        return;
+    const Node *n = graph_node(g, node);
+    if (n->shape.has_batch || n->shape.rank > 0) {
+        diag_error(e->diag, stmt->measure.value->span, "a %s is one number for a whole batch, found %.*s%s",
+                   what, STR_ARGS(shape_str(e->arena, n->shape)),
+                   n->shape.has_batch ? " for each sample" : "");
+        diag_help(e->diag, "%s",
+                  is_loss ? "for example cross_entropy(scores, label)"
+                          : "for example accuracy(scores, label)");
+        return;
+    }
+    const OpDef *op = call != NULL ? op_find(call->call.callee.text) : NULL;
+    if (!is_loss)
+        vec_push(e->arena, &e->metric_is_larger_better,
+                 op == NULL || op->family != FAMILY_LOSS);
+    vec_push(g->arena, results, (Result){name, node, stmt->span});
+}
+
+/* ---- assignments ----------------------------------------------------------------------------- */
+
+static void assign_one(Elab *e, const Place *place, Value value)
+{
+    Str key, identifier;
+    if (!elab_indexed_name(e, place->name.text, &place->indexes, &key, &identifier))
+        return;
+    if (!check_free(e, key, place->span))
+        return;
+    if (value.kind == VALUE_WORD && !value.is_resolved) {
+        elab_undefined(e, value.text, value.span);
+        value = value_poison(value.span);
+    }
+    define(e, key, value, place->span, BINDING_NAME);
+}
+
+static void assign(Elab *e, const AstStmt *stmt)
+{
+    const PlaceList *places = &stmt->assign.places;
+    Str name = {0}, key = {0};
+    if (places->count == 1) {
+        const Place *place = &places->items[0];
+        if (!elab_indexed_name(e, place->name.text, &place->indexes, &key, &name))
+            name = (Str){0};
+    }
+    Value value = elab_expr(e, stmt->assign.value, name);
+    if (places->count == 1) {
+        if (value.kind == VALUE_TUPLE) {
+            diag_error(e->diag, value.span, "%d results need %d names on the left, found 1",
+                       value.list.count, value.list.count);
+            value = value_poison(value.span);
+        }
+        assign_one(e, &places->items[0], value);
+        return;
+    }
+    bool fits = value.kind == VALUE_TUPLE && value.list.count == places->count;
+    if (!fits && value.kind == VALUE_TUPLE)
+        diag_error(e->diag, stmt->assign.value->span, "%d results need %d names on the left, found %d",
+                   value.list.count, value.list.count, places->count);
+    else if (!fits && value.kind != VALUE_POISON)
+        diag_error(e->diag, stmt->assign.value->span, "%d names need as many results, found one",
+                   places->count);
+    for (int i = 0; i < places->count; i++)
+        assign_one(e, &places->items[i], fits ? value.list.items[i] : value_poison(value.span));
+}
+
+/* ---- control --------------------------------------------------------------------------------- */
+
+/* Gives the loop variable a value; false when the loop must stop. */
+static bool run_round(Elab *e, const AstStmt *stmt, Value value)
+{
+    if (!elab_enter(e, stmt->span))
+        return false;
+    value.span = stmt->loop.variable.span;
+    define(e, stmt->loop.variable.text, value, stmt->loop.variable.span, BINDING_LOOP);
+    scope_find(e->scope, stmt->loop.variable.text)->is_used = true;
+    run_body(e, &stmt->loop.body);
+    elab_leave(e);
+    return !e->scope->has_returned && !diag_is_full(e->diag);
+}
+
+static void run_range(Elab *e, const AstStmt *stmt)
+{
+    const AstExpr *range = stmt->loop.range;
+    int64_t first, last;
+    bool is_right = elab_integer(e, range->range.first, "the start of a range", &first);
+    if (!elab_integer(e, range->range.last, "the end of a range", &last) || !is_right)
+        return;
+    for (int64_t i = first; i <= last; i++)
+        if (!run_round(e, stmt, value_int(range->span, i)) || i == INT64_MAX)
+            return;
+}
+
+static void loop(Elab *e, const AstStmt *stmt)
+{
+    const AstExpr *range = stmt->loop.range;
+    Name variable = stmt->loop.variable;
+    const Binding *old = scope_find(e->scope, variable.text);
+    if ((old != NULL && old->kind != BINDING_LOOP) || global_find(e, variable.text) != NULL) {
+        diag_error(e->diag, variable.span, "'%.*s' is defined already", STR_ARGS(variable.text));
+        return;
+    }
+    if (range->kind == AST_RANGE) {
+        run_range(e, stmt);
+        return;
+    }
+    Value list = elab_expr(e, range, (Str){0});
+    if (list.kind == VALUE_WORD && !list.is_resolved) {
+        elab_undefined(e, list.text, list.span);
+    } else if (list.kind == VALUE_LIST) {
+        for (int i = 0; i < list.list.count; i++)
+            if (!run_round(e, stmt, list.list.items[i]))
+                return;
+    } else if (list.kind != VALUE_POISON) {
+        diag_error(e->diag, range->span, "'for' needs a range such as 1..3 or a list, found %.*s",
+                   STR_ARGS(value_describe(e->arena, &list)));
+    }
+}
+
+static void branch(Elab *e, const AstStmt *stmt)
+{
+    for (int i = 0; i < stmt->arms.count; i++) {
+        const IfArm *arm = &stmt->arms.items[i];
+        bool is_true = true;
+        if (arm->condition != NULL && !elab_condition(e, arm->condition, &is_true))
+            return;
+        if (is_true) {
+            run_body(e, &arm->body);
+            return;
+        }
+    }
+}
+
+static void give_result(Elab *e, const AstStmt *stmt)
+{
+    const AstExprList *results = &stmt->results;
+    Scope *scope = e->scope;
+    if (scope->is_model) {
+        diag_error(e->diag, stmt->span, "'return' can stand only in a block");
+        diag_help(e->diag, "a model names its results with 'output'");
+        return;
+    }
+    Value *values = arena_array(e->arena, Value, results->count);
+    for (int i = 0; i < results->count; i++) {
+        values[i] = elab_expr(e, results->items[i], results->count == 1 ? scope->result_name : (Str){0});
+        if (values[i].kind == VALUE_WORD && !values[i].is_resolved) {
+            elab_undefined(e, values[i].text, values[i].span);
+            values[i] = value_poison(values[i].span);
+        }
+    }
+    scope->has_returned = true;
+    scope->result = values[0];
+    if (results->count > 1) {
+        scope->result = (Value){.kind = VALUE_TUPLE, .span = stmt->span};
+        scope->result.list.items = values;
+        scope->result.list.count = results->count;
+    }
+}
+
+static bool check_in_model(Elab *e, const AstStmt *stmt, const char *word)
+{
+    if (e->scope->is_model)
+        return true;
+    Span span = {stmt->span.pos, (uint32_t)str_from(word).len, stmt->span.file};
+    diag_error(e->diag, span, "'%s' can stand only in a model", word);
+    return false;
+}
+
+static void run(Elab *e, const AstStmt *stmt)
+{
+    switch (stmt->kind) {
+    case AST_INPUT:
+        if (check_in_model(e, stmt, "input"))
+            declare(e, stmt);
+        return;
+    case AST_TARGET:
+        if (check_in_model(e, stmt, "target"))
+            declare(e, stmt);
+        return;
+    case AST_OUTPUT:
+        for (int i = 0; check_in_model(e, stmt, "output") && i < stmt->output.count; i++)
+            add_output(e, stmt->output.items[i]);
+        return;
+    case AST_LOSS:
+        if (check_in_model(e, stmt, "loss"))
+            measure(e, stmt);
+        return;
+    case AST_METRIC:
+        if (check_in_model(e, stmt, "metric"))
+            measure(e, stmt);
+        return;
+    case AST_ASSIGN:
+        assign(e, stmt);
+        return;
+    case AST_FOR:
+        loop(e, stmt);
+        return;
+    case AST_IF:
+        branch(e, stmt);
+        return;
+    case AST_RETURN:
+        give_result(e, stmt);
+        return;
+    }
+}
+
+static void run_body(Elab *e, const AstStmtList *body)
+{
+    for (int i = 0; i < body->count; i++) {
+        if (e->scope->has_returned || diag_is_full(e->diag))
+            return;
+        if (!elab_enter(e, body->items[i]->span))
+            return;
+        run(e, body->items[i]);
+        elab_leave(e);
+    }
+}
+
+/* ---- blocks and models ----------------------------------------------------------------------- */
+
+void elab_block_body(Elab *e, const Item *block)
+{
+    int errors = e->diag->error_count;
+    run_body(e, &block->block.body);
+    if (e->scope->has_returned)
+        return;
+    e->scope->result = value_poison(block->name.span);
+    if (e->diag->error_count == errors && e->steps < ELAB_MAX_STEPS)
+        diag_error(e->diag, block->end_span, "block '%.*s' ends without 'return'",
+                   STR_ARGS(block->name.text));
+}
+
+/* Names that nothing uses are probably mistakes; only said when all else is right. */
+static void warn_unused(Elab *e, const Scope *scope)
+{
+    static const char *const kinds[] = {
+        [BINDING_NAME] = "tensor", [BINDING_INPUT] = "input", [BINDING_TARGET] = "target"};
+    for (int i = 0; i < scope->bindings.count; i++) {
+        const Binding *binding = &scope->bindings.items[i];
+        if (binding->is_used || (binding->kind == BINDING_NAME && binding->value.kind != VALUE_TENSOR))
+            continue;
+        diag_warning(e->diag, binding->span, "%s '%.*s' is not used", kinds[binding->kind],
+                     STR_ARGS(binding->name));
+    }
+}
+
+void elab_model(Elab *e, const Item *item)
+{
+    Scope scope = {.owner = item, .is_model = true};
+    const Graph *g = e->build.graph;
+    int errors = e->diag->error_count;
+    e->scope = &scope;
+    run_body(e, &item->block.body);
+    e->scope = NULL;
+    if (e->diag->error_count > errors)
+        return;
+    if (g->inputs.count == 0)
+        diag_error(e->diag, item->name.span, "model '%.*s' has no input", STR_ARGS(item->name.text));
+    if (g->outputs.count == 0)
+        diag_error(e->diag, item->name.span, "model '%.*s' has no output",
+                   STR_ARGS(item->name.text));
+    if (e->diag->error_count == errors)
+        warn_unused(e, &scope);
+}

@@ -1,0 +1,274 @@
+/* elab_train.c: the train section: one setting a line, each checked against the table below. */
+#include "front/elab.h"
+
+typedef struct SettingDef {
+    const char *name;
+    void (*read)(Elab *e, const Setting *setting);
+} SettingDef;
+
+/* ---- single values --------------------------------------------------------------------------- */
+
+/* The one value of a setting, checked like an attribute. */
+static bool read_one(Elab *e, const Setting *setting, const AttrDef *attr, AttrValue *out)
+{
+    if (setting->args.count != 1 || setting->args.items[0].name.text.len > 0) {
+        diag_error(e->diag, setting->span, "'%.*s' takes one value", STR_ARGS(setting->word.text));
+        return false;
+    }
+    Value value = elab_expr(e, setting->args.items[0].value, (Str){0});
+    return elab_attribute(e, STR("train"), attr, &value, out);
+}
+
+static void read_batch(Elab *e, const Setting *setting)
+{
+    static const AttrDef attr = {"batch", ATTR_INT, .least = 1, .most = 1 << 20};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        e->model->train.batch = value.i;
+}
+
+static void read_epochs(Elab *e, const Setting *setting)
+{
+    static const AttrDef attr = {"epochs", ATTR_INT, .least = 1, .most = 1e9};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        e->model->train.epochs = value.i;
+}
+
+static void read_seed(Elab *e, const Setting *setting)
+{
+    static const AttrDef attr = {"seed", ATTR_INT, .least = 0, .most = 4294967295.0};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        e->model->train.seed = value.i;
+}
+
+static void read_shuffle(Elab *e, const Setting *setting)
+{
+    static const AttrDef attr = {.name = "shuffle", .kind = ATTR_BOOL};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        e->model->train.shuffle = value.i != 0;
+}
+
+/* ---- optimizer ------------------------------------------------------------------------------- */
+
+static const AstExpr *only_call(Elab *e, const Setting *setting, const char *example)
+{
+    const AstExpr *value = setting->args.count == 1 ? setting->args.items[0].value : NULL;
+    if (value != NULL && value->kind == AST_CALL && setting->args.items[0].name.text.len == 0)
+        return value;
+    diag_error(e->diag, setting->span, "'%.*s' needs a call such as %s",
+               STR_ARGS(setting->word.text), example);
+    return NULL;
+}
+
+static const OpDef *find_optimizer(Elab *e, Name callee)
+{
+    const OpDef *op = op_find(callee.text);
+    if (op != NULL && op->family == FAMILY_OPTIMIZER)
+        return op;
+    VEC(Str) names = {0};
+    for (int i = 0; i < op_count(); i++)
+        if (op_at(i)->family == FAMILY_OPTIMIZER)
+            vec_push(e->arena, &names, str_from(op_at(i)->name));
+    diag_error(e->diag, callee.span, "there is no optimizer '%.*s'", STR_ARGS(callee.text));
+    if (diag_help_suggest(e->diag, callee.text, names.items, names.count) || names.count == 0)
+        return NULL;
+    StrBuf list = {.arena = e->arena};
+    for (int i = 0; i < names.count; i++)
+        buf_add(&list, "%s%.*s", i == 0 ? "" : i + 1 < names.count ? ", " : " and ",
+                STR_ARGS(names.items[i]));
+    diag_help(e->diag, "the optimizers are %s", buf_str(&list).ptr);
+    return NULL;
+}
+
+static void read_optimizer(Elab *e, const Setting *setting)
+{
+    TrainSpec *train = &e->model->train;
+    AstExpr bare;
+    const AstExpr *call;
+    if (setting->args.count == 1 && setting->args.items[0].value->kind == AST_NAME) {
+        /* 'optimizer adam' is 'optimizer adam()' */
+        const AstExpr *name = setting->args.items[0].value;
+        bare = (AstExpr){.kind = AST_CALL, .span = name->span};
+        bare.call.callee = (Name){name->name, name->span};
+        call = &bare;
+    } else if ((call = only_call(e, setting, "adam(1e-3)")) == NULL) {
+        return;
+    }
+    Name callee = call->call.callee;
+    const OpDef *op = find_optimizer(e, callee);
+    if (op == NULL)
+        return;
+    int count = op_attr_count(op);
+    AttrValue *values = arena_array(e->arena, AttrValue, count);
+    Span *spans = arena_array(e->arena, Span, count);
+    bool *given = arena_array(e->arena, bool, count);
+    bool *has_default = arena_array(e->arena, bool, count);
+    op_default_attrs(e->arena, op, values, has_default);
+    if (!elab_attributes(e, callee, op->attrs, &call->call.args, values, spans, given))
+        return;
+    for (int i = 0; i < count; i++)
+        if (!given[i] && !has_default[i] && !op->attrs[i].is_private) {
+            elab_missing_attribute(e, callee, &op->attrs[i]);
+            return;
+        }
+    train->optimizer = op;
+    train->optimizer_attrs = values;
+    train->optimizer_span = callee.span;
+    train->rate = values[op_attr_index(op, "rate")].r;
+}
+
+/* ---- stopping -------------------------------------------------------------------------------- */
+
+static bool has_set(const Elab *e, const char *name)
+{
+    for (int i = 0; i < e->model->data.count; i++)
+        if (str_is(e->model->data.items[i].name, name))
+            return true;
+    return false;
+}
+
+/* Whether 'result' is measured; sets which direction is better. */
+static bool find_result(Elab *e, Name result)
+{
+    const Graph *g = e->build.graph;
+    VEC(Str) names = {0};
+    e->model->train.monitor_is_larger_better = false;
+    vec_push(e->arena, &names, STR("loss"));
+    for (int i = 0; i < g->losses.count && g->losses.count > 1; i++)
+        vec_push(e->arena, &names, g->losses.items[i].name);
+    for (int i = 0; i < names.count; i++)
+        if (str_equal(names.items[i], result.text))
+            return true;
+    for (int i = 0; i < g->metrics.count; i++) {
+        vec_push(e->arena, &names, g->metrics.items[i].name);
+        if (str_equal(g->metrics.items[i].name, result.text)) {
+            e->model->train.monitor_is_larger_better = e->metric_is_larger_better.items[i];
+            return true;
+        }
+    }
+    StrBuf list = {.arena = e->arena};
+    for (int i = 0; i < names.count; i++)
+        buf_add(&list, "%s%.*s", i > 0 ? ", " : "", STR_ARGS(names.items[i]));
+    diag_error(e->diag, result.span, "the model has no result '%.*s'", STR_ARGS(result.text));
+    if (!diag_help_suggest(e->diag, result.text, names.items, names.count))
+        diag_help(e->diag, "it has %s", buf_str(&list).ptr);
+    return false;
+}
+
+/* validation.loss: a set and a result. */
+static bool read_monitor(Elab *e, const AstExpr *expr)
+{
+    const AstExpr *set = expr->kind == AST_FIELD ? expr->field.object : NULL;
+    if (set == NULL || set->kind != AST_NAME ||
+        (!str_is(set->name, "train") && !str_is(set->name, "validation"))) {
+        diag_error(e->diag, expr->span, "what is watched must be a result of 'train' or 'validation'");
+        diag_help(e->diag, "for example validation.loss");
+        return false;
+    }
+    if (e->model->has_data && str_is(set->name, "validation") && !has_set(e, "validation")) {
+        diag_error(e->diag, set->span, "there is no set 'validation' in the data section");
+        return false;
+    }
+    if (!find_result(e, expr->field.name))
+        return false;
+    e->model->train.monitor = str_format(e->arena, "%.*s.%.*s", STR_ARGS(set->name),
+                                         STR_ARGS(expr->field.name.text));
+    return true;
+}
+
+static void read_stop_when(Elab *e, const Setting *setting)
+{
+    static const AttrDef attrs[] = {
+        {"patience", ATTR_INT, .doc = "epochs to wait", .least = 1, .most = 1e6,
+         .is_positional = true},
+        {"least", ATTR_REAL, .doc = "smaller changes do not count", .least = 0, .most = 1e6},
+        {0},
+    };
+    TrainSpec *train = &e->model->train;
+    const AstExpr *call =
+        only_call(e, setting, "no_improvement(validation.loss, patience = 2)");
+    if (call == NULL)
+        return;
+    Name callee = call->call.callee;
+    if (!str_is(callee.text, "no_improvement")) {
+        static const Str names[] = {{"no_improvement", 14}};
+        diag_error(e->diag, callee.span, "there is no rule '%.*s'", STR_ARGS(callee.text));
+        if (!diag_help_suggest(e->diag, callee.text, names, 1))
+            diag_help(e->diag, "the rule is no_improvement(validation.loss, patience = 2)");
+        return;
+    }
+    const ArgList *args = &call->call.args;
+    if (args->count == 0 || args->items[0].name.text.len > 0) {
+        diag_error(e->diag, callee.span, "'no_improvement' needs what to watch first");
+        diag_help(e->diag, "for example no_improvement(validation.loss, patience = 2)");
+        return;
+    }
+    bool is_right = read_monitor(e, args->items[0].value);
+    ArgList rest = {0};
+    for (int i = 1; i < args->count; i++)
+        vec_push(e->arena, &rest, args->items[i]);
+    AttrValue values[2] = {{.i = 1}, {.r = 0}};
+    Span spans[2];
+    bool given[2] = {false, false};
+    if (!elab_attributes(e, callee, attrs, &rest, values, spans, given) || !is_right)
+        return;
+    train->has_stop = true;
+    train->patience = values[0].i;
+    train->least_change = values[1].r;
+}
+
+/* ---- the section ----------------------------------------------------------------------------- */
+
+static const SettingDef settings[] = {
+    {"optimizer", read_optimizer}, {"batch", read_batch},     {"epochs", read_epochs},
+    {"seed", read_seed},           {"shuffle", read_shuffle}, {"stop_when", read_stop_when},
+};
+
+static void read_setting(Elab *e, const Setting *setting)
+{
+    Str names[COUNT_OF(settings)];
+    for (int i = 0; i < COUNT_OF(settings); i++) {
+        names[i] = str_from(settings[i].name);
+        if (str_equal(setting->word.text, names[i])) {
+            settings[i].read(e, setting);
+            return;
+        }
+    }
+    diag_error(e->diag, setting->word.span, "there is no setting '%.*s'",
+               STR_ARGS(setting->word.text));
+    if (!diag_help_suggest(e->diag, setting->word.text, names, COUNT_OF(settings)))
+        diag_help(e->diag, "the settings are optimizer, batch, epochs, seed, shuffle and stop_when");
+}
+
+void elab_train(Elab *e, const Item *item)
+{
+    TrainSpec *train = &e->model->train;
+    int errors = e->diag->error_count;
+    /* As in Keras where it has a default: batches of 32. */
+    *train = (TrainSpec){.batch = 32, .epochs = 10, .shuffle = true};
+    train->monitor = has_set(e, "validation") ? STR("validation.loss") : STR("train.loss");
+    for (int i = 0; i < item->settings.count; i++) {
+        const Setting *setting = &item->settings.items[i];
+        const Setting *first = setting;
+        for (int k = i - 1; k >= 0; k--)
+            if (str_equal(item->settings.items[k].word.text, setting->word.text))
+                first = &item->settings.items[k];
+        if (first != setting) {
+            diag_error(e->diag, setting->word.span, "'%.*s' is set twice",
+                       STR_ARGS(setting->word.text));
+            diag_note(e->diag, first->word.span, "it is set here first");
+            continue;
+        }
+        read_setting(e, setting);
+    }
+    if (e->build.graph->losses.count == 0)
+        diag_error(e->diag, item->name.span, "the model has no loss to train for");
+    if (train->optimizer == NULL && e->diag->error_count == errors) {
+        diag_error(e->diag, item->name.span, "the train section needs an optimizer");
+        diag_help(e->diag, "for example 'optimizer adam(1e-3)'");
+    }
+    e->model->has_train = true;
+}
