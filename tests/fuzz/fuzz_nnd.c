@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "front/ast.h"
 #include "front/diag.h"
+#include "front/model.h"
 #include "rng.h"
 #include "test.h"
 
@@ -16,6 +17,7 @@
 enum { LARGEST = 1 << 16 };
 
 static uint32_t random_key, random_index;
+static long model_count;
 
 static uint32_t pick(uint32_t below)
 {
@@ -129,6 +131,17 @@ static const Syntax *read_text(Arena *arena, Sources *sources, Diag *diag, Str t
     return diag->error_count > 0 ? NULL : syntax;
 }
 
+/* A model, or a message that says why not. */
+static void make_model(Arena *arena, Diag *diag, const Syntax *syntax)
+{
+    const Model *model = elaborate(arena, diag, syntax, MODE_TRAINING, NULL, 0);
+    EXPECT((model == NULL) == (diag->error_count > 0));
+    if (model != NULL) {
+        model_count++;
+        EXPECT(elaborate(arena, diag, syntax, MODE_INFERENCE, NULL, 0) != NULL);
+    }
+}
+
 static bool is_readable(Arena *arena, Str text)
 {
     Sources sources, again;
@@ -136,6 +149,7 @@ static bool is_readable(Arena *arena, Str text)
     const Syntax *syntax = read_text(arena, &sources, &diag, text);
     if (syntax == NULL)
         return false;
+    make_model(arena, &diag, syntax);
     Str once = format_syntax(arena, &sources, syntax);
     syntax = read_text(arena, &again, &diag, once);
     bool is_stable = syntax != NULL && str_equal(once, format_syntax(arena, &again, syntax));
@@ -172,7 +186,7 @@ int main(int argc, char **argv)
             arena_release(&arena, mark);
         }
     }
-    printf("%ld mutations, %ld readable\n", count, readable);
+    printf("%ld mutations, %ld readable, %ld models\n", count, readable, model_count);
     globfree(&files);
     arena_free(&arena);
     return test_end();
