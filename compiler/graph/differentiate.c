@@ -1,164 +1,194 @@
-/* differentiate.c: reverse mode, as more nodes of the same graph.
+/* differentiate.c: reverse-mode gradients, and the training step built from them.
  *
- * Walks from the loss to the leaves, in falling order of ids, and asks each operator's `grad` for the
- * gradients of its inputs; what arrives at a value from several readers is summed. Only nodes between
- * the asked-for leaves and the loss are visited. The gradient of x is called d_x. */
-#include "graph/build.h"
-
+ * Nodes are visited from the last to the first. When a node is reached, all that depend on it have
+ * said what they contribute to its gradient; the contributions are added in that order, and the
+ * operator's rule passes the sum on. Only nodes on a way from `with` to `of` take part. The gradient
+ * of x is called d_x. */
 #include "front/diag.h"
+#include "graph/build.h"
+#include "graph/graph.h"
 
-typedef struct Reverse {
+/* ---- gradients ------------------------------------------------------------------------------- */
+typedef struct Differentiate {
     Build build;
-    int count;         /* nodes of the forward part          */
-    bool *influences;  /* does it depend on an asked-for value? */
-    NodeId *gradient;  /* what has arrived so far            */
-} Reverse;
+    Graph *graph;
+    Arena *arena;
+    NodeId first;     /* nodes from here on are gradients                           */
+    bool *is_active;  /* by node: depends on one of `with`                          */
+    NodeId *gradient; /* by node: sum of the contributions so far, or NODE_NONE     */
+    VEC(bool) is_named; /* by node: already called d_x */
+    bool is_failed;
+} Differentiate;
 
-static void find_influences(Reverse *r, const NodeId *with, int with_count)
+static void mark_active(Differentiate *d, const NodeId *with, int with_count)
 {
-    const Graph *g = r->build.graph;
     for (int i = 0; i < with_count; i++)
-        r->influences[with[i]] = true;
-    for (NodeId id = 0; id < r->count; id++) {
-        const Node *n = graph_node(g, id);
+        d->is_active[with[i]] = true;
+    for (NodeId id = 0; id < d->first; id++) {
+        const Node *n = graph_node(d->graph, id);
         for (int i = 0; i < n->input_count; i++)
-            r->influences[id] |= r->influences[n->inputs[i]];
+            d->is_active[id] = d->is_active[id] || d->is_active[n->inputs[i]];
     }
 }
 
-/* Errors name the operator and the value that was to be differentiated. */
-static bool check_differentiable(const Reverse *r, const Node *n)
-{
-    if (n->op->grad != NULL)
-        return true;
-    diag_error(r->build.diag, n->span, "'%s' has no gradient, but the loss depends on it", n->op->name);
-    return false;
-}
-
-static void arrive(Reverse *r, NodeId at, NodeId gradient)
+static void contribute(Differentiate *d, NodeId to, NodeId gradient)
 {
     if (gradient == NODE_NONE)
         return;
-    NodeId sum = r->gradient[at];
-    r->gradient[at] = sum == NODE_NONE ? gradient : build_binary(&r->build, &op_add, sum, gradient);
+    gradient = build_unbroadcast(&d->build, gradient, graph_node(d->graph, to)->shape);
+    d->gradient[to] = d->gradient[to] == NODE_NONE
+                          ? gradient
+                          : build_binary(&d->build, &op_add, d->gradient[to], gradient);
 }
 
-static bool visit(Reverse *r, NodeId id)
+/* d_x, unless the node is the gradient of another value too and is called after that one. */
+static void name_gradient(Differentiate *d, NodeId id)
 {
-    Graph *g = r->build.graph;
-    const Node n = *graph_node(g, id); /* a copy: the array moves while nodes are added */
-    if (n.input_count == 0)
-        return true;
-    if (!check_differentiable(r, &n))
-        return false;
-    bool *needed = arena_array(g->arena, bool, n.input_count);
-    NodeId *d_inputs = arena_array(g->arena, NodeId, n.input_count);
-    bool is_needed = false;
-    for (int i = 0; i < n.input_count; i++) {
-        needed[i] = r->influences[n.inputs[i]];
+    NodeId gradient = d->gradient[id];
+    if (gradient < d->first)
+        return;
+    while (d->is_named.count <= gradient)
+        vec_push(d->arena, &d->is_named, false);
+    if (d->is_named.items[gradient])
+        return;
+    d->is_named.items[gradient] = true;
+    Str name = graph_node(d->graph, id)->name;
+    graph_rename(d->graph, gradient, str_format(d->arena, "d_%.*s", STR_ARGS(name)));
+}
+
+static void visit(Differentiate *d, NodeId id)
+{
+    const Node *n = graph_node(d->graph, id);
+    int count = n->input_count;
+    bool *needed = arena_array(d->arena, bool, count);
+    NodeId *d_inputs = arena_array(d->arena, NodeId, count);
+    bool is_any = false;
+    for (int i = 0; i < count; i++) {
+        needed[i] = d->is_active[n->inputs[i]];
+        is_any = is_any || needed[i];
         d_inputs[i] = NODE_NONE;
-        is_needed |= needed[i];
     }
-    if (!is_needed)
-        return true;
-    r->build.layer = n.layer;
-    r->build.span = n.span;
-    r->build.origin = id;
-    r->build.name = str_format(g->arena, "d_%.*s", STR_ARGS(n.name));
-    n.op->grad(&r->build, id, r->gradient[id], needed, d_inputs);
-    for (int i = 0; i < n.input_count; i++)
+    if (!is_any)
+        return;
+    if (n->op->grad == NULL) {
+        diag_error(d->build.diag, n->span, "the loss cannot be differentiated through '%s'",
+                   n->op->name);
+        d->is_failed = true;
+        return;
+    }
+    d->build.name = str_format(d->arena, "d_%.*s", STR_ARGS(n->name));
+    d->build.span = n->span;
+    d->build.layer = n->layer;
+    d->build.origin = id;
+    const NodeId *inputs = n->inputs; /* in the arena: it stays while nodes are added */
+    n->op->grad(&d->build, id, d->gradient[id], needed, d_inputs);
+    for (int i = 0; i < count; i++)
         if (needed[i])
-            arrive(r, n.inputs[i], d_inputs[i]);
-    return true;
+            contribute(d, inputs[i], d_inputs[i]);
 }
 
-bool graph_gradients(Graph *g, Diag *diag, NodeId of, NodeId seed, const NodeId *with, int with_count,
-                     NodeId *gradients)
+bool graph_gradients(Graph *g, Diag *diag, NodeId of, NodeId seed, const NodeId *with,
+                     int with_count, NodeId *gradients)
 {
-    Reverse r = {.count = g->nodes.count};
-    r.build = (Build){.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_BACKWARD,
-                      .layer = -1, .origin = NODE_NONE};
-    r.influences = arena_array(g->arena, bool, r.count);
-    r.gradient = arena_array(g->arena, NodeId, r.count);
-    for (NodeId id = 0; id < r.count; id++)
-        r.gradient[id] = NODE_NONE;
-    find_influences(&r, with, with_count);
-    CHECK(seed != NODE_NONE || shape_elements(graph_node(g, of)->shape) == 1);
-    r.gradient[of] = seed != NODE_NONE ? seed : build_number(&r.build, 1);
-    bool ok = true;
-    for (NodeId id = of; id >= 0; id--)
-        if (r.influences[id] && r.gradient[id] != NODE_NONE)
-            ok &= visit(&r, id);
+    Differentiate d = {
+        .build = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_BACKWARD,
+                  .layer = -1, .origin = NODE_NONE},
+        .graph = g,
+        .arena = g->arena,
+    };
+    if (seed == NODE_NONE) {
+        CHECK(graph_node(g, of)->shape.rank == 0 && !graph_node(g, of)->shape.has_batch);
+        seed = build_number(&d.build, 1);
+    }
+    CHECK(shape_equal(graph_node(g, of)->shape, graph_node(g, seed)->shape));
+    d.first = g->nodes.count;
+    d.is_active = arena_array(g->arena, bool, d.first);
+    d.gradient = arena_array(g->arena, NodeId, d.first);
+    for (NodeId id = 0; id < d.first; id++)
+        d.gradient[id] = NODE_NONE;
+    mark_active(&d, with, with_count);
+    d.gradient[of] = seed;
+    for (NodeId id = of; id >= 0 && !d.is_failed; id--)
+        if (d.is_active[id] && d.gradient[id] != NODE_NONE) {
+            name_gradient(&d, id);
+            visit(&d, id);
+        }
     for (int i = 0; i < with_count; i++)
-        gradients[i] = r.gradient[with[i]];
-    return ok;
+        gradients[i] = d.gradient[with[i]];
+    return !d.is_failed;
 }
 
-/* ---- the training step ----------------------------------------------------------------------- */
-static NodeId scaled_sum(Build *b, const OpDef *op, NodeId x, double scale)
+/* ---- total loss ------------------------------------------------------------------------------ */
+static NodeId add_penalty(Build *b, NodeId total, const OpDef *size, NodeId parameter, double factor)
 {
-    uint32_t axes = (1u << graph_node(b->graph, x)->shape.rank) - 1u;
-    NodeId sum = build_reduce(b, &op_reduce_sum, build_unary(b, op, x), axes, false, false);
-    return build_binary(b, &op_mul, sum, build_number(b, scale));
-}
-
-/* l1*sum|w| + l2*sum(w*w) of one parameter, added to the loss so far. */
-static NodeId add_penalties(Build *b, NodeId parameter, NodeId loss)
-{
-    const Leaf leaf = *graph_node(b->graph, parameter)->leaf;
-    b->span = graph_node(b->graph, parameter)->span;
-    b->name = STR("penalty");
-    if (leaf.l1 > 0)
-        loss = build_binary(b, &op_add, loss, scaled_sum(b, &op_abs, parameter, leaf.l1));
-    if (leaf.l2 > 0)
-        loss = build_binary(b, &op_add, loss, scaled_sum(b, &op_square, parameter, leaf.l2));
-    return loss;
+    if (!(factor > 0))
+        return total;
+    int rank = graph_node(b->graph, parameter)->shape.rank;
+    NodeId sum = build_reduce(b, &op_reduce_sum, build_unary(b, size, parameter),
+                              (1u << rank) - 1, false, false);
+    NodeId penalty = build_binary(b, &op_mul, sum, build_number(b, factor));
+    return build_binary(b, &op_add, total, penalty);
 }
 
 NodeId graph_total_loss(Graph *g, Diag *diag)
 {
     if (g->total_loss != NODE_NONE || g->losses.count == 0)
         return g->total_loss;
-    Build b = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_FORWARD, .layer = -1,
-               .name = STR("loss"), .origin = NODE_NONE};
+    Build b = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .layer = -1, .name = STR("penalty"),
+               .span = g->losses.items[0].span, .origin = NODE_NONE};
     NodeId total = g->losses.items[0].node;
     for (int i = 1; i < g->losses.count; i++)
         total = build_binary(&b, &op_add, total, g->losses.items[i].node);
     int count = g->nodes.count;
     for (NodeId id = 0; id < count; id++) {
-        const Node *n = graph_node(g, id);
-        if (n->leaf != NULL && n->leaf->kind == LEAF_PARAMETER)
-            total = add_penalties(&b, id, total);
+        const Leaf *leaf = graph_node(g, id)->leaf;
+        if (leaf == NULL || leaf->kind != LEAF_PARAMETER || leaf->is_frozen)
+            continue;
+        total = add_penalty(&b, total, &op_abs, id, leaf->l1);
+        total = add_penalty(&b, total, &op_square, id, leaf->l2);
     }
+    if (total != g->losses.items[0].node)
+        graph_rename(g, total, STR("total_loss"));
     g->total_loss = total;
     return total;
 }
 
-bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs, Span span)
+/* ---- the training step ----------------------------------------------------------------------- */
+static void update(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs,
+                   NodeId parameter, NodeId gradient)
+{
+    Build b = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_UPDATE,
+               .origin = NODE_NONE};
+    b.layer = graph_node(g, parameter)->layer;
+    b.span = graph_node(g, parameter)->span;
+    b.name = graph_node(g, parameter)->name;
+    optimizer->update(&b, attrs, parameter, gradient, build_scalar(&b, SCALAR_RATE));
+}
+
+bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs,
+                         Span span)
 {
     NodeId loss = graph_total_loss(g, diag);
+    if (loss == NODE_NONE) {
+        diag_error(diag, span, "the model has no loss to train with");
+        return false;
+    }
     NodeIds parameters = {0};
     for (NodeId id = 0; id < g->nodes.count; id++) {
-        const Node *n = graph_node(g, id);
-        if (n->leaf != NULL && n->leaf->kind == LEAF_PARAMETER && !n->leaf->is_frozen)
+        const Leaf *leaf = graph_node(g, id)->leaf;
+        if (leaf != NULL && leaf->kind == LEAF_PARAMETER && !leaf->is_frozen)
             vec_push(g->arena, &parameters, id);
     }
-    NodeId *gradients = arena_array(g->arena, NodeId, parameters.count);
+    NodeId *gradients = arena_array(g->arena, NodeId, parameters.count + 1);
     if (!graph_gradients(g, diag, loss, NODE_NONE, parameters.items, parameters.count, gradients))
         return false;
-    Build b = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_UPDATE, .layer = -1,
-               .span = span, .origin = NODE_NONE};
-    NodeId rate = build_scalar(&b, SCALAR_RATE);
     int updated = 0;
-    for (int i = 0; i < parameters.count; i++) {
-        if (gradients[i] == NODE_NONE)
-            continue;
-        b.layer = graph_node(g, parameters.items[i])->layer;
-        b.name = graph_node(g, parameters.items[i])->name;
-        optimizer->update(&b, attrs, parameters.items[i], gradients[i], rate);
-        updated++;
-    }
+    for (int i = 0; i < parameters.count; i++)
+        if (gradients[i] != NODE_NONE) {
+            update(g, diag, optimizer, attrs, parameters.items[i], gradients[i]);
+            updated++;
+        }
     if (updated == 0)
-        diag_error(diag, span, "there is nothing to train: the loss depends on no parameter");
+        diag_error(diag, span, "nothing can be trained: the loss depends on no parameter");
     return updated > 0;
 }

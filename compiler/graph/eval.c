@@ -1,52 +1,61 @@
-/* eval.c: the reference evaluation of a graph, node by node, in double. Slow and obvious: what the
- * generated C is compared with. */
-#include "graph/build.h"
+/* eval.c: the reference evaluation, node by node in double. Slow and plain: it is what generated code
+ * and gradients are compared with, and what folds constants. */
+#include "graph/graph.h"
+#include "ops/op.h"
+
+#include <string.h>
+
+static double scalar_value(const EvalContext *context, ScalarKind kind)
+{
+    switch (kind) {
+    case SCALAR_RATE:
+        return context->rate;
+    case SCALAR_STEP:
+        return context->step;
+    case SCALAR_BATCH:
+        return (double)context->batch;
+    }
+    BUG("scalar %d", (int)kind);
+}
 
 static int64_t value_count(const Node *n, int64_t batch)
 {
     return shape_elements(n->shape) * (n->shape.has_batch ? batch : 1);
 }
 
-static double scalar_value(ScalarKind kind, const EvalContext *context)
+/* Leaves that are not the caller's business. */
+static void set_leaf(const Node *n, const EvalContext *context, double **value)
 {
-    switch (kind) {
-    case SCALAR_RATE: return context->rate;
-    case SCALAR_STEP: return context->step;
-    case SCALAR_BATCH: return (double)context->batch;
+    if (n->leaf->kind == LEAF_CONSTANT) {
+        int64_t count = value_count(n, context->batch);
+        *value = arena_array(context->arena, double, count);
+        memcpy(*value, n->leaf->values, (size_t)count * sizeof **value);
+    } else if (n->leaf->kind == LEAF_SCALAR) {
+        *value = arena_array(context->arena, double, 1);
+        **value = scalar_value(context, n->leaf->scalar);
+    } else if (*value == NULL) {
+        BUG("the value of '%.*s' is not given", STR_ARGS(n->name));
     }
-    BUG("scalar kind %d", (int)kind);
 }
 
-/* Constants and scalars come from the graph and the context, all other leaves from the caller. */
-static double *leaf_values(const Node *n, const EvalContext *context)
+static void eval_node(const Graph *g, const EvalContext *context, double **values, NodeId id)
 {
-    int64_t count = value_count(n, context->batch);
-    double *values = arena_array(context->arena, double, count);
-    if (n->leaf->kind == LEAF_SCALAR)
-        values[0] = scalar_value(n->leaf->scalar, context);
-    else if (n->leaf->kind == LEAF_CONSTANT)
-        for (int64_t i = 0; i < count; i++)
-            values[i] = n->leaf->values[i];
-    else
-        BUG("no values were given for '%.*s'", STR_ARGS(n->name));
-    return values;
+    const Node *n = graph_node(g, id);
+    const double **in = arena_array(context->arena, const double *, n->input_count + 1);
+    for (int i = 0; i < n->input_count; i++)
+        in[i] = values[n->inputs[i]];
+    values[id] = arena_array(context->arena, double, value_count(n, context->batch));
+    EvalCall call = {.graph = g, .node = n, .in = in, .out = values[id], .context = context};
+    n->op->eval(&call);
 }
 
 void graph_eval(const Graph *g, const EvalContext *context, double **values)
 {
     for (NodeId id = 0; id < g->nodes.count; id++) {
         const Node *n = graph_node(g, id);
-        if (values[id] != NULL)
-            continue;
-        if (n->leaf != NULL) {
-            values[id] = leaf_values(n, context);
-            continue;
-        }
-        const double **in = arena_array(context->arena, const double *, n->input_count);
-        for (int i = 0; i < n->input_count; i++)
-            in[i] = values[n->inputs[i]];
-        values[id] = arena_array(context->arena, double, value_count(n, context->batch));
-        EvalCall call = {.graph = g, .node = n, .in = in, .out = values[id], .context = context};
-        n->op->eval(&call);
+        if (n->leaf != NULL)
+            set_leaf(n, context, &values[id]);
+        else
+            eval_node(g, context, values, id);
     }
 }
