@@ -10,7 +10,6 @@
  */
 #include "ops/window.h"
 
-#include "front/diag.h"
 #include "graph/build.h"
 #include "kernel/lower.h"
 #include "ops/op.h"

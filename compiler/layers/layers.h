@@ -1,0 +1,65 @@
+/* layers.h: what the layers share: checks of their inputs, the arithmetic of windows, parameters
+ * with penalties. Functions that check report to b->diag and return false or NODE_NONE. */
+#ifndef NNDC_LAYERS_H
+#define NNDC_LAYERS_H
+
+#include "graph/build.h"
+#include "ops/op.h"
+
+/* ---- inputs (layers/shape.c) ----------------------------------------------------------------- */
+
+/* x as f32: bytes are converted, f32 is left alone. A class number is an error. */
+NodeId layer_numbers(Build *b, const Call *call, int input);
+
+/* "the input of 'conv2d' is [784], it must be [height, width, channels]" unless x has that rank. */
+bool layer_check_rank(Build *b, const Call *call, NodeId x, int rank, const char *wanted);
+
+/* An error at the call when shape has more than MAX_ELEMENTS elements; what: "result", "kernel". */
+bool layer_check_size(Build *b, const Call *call, Shape shape, const char *what);
+
+/* ---- windows (layers/shape.c) ----------------------------------------------------------------
+ * One spatial axis of a convolution or pooling:
+ *     extent = dilation * (kernel - 1) + 1
+ *     out    = floor((in + before + after - extent) / stride) + 1
+ * `same`: out = ceil(in / stride), padding max((out - 1) * stride + extent - in, 0), the odd
+ * element after. out is never less than 1. */
+typedef struct Window {
+    int64_t in, kernel, stride, dilation, before, after, extent, out;
+} Window;
+
+/* Resolves the attributes 'kernel', 'stride', 'padding' and, if there is one, 'dilation' of a call
+ * whose input is x = [spatial..., channels], into windows[axis_count]. A stride of 0 means the
+ * kernel. needs_data: every window must hold a real element, so padding must be smaller than the
+ * kernel. Reports what does not fit with its numbers. */
+bool layer_windows(Build *b, const Call *call, NodeId x, int axis_count, bool needs_data,
+                   Window *windows);
+
+/* ---- parameters and activations (layers/dense.c) --------------------------------------------- */
+
+/* The parameter "kernel", initialised by 'kernel_init' and with the penalties 'l1' and 'l2'. */
+NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out);
+
+/* y + bias over the last axis when 'bias' is true, then the activation that 'activation' names. */
+NodeId layer_finish(Build *b, const Call *call, NodeId y);
+
+// clang-format off
+/* Attributes that dense and convolutions end with. */
+#define LAYER_FINISH_ATTRS                                                                          \
+    {"bias", ATTR_BOOL, .def = "true", .doc = "add a trained number to each channel of the result"}, \
+    {"activation", ATTR_CHOICE, .def = "none", .choices = layer_activation_names,                   \
+     .doc = "map applied to the result, short for an arrow to it"},                                 \
+    {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
+    {"bias_init", ATTR_INIT, .def = "zeros", .doc = "start values of the bias"},                    \
+    {"l1", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
+     .doc = "penalty: l1 * sum of |kernel| joins the loss"},                                        \
+    {"l2", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
+     .doc = "penalty: l2 * sum of kernel squared joins the loss"}
+// clang-format on
+extern const char *const layer_activation_names[];
+
+enum {
+    LAYER_MOST_SIZE = 1 << 20, /* of a kernel, stride, dilation or padding: extents fit easily */
+    LAYER_MOST_CHANNELS = 1 << 30, /* of units and filters */
+};
+
+#endif
