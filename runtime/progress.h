@@ -39,9 +39,10 @@ static inline NN_UNUSED void nn_duration(char *text, size_t size, double seconds
         snprintf(text, size, "%lld:%02lld", s / 60, s % 60);
 }
 
-/* Draws `label [===>   ] done/all  note  left`. */
+/* Draws `label [===>   ] done/all  note  0:12 left, 4:10 in all`. `after` is how much of the same work
+ * follows when the bar is full; when there is none, "in all" is left out. */
 static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char *label, long long done,
-                                              long long all, const char *note)
+                                              long long all, long long after, const char *note)
 {
     enum { width = 20 };
     const long long cells = width;
@@ -49,15 +50,18 @@ static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char 
     if (!progress->is_shown || (now - progress->drawn < 0.1 && done < all))
         return;
     progress->drawn = now;
-    char bar[width + 1], left[40] = "-:--";
+    char bar[width + 1], left[40] = "-:--", total[40] = "-:--";
     long long filled = all > 0 ? done * cells / all : cells;
     for (int i = 0; i < width; i++)
         bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
     bar[width] = '\0';
-    if (done > progress->first)
-        nn_duration(left, sizeof left,
-                    (now - progress->start) / (double)(done - progress->first) * (double)(all - done));
-    printf("\r%s [%s] %lld/%lld  %s  %s left\033[K", label, bar, done, all, note, left);
+    if (done > progress->first) {
+        double each = (now - progress->start) / (double)(done - progress->first);
+        nn_duration(left, sizeof left, each * (double)(all - done));
+        nn_duration(total, sizeof total, each * (double)(all - done + after));
+    }
+    printf("\r%s [%s] %lld/%lld  %s  %s left%s%s%s\033[K", label, bar, done, all, note, left,
+           after > 0 ? ", " : "", after > 0 ? total : "", after > 0 ? " in all" : "");
     fflush(stdout);
 }
 

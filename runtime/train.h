@@ -251,7 +251,8 @@ static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress
                               run->net->results[r], run->sums[r] / (double)run->seen);
         used += (size_t)(length > 0 ? length : 0);
     }
-    nn_progress_draw(progress, label, run->step, nn_steps_of_epoch(run), note);
+    long long steps = nn_steps_of_epoch(run);
+    nn_progress_draw(progress, label, run->step, steps, (run->epochs - run->epoch - 1) * steps, note);
 }
 
 /* A loss that is no number any more: says where; what was saved before stays. */

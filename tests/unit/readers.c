@@ -295,6 +295,34 @@ static void tables_and_splits_make_sets(void)
     EXPECT_TEXT(error.text, "row 3 of the train table holds 2, 'side' needs a class from 0 to 1");
 }
 
+static void other_files_replace_those_of_a_set(void)
+{
+    static const char *const names[] = {"readers_first.csv"};
+    nn_source source = csv_source(NULL, 0, ',');
+    nn_override others[NN_SETS];
+    nn_sets sets;
+    nn_error error;
+    source.file_count = 1;
+    source.files = names;
+    nn_net net = net_of(&point, &side, &source, 1);
+    memset(others, 0, sizeof others);
+    put_text("readers_first.csv", "1,2,0\n");
+    put_text("readers_second.csv", "1,2,0\n3,4,1\n");
+    if (!EXPECT(nn_sets_load(&sets, &net, ".", others, 1u << NN_TRAIN, &error)))
+        return;
+    EXPECT_INT(sets.set[NN_TRAIN].count, 1);
+    EXPECT(sets.set[NN_TEST].data == NULL);
+    nn_sets_free(&sets);
+    others[NN_TRAIN].count = 1;
+    others[NN_TRAIN].files[0] = "readers_second.csv";
+    EXPECT(nn_sets_load(&sets, &net, "elsewhere", others, 1u << NN_TRAIN, &error));
+    EXPECT_INT(sets.set[NN_TRAIN].count, 2);
+    nn_sets_free(&sets);
+    others[NN_TRAIN].count = 2;
+    EXPECT(!nn_sets_load(&sets, &net, NULL, others, 1u << NN_TRAIN, &error));
+    EXPECT_TEXT(error.text, "the train set is read from 1 file, 2 given");
+}
+
 /* Without noise a rule of the plane gives each toy point its class. */
 static void toys_follow_their_rules(void)
 {
@@ -349,6 +377,7 @@ int main(void)
     RUN(csv_is_read_in_all_its_forms);
     RUN(csv_errors_name_file_and_line);
     RUN(tables_and_splits_make_sets);
+    RUN(other_files_replace_those_of_a_set);
     RUN(toys_follow_their_rules);
     RUN(digits_depend_on_seed_and_index_alone);
     return test_end();
