@@ -7,6 +7,7 @@
 #include "ops/contract.h"
 
 #include "graph/build.h"
+#include "kernel/lower.h"
 #include "ops/op.h"
 
 /* ---- checks ---------------------------------------------------------------------------------- */
@@ -191,4 +192,5 @@ const OpDef op_contract = {
     .infer = contract_infer,
     .eval = contract_eval,
     .grad = contract_grad,
+    .lower = contract_lower,
 };
