@@ -49,14 +49,19 @@ static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
     return ok;
 }
 
-/* A fresh run must not inherit the files of the one that was in its directory. */
+/* A fresh run must not inherit the files of the one that was in its directory. Weights and checkpoint
+ * of that one are kept as NAME.old, in case --resume was meant. */
 static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
 {
     static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
                                       "metrics.json", "confusion.csv"};
     for (int i = 0; i < 5; i++) {
         char *path = nn_run_path(trainer, names[i]);
-        remove(path);
+        nn_text old = {NULL, 0, 0};
+        nn_text_add(&old, "%s.old", path);
+        if (i >= 2 || rename(path, old.at) != 0)
+            remove(path);
+        nn_free(old.at);
         nn_free(path);
     }
 }

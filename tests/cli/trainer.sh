@@ -46,13 +46,16 @@ losses()
 
 # ---- the usual way ----
 run trains 0 'best epoch 6: validation.loss' ./fake train
-run learns 0 '"accuracy": \(1\|0.9\)' ./fake eval --json
+run learns 0 '"accuracy": \(1\|0\.9\)' ./fake eval --json
 run prints_classes 0 'precision  recall' ./fake eval
 run evaluates_a_set 0 'validation: 100 samples' ./fake eval --set validation
 for file in best.safetensors last.checkpoint history.csv metrics.json config.json confusion.csv; do
     [ -s runs/fake/$file ]
     check "run directory has $file" $?
 done
+cp runs/fake/best.safetensors before && ./fake train --epochs 1 >out &&
+    cmp -s before runs/fake/best.safetensors.old && ! cmp -s before runs/fake/best.safetensors
+check "a fresh run keeps the weights of the one before" $?
 [ -z "$(find runs -name '*.new')" ]
 check "no unfinished files" $?
 run prints_json_lines 0 '^{"event": "end".*"test": {"loss":' ./fake train --json --epochs 2 --out two
