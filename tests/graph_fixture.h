@@ -3,7 +3,7 @@
  *
  *   Fixture f;  fixture_start(&f, MODE_TRAINING);
  *   NodeId x = fixture_input(&f, "x", 2, (int64_t[]){10, 3});
- *   NodeId y = fixture_call(&f, &op_conv1d, x, (Setting[]){{"filters", {.i = 4}}, ..., {0}});
+ *   NodeId y = fixture_call(&f, &op_conv1d, x, (AttrSetting[]){{"filters", {.i = 4}}, ..., {0}});
  *   fixture_check_gradients(&f, y, 2);  fixture_end(&f); */
 #ifndef NNDC_GRAPH_FIXTURE_H
 #define NNDC_GRAPH_FIXTURE_H
@@ -69,31 +69,31 @@ static NodeId fixture_target(Fixture *f, const char *name, int classes, int rank
 }
 
 /* One attribute of a call; a list of them ends with {0}. */
-typedef struct Setting {
+typedef struct AttrSetting {
     const char *name;
     AttrValue value;
-} Setting;
+} AttrSetting;
 
-static AttrValue *fixture_attrs(Fixture *f, const OpDef *op, const Setting *settings)
+static AttrValue *fixture_attrs(Fixture *f, const OpDef *op, const AttrSetting *settings)
 {
     int count = op_attr_count(op);
     AttrValue *attrs = arena_array(&f->arena, AttrValue, count + 1);
     bool *has_default = arena_array(&f->arena, bool, count + 1);
     op_default_attrs(&f->arena, op, attrs, has_default);
-    for (const Setting *s = settings; s && s->name; s++)
+    for (const AttrSetting *s = settings; s && s->name; s++)
         attrs[op_attr_index(op, s->name)] = s->value;
     return attrs;
 }
 
 static NodeId fixture_call_many(Fixture *f, const OpDef *op, const NodeId *inputs, int count,
-                                const Setting *settings)
+                                const AttrSetting *settings)
 {
     Call call = {.op = op, .inputs = inputs, .input_count = count};
     call.attrs = fixture_attrs(f, op, settings);
     return build_call(&f->b, &call);
 }
 
-static NodeId fixture_call(Fixture *f, const OpDef *op, NodeId x, const Setting *settings)
+static NodeId fixture_call(Fixture *f, const OpDef *op, NodeId x, const AttrSetting *settings)
 {
     return fixture_call_many(f, op, &x, 1, settings);
 }

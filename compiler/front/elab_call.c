@@ -125,17 +125,27 @@ typedef struct Inputs {
     int count;
 } Inputs;
 
-/* The inputs of a call: by name, then positional. A variadic operator takes all tensors there are. */
+static bool has_positional_attribute(const OpDef *op)
+{
+    for (const AttrDef *a = op->attrs; a != NULL && a->kind != ATTR_END; a++)
+        if (a->is_positional && !a->is_private)
+            return true;
+    return false;
+}
+
+/* The inputs of a call: by name, then positional. A variadic operator takes all tensors there are, and
+ * numbers too unless they could be an attribute. */
 static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, Inputs *inputs)
 {
     int wanted = input_name_count(op);
-    bool is_right = true;
+    bool is_right = true, tensors_only = has_positional_attribute(op);
     inputs->count = 0;
     for (int i = 0; i < wanted || op->is_variadic; i++) {
         Given *given = i < wanted ? take_named(givens, op->inputs[i]) : NULL;
         if (given == NULL) {
             given = next_positional(givens);
-            if (given == NULL || (i >= wanted && given->value.kind != VALUE_TENSOR))
+            if (given == NULL ||
+                (i >= wanted && tensors_only && given->value.kind != VALUE_TENSOR))
                 break;
             given->is_taken = true;
         }

@@ -58,8 +58,8 @@ NodeId layer_finish(Build *b, const Call *call, NodeId y);
 extern const char *const layer_activation_names[];
 
 enum {
-    LAYER_MOST_SIZE = 1 << 20, /* of a kernel, stride, dilation or padding: extents fit easily */
-    LAYER_MOST_CHANNELS = 1 << 30, /* of units and filters */
+    LAYER_MOST_SIZE = 1000000, /* of a kernel, stride, dilation or padding: extents fit easily */
+    LAYER_MOST_CHANNELS = 1000000000, /* of units and filters */
 };
 
 #endif

@@ -106,7 +106,8 @@ static NodeId cross_entropy_expand(Build *b, const Call *call)
 static const OpCase cross_entropy_cases[] = {
     {"input x: f32[10]  target t: class[10]  p = x -> softmax  output p  loss cross_entropy(p, t)",
      NULL},
-    {"input x: f32[1]  target t: class[1]  p = x -> softmax  output p  loss cross_entropy(p, t)",
+    {"input x: f32[3, 2]  target t: class[2]  p = x -> flatten -> dense(2) -> softmax  output p  "
+     "loss cross_entropy(p, t)",
      NULL},
     {"input x: f32[6]  target t: class[4]  p = x -> dense(4) -> sigmoid  output p  loss "
      "cross_entropy(p, t)",

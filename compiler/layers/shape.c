@@ -1,6 +1,6 @@
 /* shape.c: checks of shapes that several layers make, and the arithmetic of windows.
  *
- * The bounds in layers.h keep every product here far below 2^63: an extent is at most 2^40 and a
+ * The bounds in layers.h keep every product here far below 2^63: an extent is below 2^40 and a
  * padded size at most 2^42, so plain arithmetic is safe. */
 #include "front/diag.h"
 #include "layers/layers.h"
