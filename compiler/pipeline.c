@@ -101,7 +101,8 @@ static bool is_leaf(const Graph *graph, NodeId id)
 }
 
 /* A result that is a leaf, or the same value as an earlier one, becomes a copy, so that every result
- * has a value of its own. Runs after simplify, which would remove the copy. */
+ * has a value of its own (program_make does that for outputs). Runs after simplify, which would remove
+ * the copy. */
 static void separate(Build *build, Results *results, const Results *before)
 {
     for (int i = 0; i < results->count; i++) {
@@ -123,7 +124,6 @@ static void separate_results(Compilation *c, Graph *graph)
 {
     Build build = {.graph = graph, .diag = c->diag, .mode = MODE_INFERENCE, .layer = -1,
                    .origin = NODE_NONE};
-    separate(&build, &graph->outputs, NULL);
     separate(&build, &graph->losses, NULL);
     separate(&build, &graph->metrics, &graph->losses);
 }
@@ -246,7 +246,6 @@ static bool make_evaluation(Compilation *c)
     g = graph_simplify(c->arena, g);
     c->evaluation = graph_hoist(c->arena, g);
     separate_results(c, c->evaluation.call);
-    separate_results(c, c->evaluation.prepare);
     keep_graph(c, "evaluate", c->evaluation.call);
     keep_graph(c, "prepare", c->evaluation.prepare);
     return true;
@@ -263,8 +262,6 @@ static bool make_call(Compilation *c)
     g->total_loss = NODE_NONE;
     g = graph_simplify(c->arena, g);
     c->call = graph_hoist(c->arena, g);
-    separate_results(c, c->call.call);
-    separate_results(c, c->call.prepare);
     keep_graph(c, "infer", c->call.call);
     keep_graph(c, "load", c->call.prepare);
     return true;

@@ -293,8 +293,11 @@ SplitGraph graph_hoist(Arena *arena, const Graph *graph)
     for (NodeId id = 0; id < g->nodes.count; id++) {
         const Node *n = graph_node(g, id);
         in_prepare[id] = in_call[id] = NODE_NONE;
-        if (fixed[id])
-            in_prepare[id] = graph_append(split.prepare, copy_with_inputs(split.prepare, n, in_prepare));
+        if (fixed[id]) {
+            Node node = copy_with_inputs(split.prepare, n, in_prepare);
+            node.layer = -1; /* layers stay with the call */
+            in_prepare[id] = graph_append(split.prepare, node);
+        }
         if (!fixed[id] || (is_crossing[id] && is_constant(n)))
             in_call[id] = graph_append(split.call, copy_with_inputs(split.call, n, in_call));
         else if (is_crossing[id]) {
