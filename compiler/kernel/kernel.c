@@ -269,3 +269,139 @@ void block_add(Arena *arena, Block *block, Stmt *stmt)
 {
     vec_push(arena, block, stmt);
 }
+
+/* ---- looking through kernels ----------------------------------------------------------------- */
+/* Calls visit for every expression of a block, from the outside in. */
+typedef struct Walk {
+    void (*visit)(struct Walk *walk, Expr *e);
+    void (*visit_name)(struct Walk *walk, Str *name); /* names outside expressions */
+    Str from, to;
+    const char *prefix;
+    bool found;
+} Walk;
+
+static void walk_expr(Walk *walk, Expr *e)
+{
+    if (e == NULL)
+        return;
+    walk->visit(walk, e);
+    for (int i = 0; i < e->count; i++)
+        walk_expr(walk, e->args[i]);
+}
+
+static void walk_tile(Walk *walk, Tile *t)
+{
+    walk->visit_name(walk, &t->sum);
+    walk->visit_name(walk, &t->a);
+    walk->visit_name(walk, &t->b);
+    walk_expr(walk, t->sum_index);
+    walk_expr(walk, t->resumes);
+    walk_expr(walk, t->a_index);
+    walk_expr(walk, t->a_row);
+    walk_expr(walk, t->b_index);
+    for (int i = 0; i < t->loop_count; i++) {
+        walk_expr(walk, t->loop[i].from);
+        walk_expr(walk, t->loop[i].to);
+    }
+}
+
+static void walk_block(Walk *walk, const Block *block)
+{
+    for (int i = 0; i < block->count; i++) {
+        Stmt *s = block->items[i];
+        walk_expr(walk, s->from);
+        walk_expr(walk, s->to);
+        walk_expr(walk, s->target);
+        walk_expr(walk, s->value);
+        if (s->kind == STMT_TILE)
+            walk_tile(walk, s->tile);
+        walk_block(walk, &s->body);
+        walk_block(walk, &s->other);
+    }
+}
+
+static void walk_kernel(Walk *walk, const Kernel *k)
+{
+    walk_expr(walk, k->units);
+    walk_expr(walk, k->sweeps);
+    walk_block(walk, &k->helper);
+    walk_block(walk, &k->setup);
+    walk_block(walk, &k->body);
+}
+
+static void rename_name(Walk *walk, Str *name)
+{
+    if (str_equal(*name, walk->from))
+        *name = walk->to;
+}
+
+static void rename_expr(Walk *walk, Expr *e)
+{
+    if (e->kind == EXPR_NAME || e->kind == EXPR_LOAD)
+        rename_name(walk, &e->name);
+}
+
+void kernel_rename(Kernel *k, Str from, Str to)
+{
+    Walk walk = {.visit = rename_expr, .visit_name = rename_name, .from = from, .to = to};
+    walk_kernel(&walk, k);
+}
+
+static void find_name(Walk *walk, Str *name)
+{
+    walk->found = walk->found || str_equal(*name, walk->from);
+}
+
+/* "step->rate" uses step. */
+static void find_in_expr(Walk *walk, Expr *e)
+{
+    if (e->kind != EXPR_NAME && e->kind != EXPR_LOAD)
+        return;
+    find_name(walk, &e->name);
+    int64_t n = walk->from.len;
+    walk->found = walk->found || (e->name.len > n + 2 && memcmp(e->name.ptr, walk->from.ptr, (size_t)n) == 0 &&
+                                  e->name.ptr[n] == '-' && e->name.ptr[n + 1] == '>');
+}
+
+bool block_uses(const Block *block, Str name)
+{
+    Walk walk = {.visit = find_in_expr, .visit_name = find_name, .from = name};
+    walk_block(&walk, block);
+    return walk.found;
+}
+
+static void ignore_name(Walk *walk, Str *name)
+{
+    (void)walk, (void)name;
+}
+
+static void find_call(Walk *walk, Expr *e)
+{
+    walk->found = walk->found || (e->kind == EXPR_CALL && str_starts(e->name, walk->prefix));
+}
+
+bool kernel_calls(const Kernel *k, const char *prefix)
+{
+    Walk walk = {.visit = find_call, .visit_name = ignore_name, .prefix = prefix};
+    walk_kernel(&walk, k);
+    return walk.found;
+}
+
+/* ---- verifier -------------------------------------------------------------------------------- */
+Str kernel_verify(Arena *arena, const Kernel *k)
+{
+    for (int i = 0; i < k->params.count; i++) {
+        const KernelParam *param = &k->params.items[i];
+        if (!block_uses(&k->body, param->name) && !block_uses(&k->helper, param->name) &&
+            !block_uses(&k->setup, param->name))
+            return str_format(arena, "kernel %.*s does not use its operand %.*s", STR_ARGS(k->name),
+                              STR_ARGS(param->name));
+        for (int j = 0; j < i; j++)
+            if (str_equal(k->params.items[j].name, param->name))
+                return str_format(arena, "kernel %.*s has two operands called %.*s", STR_ARGS(k->name),
+                                  STR_ARGS(param->name));
+    }
+    if (k->division == DIVIDE_UNITS && k->units == NULL)
+        return str_format(arena, "kernel %.*s is divided, but has no units", STR_ARGS(k->name));
+    return (Str){0};
+}

@@ -166,7 +166,10 @@ Stmt *stmt_directive(Arena *arena, const char *text);
 Stmt *stmt_tile(Arena *arena, Tile tile);
 Stmt *stmt_helper(Arena *arena, Str size);
 void block_add(Arena *arena, Block *block, Stmt *stmt);
-Str kernel_print(Arena *arena, const Kernel *k);
+void kernel_rename(Kernel *k, Str from, Str to); /* a pointer is known by another name from now on */
+bool block_uses(const Block *block, Str name);
+/* Does any call in the kernel go to this function, or to one that starts so? */
+bool kernel_calls(const Kernel *k, const char *prefix);
 Str kernel_verify(Arena *arena, const Kernel *k); /* empty: fine */
 
 #endif

@@ -429,7 +429,7 @@ static Expr *load_value(Lowering *l, NodeId value, const Position *at)
     const Buffer *b = lower_buffer(l, value);
     if (n->shape.rank == 0 && !n->shape.has_batch)
         return hoisted_scalar(l, value);
-    bool is_pointwise = shape_equal(n->shape, l->group->domain);
+    bool is_pointwise = l->is_pointwise && shape_equal(n->shape, l->group->domain);
     Str pointer = use_buffer(l, l->program->buffer_of[value], false, is_pointwise);
     Expr *load = expr_load(l->arena, pointer, lower_index(l, b, at));
     bool is_bytes = n->type == TYPE_U8 && n->leaf != NULL; /* samples of u8 are numbers */
@@ -529,51 +529,66 @@ static void store_value(Lowering *l, Block *block, NodeId value, const Position 
               stmt_set(l->arena, target, "=", as_stored(l, b, graph_node(l->graph, value), e)));
 }
 
+/* Holds a value in a variable, so that nothing is read any more when results are written. */
+static Expr *settle(Lowering *l, Block *block, NodeId value, Expr *e)
+{
+    if (e->kind == EXPR_NAME || e->kind == EXPR_REAL || e->kind == EXPR_INT)
+        return e;
+    Arena *arena = l->arena;
+    const Node *n = graph_node(l->graph, value);
+    Str wanted = identifier(arena, n->name);
+    Str name = take_name(l, str_format(arena, "%.*s_value", STR_ARGS(wanted)), true);
+    block_add(arena, block, stmt_declare(arena, n->type == TYPE_F32 ? "const float" : "const int", name, e));
+    for (int i = 0; i < l->values.count; i++)
+        if (l->values.items[i].node == value)
+            l->values.items[i].value = expr_name(arena, name);
+    return expr_name(arena, name);
+}
+
+typedef struct PendingStore {
+    NodeId node; /* its value goes ...          */
+    NodeId to;   /* ... to this one's memory    */
+    Expr *value;
+} PendingStore;
+
 void lower_after(Lowering *l, Block *block, const Position *at, Expr *root_value)
 {
     Arena *arena = l->arena;
     const Group *group = l->group;
+    bool was_pointwise = l->is_pointwise;
+    l->is_pointwise = true;
+    VEC(PendingStore) stores = {0};
     for (int i = 0; i < l->values.count; i++) /* siblings of the root */
         if (contains(&group->siblings, l->values.items[i].node) &&
             contains(&group->stored, l->values.items[i].node))
-            store_value(l, block, l->values.items[i].node, at, l->values.items[i].value);
+            vec_push(arena, &stores, (PendingStore){l->values.items[i].node, l->values.items[i].node,
+                                                    l->values.items[i].value});
     if (root_value != NULL) {
         Expr *e = keep_value(l, block, group->root, root_value);
         if (contains(&group->stored, group->root))
-            store_value(l, block, group->root, at, e);
+            vec_push(arena, &stores, (PendingStore){group->root, group->root, e});
     }
-    int assign_count = 0;
     for (int i = 0; i < group->after.count; i++) {
         NodeId id = group->after.items[i];
-        if (graph_node(l->graph, id)->op->family == FAMILY_ASSIGN) {
-            assign_count++;
+        const Node *n = graph_node(l->graph, id);
+        if (n->op->family == FAMILY_ASSIGN)
             continue;
-        }
-        Position own = broadcast_position(l, at, graph_node(l->graph, id)->shape);
+        Position own = broadcast_position(l, at, n->shape);
         Expr *e = keep_value(l, block, id, map_value(l, id, &own));
         if (contains(&group->stored, id))
-            store_value(l, block, id, at, e);
-    }
-    /* All new values are known before the first old one is overwritten. */
-    for (int i = 0; i < group->after.count && assign_count > 1; i++) {
-        const Node *n = graph_node(l->graph, group->after.items[i]);
-        if (n->op->family != FAMILY_ASSIGN)
-            continue;
-        for (int v = 0; v < l->values.count; v++) {
-            NamedValue *known = &l->values.items[v];
-            if (known->node != n->inputs[1] || known->value->kind == EXPR_NAME)
-                continue;
-            Str wanted = identifier(arena, graph_node(l->graph, known->node)->name);
-            Str name = take_name(l, str_format(arena, "%.*s_value", STR_ARGS(wanted)), true);
-            block_add(arena, block, stmt_declare(arena, "const float", name, known->value));
-            known->value = expr_name(arena, name);
-        }
+            vec_push(arena, &stores, (PendingStore){id, id, e});
     }
     for (int i = 0; i < group->after.count; i++) {
         const Node *n = graph_node(l->graph, group->after.items[i]);
         if (n->op->family == FAMILY_ASSIGN)
-            store_value(l, block, n->inputs[0], at, lower_value(l, n->inputs[1], at));
+            vec_push(arena, &stores, (PendingStore){n->inputs[1], n->inputs[0], lower_value(l, n->inputs[1], at)});
     }
+    /* All values are known before the first result is written: a result may lie where an operand is. */
+    for (int i = 0; i < stores.count && stores.count > 1; i++)
+        stores.items[i].value = settle(l, block, stores.items[i].node, stores.items[i].value);
+    for (int i = 0; i < stores.count; i++)
+        store_value(l, block, stores.items[i].to, at, stores.items[i].value);
+    l->is_pointwise = was_pointwise;
 }
 
 /* ---- loops ----------------------------------------------------------------------------------- */

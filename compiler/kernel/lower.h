@@ -22,6 +22,7 @@ struct Lowering {
     Kernel *kernel;            /* being built; valid until the next lower_begin */
     VEC(Str) names;            /* taken in this kernel                          */
     VEC(NamedValue) values;
+    bool is_pointwise; /* loads of the domain's shape are of the element being made (KernelParam.is_pointwise) */
 };
 
 /* The position of one element of a value: the batch index and one index per dimension. Loops over

@@ -349,7 +349,7 @@ void lower_copy(Lowering *l)
     Program *p = l->program;
     NodeId value = l->group->copied;
     const Node *n = graph_node(l->graph, value);
-    int to = l->group->copy_buffer, from = p->buffer_of[value];
+    int to = l->group->copy_buffer, from = l->group->copy_source;
     Kernel *k = lower_begin(l, value, "copy");
     Operands operands = {0};
     add_operand(l, &operands, to);
@@ -358,7 +358,13 @@ void lower_copy(Lowering *l)
     Position at;
     Block *block = map_loops(l, &operands, false, false, &at);
     const Buffer *b = &p->buffers.items[to];
-    Expr *value_here = lower_value(l, value, &at);
+    Expr *value_here = NULL;
+    if (from >= 0) {
+        Str source = lower_buffer_pointer(l, from, false);
+        value_here = expr_load(arena, source, lower_index(l, &p->buffers.items[from], &at));
+    } else {
+        value_here = lower_value(l, value, &at);
+    }
     if (b->type == TYPE_F32 && n->type != TYPE_F32 && value_here->kind != EXPR_CAST)
         value_here = expr_cast(arena, "float", value_here);
     Str pointer = lower_buffer_pointer(l, to, true);
@@ -415,9 +421,33 @@ static void zero_gaps(Lowering *l, Block *block, Str pointer, const Buffer *b, E
     zero_gaps(l, &loop->body, pointer, b, expr_add(arena, inner, expr_int(arena, before)), dim + 1);
 }
 
+/* Lanes past the last column of each group's last panel. */
+static void zero_lanes(Lowering *l, Block *block, Str pointer, const Buffer *b)
+{
+    Arena *arena = l->arena;
+    int64_t rows = 1, panel = b->layout.panel, own = b->shape.dim[b->shape.rank - 1] / b->layout.groups;
+    for (int d = 0; d + 1 < b->shape.rank; d++)
+        rows *= b->shape.dim[d];
+    int64_t panels = (own + panel - 1) / panel;
+    Str r = lower_name(l, STR("r")), lane = lower_name(l, STR("lane"));
+    for (int64_t g = 0; g < b->layout.groups; g++) {
+        Stmt *loop = stmt_for(arena, r, expr_int(arena, 0), expr_int(arena, rows), 1);
+        Stmt *lanes = stmt_for(arena, lane, expr_int(arena, own % panel), expr_int(arena, panel), 1);
+        Expr *index = expr_add(arena, expr_mul(arena, expr_name(arena, r), expr_int(arena, panel)),
+                               expr_name(arena, lane));
+        index = expr_add(arena, index, expr_int(arena, ((g + 1) * panels - 1) * rows * panel));
+        block_add(arena, &lanes->body,
+                  stmt_set(arena, expr_load(arena, pointer, index), "=", expr_real(arena, 0)));
+        block_add(arena, &loop->body, lanes);
+        block_add(arena, block, loop);
+    }
+}
+
 static bool has_gaps(const Buffer *b)
 {
-    if (b->layout.kind == LAYOUT_PANEL || b->shape.rank == 0 || b->type != TYPE_F32)
+    if (b->layout.kind == LAYOUT_PANEL)
+        return b->shape.dim[b->shape.rank - 1] / b->layout.groups % b->layout.panel != 0;
+    if (b->shape.rank == 0 || b->type != TYPE_F32)
         return false;
     return b->layout.sample_elements + b->layout.fixed_elements != shape_elements(b->shape);
 }
@@ -448,7 +478,10 @@ void lower_buffer_halo(Lowering *l, int buffer)
                         expr_int(arena, b->layout.batch_stride));
     Str pointer = lower_buffer_pointer(l, buffer, true);
     block_add(arena, &l->kernel->body, stmt_comment(arena, STR("room around the data")));
-    zero_gaps(l, &l->kernel->body, pointer, b, base, 0);
+    if (b->layout.kind == LAYOUT_PANEL)
+        zero_lanes(l, &l->kernel->body, pointer, b);
+    else
+        zero_gaps(l, &l->kernel->body, pointer, b, base, 0);
 }
 
 void lower_halo(Lowering *l, NodeId value)

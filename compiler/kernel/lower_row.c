@@ -97,6 +97,7 @@ void lower_softmax(Lowering *l, NodeId node)
 {
     Arena *arena = l->arena;
     Row row = begin_rows(l, node);
+    l->is_pointwise = true; /* the last pass reads an element and then writes it */
     Expr *most = row_maximum(l, &row);
     Expr *total = row_exp_sum(l, &row, most);
     Expr *scale = expr_name(arena, lower_name(l, STR("scale")));
@@ -112,6 +113,7 @@ void lower_log_softmax(Lowering *l, NodeId node)
 {
     Arena *arena = l->arena;
     Row row = begin_rows(l, node);
+    l->is_pointwise = true; /* the last pass reads an element and then writes it */
     Expr *most = row_maximum(l, &row);
     Expr *total = row_exp_sum(l, &row, most);
     Expr *shift = expr_name(arena, lower_name(l, STR("shift")));

@@ -72,7 +72,8 @@ typedef struct Group {
     bool is_copy;         /* no root and no maps: brings `copied` to buffer `copy_buffer` (an output
                              that is also something else, an input that needs a halo) */
     NodeId copied;
-    int copy_buffer;
+    int copy_source, copy_buffer;
+    bool only_results;    /* needed for losses and metrics only: see ProgramOptions.targets_optional */
     bool overlaps;        /* set by lower's choice of tiles: elements may be computed twice, so no
                              operand may share memory with a result */
 } Group;
@@ -82,6 +83,12 @@ typedef struct Program {
     Str name;             /* prefix of its functions: "train", "infer" */
     const Graph *graph;
     int64_t batch;        /* largest batch; offsets are constants for it */
+    Results outputs;      /* to SPACE_OUTPUT or SPACE_WEIGHTS; empty when the options have no space for them */
+    Results results;      /* to SPACE_RESULT: compile_results order  */
+    bool *is_live;        /* by node: needed for any of these or an effect; set by fuse */
+    bool is_plain;        /* contractions as plain loops */
+    bool fill_dead;
+    bool targets_optional;
     VEC(Group) groups;    /* set by fuse, in execution order           */
     VEC(Buffer) buffers;
     int *buffer_of;       /* by node: its buffer or -1; views share    */
@@ -102,7 +109,8 @@ typedef struct ProgramOptions {
      * SPACE_WEIGHTS in panels (inference call), or SPACE_INPUT as row-major arrays (prepare in the
      * library, straight from the bytes of the file). */
     Space parameters;
-    /* Where outputs go: SPACE_OUTPUT row-major, or SPACE_WEIGHTS (prepare). */
+    /* Where outputs go: SPACE_OUTPUT row-major, SPACE_WEIGHTS (prepare), or SPACE_NONE: outputs are not
+     * asked for (training). */
     Space outputs;
     /* Layouts and offsets of parameters (by leaf name) are taken from this program, so that both work
      * on one block; NULL: chosen here. (prepare in the trainer: like = train) */
@@ -110,6 +118,7 @@ typedef struct ProgramOptions {
     /* For outputs in SPACE_WEIGHTS: each takes the layout and offset that this program reads its
      * parameter of the same name with. (prepare: feeds = evaluate; load: feeds = infer) */
     const struct Program *feeds;
+    bool is_plain;         /* tests: contractions as plain loops, the oracle of the fast ways */
     bool fill_dead;        /* tests: print statements that fill dead memory with NaN */
     bool targets_optional; /* losses and metrics are only computed when targets are passed */
 } ProgramOptions;
@@ -120,6 +129,8 @@ Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *op
 
 void program_fuse(Program *p);     /* kernel/fuse.c                      */
 void program_layout(Program *p, const ProgramOptions *options); /* kernel/layout.c */
+/* kernel/layout.c: total loss, each loss when there are several, metrics. */
+Results program_results(Arena *arena, const Graph *graph);
 void program_lower(Program *p);    /* kernel/lower.c                     */
 void program_plan(Program *p);     /* kernel/plan.c                      */
 void program_schedule(Program *p); /* kernel/schedule.c                  */
