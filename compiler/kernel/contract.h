@@ -87,7 +87,7 @@ Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span);
 void contract_take_names(Lowering *l);
 
 /* Statements in `block`: from the numbers of a tile (expressions) to variables `i` and `j`, the grid
- * point of its first row, declared as const int. */
+ * point of its first row, declared as const int. A grid that is one line high has no i. */
 void contract_tile_start(Lowering *l, Block *block, const Grid *grid, Expr *down, Expr *across, Str i, Str j);
 /* Calls the helper of the right size for that tile. */
 void contract_tile_call(Lowering *l, Block *block, const Grid *grid, Expr *down, Expr *across);

@@ -118,7 +118,8 @@ void contract_tile_start(Lowering *l, Block *block, const Grid *grid, Expr *down
     Arena *arena = l->arena;
     Expr *line = first_point(arena, down, grid->tile_high, grid->large_down, is_even(grid, true));
     Expr *point = first_point(arena, across, grid->tile_wide, grid->large_across, is_even(grid, false));
-    block_add(arena, block, stmt_declare(arena, "const int", i, line));
+    if (grid->high > 1)
+        block_add(arena, block, stmt_declare(arena, "const int", i, line));
     block_add(arena, block, stmt_declare(arena, "const int", j, point));
 }
 
@@ -161,7 +162,7 @@ void contract_row_point(Lowering *l, const Grid *grid, Str i, Str j, Expr **line
 {
     Arena *arena = l->arena;
     Expr *r = expr_name(arena, STR("r"));
-    *line = expr_name(arena, i);
+    *line = grid->high > 1 ? expr_name(arena, i) : expr_int(arena, 0);
     *point = expr_name(arena, j);
     if (spans(grid)) {
         *line = expr_add(arena, *line, expr_binary(arena, "/", r, grid->tile_wide));

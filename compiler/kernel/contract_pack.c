@@ -195,9 +195,12 @@ int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t lane
     Str unit = STR("unit");
     Expr *first = scaled(arena, expr_name(arena, unit), BLOCK);
     Expr *end = plus(arena, first, BLOCK);
-    if (form->o % BLOCK != 0)
-        end = expr_select(arena, expr_binary(arena, "<", end, expr_int(arena, form->o)), end,
-                          expr_int(arena, form->o));
+    if (form->o % BLOCK != 0) {
+        Expr *all = expr_int(arena, form->o), *last = expr_name(arena, lower_name(l, STR("end")));
+        end = expr_select(arena, expr_binary(arena, "<", end, all), end, all);
+        block_add(arena, &k->body, stmt_declare(arena, "const int", last->name, end));
+        end = last;
+    }
     Stmt *channels = stmt_for(arena, lower_name(l, STR("o")), first, end, 1);
     Stmt *samples = stmt_for(arena, lower_name(l, STR("n")), expr_int(arena, 0), expr_int(arena, lanes), 1);
     Expr *o = expr_name(arena, channels->name), *n = expr_name(arena, samples->name);

@@ -92,7 +92,8 @@ static void add_tile(Lowering *l, Block *block, const RowProduct *product, const
     t.b = lower_buffer_pointer(l, product->b, false);
     t.a_index = sample_offset(l, &product->a, expr_name(arena, names->n));
     if (!product->rows_are_samples) {
-        t.a_index = expr_add(arena, t.a_index, scaled(arena, expr_name(arena, names->i), product->line));
+        if (grid->high > 1)
+            t.a_index = expr_add(arena, t.a_index, scaled(arena, expr_name(arena, names->i), product->line));
         t.a_index = expr_add(arena, t.a_index, scaled(arena, expr_name(arena, names->j), product->point));
     }
     t.a_index = expr_add(arena, t.a_index, scaled(arena, contract_panel_group(arena, panels, panel),
@@ -185,10 +186,8 @@ static void add_sample_loops(Lowering *l, const RowProduct *product, const Grid 
         block_add(arena, block, stmt_declare(arena, "const int", names->panel, unit));
     }
     Expr *batch = lower_batch(l);
-    Str first = lower_name(l, STR("start")), unused = lower_name(l, STR("line"));
-    Block starts = {0};
-    contract_tile_start(l, &starts, grid, expr_int(arena, 0), tile, unused, first);
-    block_add(arena, block, starts.items[starts.count - 1]);
+    Str first = lower_name(l, STR("start"));
+    contract_tile_start(l, block, grid, expr_int(arena, 0), tile, names->i, first);
     Expr *size = expr_name(arena, grid->most);
     if (grid->has_small)
         size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size,

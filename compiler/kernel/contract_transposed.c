@@ -87,9 +87,7 @@ static void add_loops(Lowering *l, const Grid *grid, const TransposedNames *name
     Kernel *k = l->kernel;
     k->units = grid->across;
     Expr *unit = expr_name(arena, STR("unit"));
-    Block starts = {0};
-    contract_tile_start(l, &starts, grid, expr_int(arena, 0), unit, lower_name(l, STR("line")), names->c);
-    block_add(arena, &k->body, starts.items[starts.count - 1]);
+    contract_tile_start(l, &k->body, grid, expr_int(arena, 0), unit, STR(""), names->c);
     Block *block = &k->body;
     if (l->program->batch > width) {
         Expr *parts = expr_binary(arena, "/", plus(arena, lower_batch(l), width - 1), expr_int(arena, width));

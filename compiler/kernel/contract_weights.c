@@ -354,7 +354,7 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
     Grid grid = contract_grid(l, w.high, w.wide, w.is_contiguous);
     add_helper(l, &w, &grid, &names);
     Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part};
-    for (int i = 0; i < COUNT_OF(ints) - (w.way == WAY_PARTS ? 0 : 1); i++)
+    for (int i = 0; i < COUNT_OF(ints); i++)
         vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
     add_loops(l, &w, &grid, &names);
     k->flops = 2 * h->out * v->out * rows * form->o * form->groups;

@@ -140,7 +140,8 @@ typedef struct Kernel {
     Str unit_name;       /* variable of that loop; empty: "unit"         */
     VEC(KernelConstant) constants;
     /* Body of an inlined function <name>_tile(const int rows, PARAMS), empty when there is none. PARAMS:
-     * those of the kernel, then the scalars that `setup` declares, then helper_params (plain ints). */
+     * those of the kernel, then the scalars that `setup` declares, then helper_params (plain ints); only
+     * those that the body names. */
     Block helper;
     VEC(KernelParam) helper_params;
     VEC(HelperSize) helper_sizes;

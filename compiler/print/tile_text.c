@@ -89,8 +89,10 @@ static void pass(Out *o, const Tile *t, int vectors)
     for (int i = 0; i < t->loop_count; i++) {
         Str name = t->loop[i].name;
         Str from = expr_text(arena, t->loop[i].from), to = expr_text(arena, t->loop[i].to);
-        out_open(o, "for (int %.*s = %.*s; %.*s < %.*s; %.*s++)", STR_ARGS(name), STR_ARGS(from),
-                 STR_ARGS(name), STR_ARGS(to), STR_ARGS(name));
+        bool is_choice = t->loop[i].to->kind == EXPR_SELECT;
+        out_open(o, is_choice ? "for (int %.*s = %.*s; %.*s < (%.*s); %.*s++)"
+                              : "for (int %.*s = %.*s; %.*s < %.*s; %.*s++)",
+                 STR_ARGS(name), STR_ARGS(from), STR_ARGS(name), STR_ARGS(to), STR_ARGS(name));
     }
     step(o, t, vectors);
     for (int i = 0; i < t->loop_count; i++)
