@@ -126,9 +126,7 @@ int contract_pack_turned(Lowering *l, const ContractForm *form, const ContractPh
 {
     Arena *arena = l->arena;
     int64_t rows = panels->rows * panels->width;
-    int turned = lower_scratch(l, "turned", TYPE_F32, panels->count * rows + panels->width, 0);
-    if (rows == 0)
-        return turned;
+    int turned = lower_scratch(l, "turned", TYPE_F32, panels->count * rows, 0);
     const Buffer *kernel = lower_buffer(l, form->w);
     int from_width = kernel->layout.panel;
     int64_t from_panels = (form->o + from_width - 1) / from_width;

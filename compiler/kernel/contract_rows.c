@@ -308,11 +308,41 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
 }
 
 /* ---- gradient of an image ------------------------------------------------------------------------ */
+/* Points of X that no tap reaches: their gradient is zero. */
+static void add_empty_phase(Lowering *l, const ContractForm *form, const ContractPhase *high,
+                            const ContractPhase *wide)
+{
+    Arena *arena = l->arena;
+    Kernel *k = lower_begin(l, form->x, "none");
+    k->division = DIVIDE_UNITS;
+    k->units = lower_batch(l);
+    k->unit_name = lower_name(l, STR("n"));
+    Position at = {.batch = expr_name(arena, k->unit_name), .rank = form->spatial + 1};
+    static const char *const letters[] = {"i", "j", "c"};
+    int64_t extents[] = {high->count, wide->count, form->c * form->groups};
+    int64_t steps[] = {form->axis[0].stride, form->axis[1].stride, 1};
+    int64_t firsts[] = {high->first, wide->first, 0};
+    Block *block = &k->body;
+    for (int d = 2 - form->spatial; d < 3; d++) {
+        Str name = lower_name(l, str_from(letters[d]));
+        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, extents[d]), 1);
+        block_add(arena, block, loop);
+        block = &loop->body;
+        at.index[d - (2 - form->spatial)] = plus(arena, scaled(arena, expr_name(arena, name), steps[d]), firsts[d]);
+    }
+    lower_after(l, block, &at, expr_real(arena, 0));
+    k->flops = extents[0] * extents[1] * extents[2];
+}
+
 static void add_phase(Lowering *l, const ContractForm *form, const Operand *y, int64_t first_line,
                       int64_t first_point)
 {
     ContractPhase high = contract_phase(&form->axis[0], first_line);
     ContractPhase wide = contract_phase(&form->axis[1], first_point);
+    if (high.taps * wide.taps == 0) {
+        add_empty_phase(l, form, &high, &wide);
+        return;
+    }
     Panels panels = contract_panels(panel_width(form->c), form->c, form->groups,
                                     high.taps * wide.taps * form->o);
     int turned = contract_pack_turned(l, form, &high, &wide, &panels);
