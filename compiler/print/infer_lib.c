@@ -75,7 +75,7 @@ static Interface interface_of(const Compilation *c)
     face.upper = c_macro(c->arena, face.name);
     /* WORKSPACE and FILE would collide with the macros for memory. */
     static const char *const own_names[] = {"weights", "workspace", "n",    "first", "batch",    "inputs",
-                                            "outputs", "step",      "file", "base",  "mode",  "threads"};
+                                            "outputs", "step",      "file", "base",  "arena", "threads"};
     Names names = {.arena = c->arena};
     for (int i = 0; i < COUNT_OF(own_names); i++)
         vec_push(c->arena, &names.taken, str_from(own_names[i]));
@@ -342,6 +342,12 @@ static int load_input_count(const Compilation *c)
     return count;
 }
 
+static unsigned load_arguments(const Compilation *c)
+{
+    return RUN_WEIGHTS | (c->load->arena_bytes > 0 ? RUN_ARENA : 0u) |
+           (load_input_count(c) > 0 ? RUN_INPUTS : 0u);
+}
+
 static void print_load(Out *o, const Compilation *c, const Interface *face)
 {
     NodeIds nodes = {0};
@@ -358,17 +364,18 @@ static void print_load(Out *o, const Compilation *c, const Interface *face)
     out_line(o, "nn_culprit culprit;");
     if (inputs > 0)
         out_line(o, "const void *inputs[%d];", inputs);
+    if (c->load->arena_bytes > 0)
+        out_line(o, "float arena[%lld]; /* scales of batch-norms, before they are folded */",
+                 (long long)(c->load->arena_bytes + 3) / 4);
     Str tensors = has_tensors ? str_format(c->arena, "%.*s_tensors", STR_ARGS(face->name)) : STR("NULL");
     out_line(o, "if (nn_safetensors_find(file, size, \"\", %.*s, %d, NN_STATISTIC, 1, found, &culprit) != NN_FILE_OK)",
              STR_ARGS(tensors), nodes.count);
     out_line(o, "    return culprit.status;");
     print_load_inputs(o, c, &nodes);
     out_line(o, "memset(weights, 0, sizeof *weights); /* the gaps between tensors too */");
-    if (c->load->kernels.count > 0) {
-        out_line(o, "uint64_t mode = nn_flush_denormals(); /* as the trainer does */");
-        out_line(o, "load_run((float *)weights%s);", inputs > 0 ? ", inputs" : "");
-        out_line(o, "nn_restore_denormals(mode);");
-    }
+    const char *arena = c->load->arena_bytes > 0 ? ", (char *)arena" : "";
+    if (c->load->kernels.count > 0)
+        out_line(o, "load_run((float *)weights%s%s);", arena, inputs > 0 ? ", inputs" : "");
     out_line(o, "return %.*s_OK;", STR_ARGS(face->upper));
     out_close(o, "");
 }
@@ -447,7 +454,6 @@ static void print_infer(Out *o, const Compilation *c, const Interface *face)
         out_line(o, "(void)weights; /* the network has none */");
     if ((arguments & RUN_ARENA) == 0)
         out_line(o, "(void)workspace; /* nothing is kept between the kernels */");
-    out_line(o, "uint64_t mode = nn_flush_denormals(); /* as the trainer does */");
     long long batch = (long long)c->infer->batch;
     out_open(o, "for (int first = 0; first < n; first += %lld)", batch);
     out_line(o, "const void *inputs[%d];", face->inputs.count);
@@ -466,7 +472,6 @@ static void print_infer(Out *o, const Compilation *c, const Interface *face)
         out_line(o, "    break; /* first must not pass the largest int */");
     }
     out_close(o, "");
-    out_line(o, "nn_restore_denormals(mode);");
     out_close(o, "");
 }
 
@@ -493,7 +498,7 @@ Str print_library_source(const Compilation *c)
     out_blank(&network);
     if (c->load->kernels.count > 0) {
         out_line(&network, "/* ---- weights from the bytes of a file ---- */");
-        program_text(&network, c->load, RUN_WEIGHTS | (load_input_count(c) > 0 ? RUN_INPUTS : 0u), places);
+        program_text(&network, c->load, load_arguments(c), places);
         out_blank(&network);
     }
     print_load(&network, c, &face);

@@ -413,7 +413,7 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "%.*s, %.*s,", STR_ARGS(name), STR_ARGS(file));
     out_line(o, "%lld, /* batch */", (long long)c->train->batch);
     out_line(o, "%lldLL, /* floats of the state */", (long long)c->train->state_floats);
-    out_line(o, "%lldLL, /* floats of the weights */", (long long)c->evaluate->weight_floats);
+    out_line(o, "%lldLL, /* floats of the weights */", (long long)(c->evaluate->weight_floats + (c->prepare->arena_bytes + 3) / 4));
     out_line(o, "%lldLL, %lldLL, /* bytes of the arenas: train, evaluate */",
              (long long)c->train->arena_bytes, (long long)c->evaluate->arena_bytes);
     out_line(o, "%.1f, /* operations for a sample in a training step */", train_flops(c->train));
@@ -422,6 +422,7 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
-    out_line(o, "train_run, prepare_run, evaluate_run,");
+    out_line(o, "train_run, %s, evaluate_run,",
+             c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run");
     out_close(o, ";");
 }

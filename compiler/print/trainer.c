@@ -37,6 +37,19 @@ static void print_banner(Out *o, const Compilation *c)
     out_line(o, " */");
 }
 
+/* prepare has the type that the loop expects; its arena, if it needs one, stands after the weights. */
+static void print_prepare(Out *o, const Compilation *c)
+{
+    bool has_arena = c->prepare->arena_bytes > 0;
+    program_text(o, c->prepare, RUN_AS_PREPARE | (has_arena ? RUN_ARENA : 0u), c->diag->sources);
+    if (!has_arena)
+        return;
+    out_open(o, "static void prepare_weights(const float *state, float *weights)");
+    out_line(o, "prepare_run(state, weights, (char *)(weights + %lld));", (long long)c->evaluate->weight_floats);
+    out_close(o, "");
+    out_blank(o);
+}
+
 Str print_trainer(const Compilation *c)
 {
     Arena *arena = c->arena;
@@ -45,13 +58,10 @@ Str print_trainer(const Compilation *c)
     out_init(&network, arena);
     out_line(&network, "/* ---- training step ---- */");
     program_text(&network, c->train, RUN_AS_TRAIN, places);
-    out_blank(&network);
     out_line(&network, "/* ---- weights for inference, from the state ---- */");
-    program_text(&network, c->prepare, RUN_AS_PREPARE, places);
-    out_blank(&network);
+    print_prepare(&network, c);
     out_line(&network, "/* ---- inference with losses and metrics ---- */");
     program_text(&network, c->evaluate, RUN_AS_EVALUATE, places);
-    out_blank(&network);
     out_line(&network, "/* ---- what the loop knows of the network: see nn_net ---- */");
     print_net(&network, c);
     out_blank(&network);
