@@ -172,7 +172,7 @@ static void print_example(Out *o, const Interface *face)
         const Argument *a = &in->items[i];
         bool is_bytes = str_starts(a->shape, "u8");
         out_line(o, " *         for (int i = 0; i < %.*s; i++)", STR_ARGS(a->macro));
-        out_line(o, " *             %.*s[i] = %s; /* your data */", STR_ARGS(a->name),
+        out_line(o, " *             %.*s[i] = %s; // your data", STR_ARGS(a->name),
                  is_bytes ? "(unsigned char)(i % 256)" : "0");
     }
     StrBuf call = {.arena = o->buf.arena};

@@ -144,14 +144,15 @@ static void headed_text(Out *o, const Program *p, const Kernel *k, Str head, con
 static void for_text(Out *o, const Program *p, const Kernel *k, const Stmt *s)
 {
     Arena *arena = o->buf.arena;
-    Str from = expr_text(arena, s->from), to = expr_text(arena, s->to);
+    Str from = expr_text(arena, s->from);
+    Str test = expr_text(arena, expr_binary(arena, "<", expr_name(arena, s->name), s->to));
     Str count = s->step == 1 ? str_format(arena, "%.*s++", STR_ARGS(s->name))
                              : str_format(arena, "%.*s += %lld", STR_ARGS(s->name), (long long)s->step);
     if (s->unroll > 0)
         out_line(o, "NN_UNROLL");
     headed_text(o, p, k,
-                str_format(arena, "for (int %.*s = %.*s; %.*s < %.*s; %.*s)", STR_ARGS(s->name), STR_ARGS(from),
-                           STR_ARGS(s->name), STR_ARGS(to), STR_ARGS(count)),
+                str_format(arena, "for (int %.*s = %.*s; %.*s; %.*s)", STR_ARGS(s->name), STR_ARGS(from),
+                           STR_ARGS(test), STR_ARGS(count)),
                 &s->body);
 }
 
@@ -262,7 +263,7 @@ static void helper_text(Out *o, const Program *p, const Kernel *k)
     for (int i = 0; i < k->helper_sizes.count; i++) {
         const HelperSize *size = &k->helper_sizes.items[i];
         Str rows = expr_text(arena, size->rows);
-        out_function(o, str_format(arena, "static NN_NOINLINE void %.*s_%.*s(%.*s)", STR_ARGS(k->name),
+        out_function(o, str_format(arena, "static NN_APART void %.*s_%.*s(%.*s)", STR_ARGS(k->name),
                                    STR_ARGS(size->name), STR_ARGS(list)));
         out_line(o, "%.*s_tile(%.*s, %.*s);", STR_ARGS(k->name), STR_ARGS(rows), STR_ARGS(names));
         out_close(o, "");
@@ -274,11 +275,11 @@ static void units_text(Out *o, const Program *p, const Kernel *k)
 {
     Arena *arena = o->buf.arena;
     Str unit = k->unit_name.len > 0 ? k->unit_name : STR("unit");
-    Str units = expr_text(arena, k->units);
+    Str test = expr_text(arena, expr_binary(arena, "<", expr_name(arena, unit), k->units));
     if (k->division == DIVIDE_NONE) {
         headed_text(o, p, k,
-                    str_format(arena, "for (int %.*s = 0; %.*s < %.*s; %.*s++)", STR_ARGS(unit), STR_ARGS(unit),
-                               STR_ARGS(units), STR_ARGS(unit)),
+                    str_format(arena, "for (int %.*s = 0; %.*s; %.*s++)", STR_ARGS(unit), STR_ARGS(test),
+                               STR_ARGS(unit)),
                     &k->body);
         return;
     }
