@@ -1,60 +1,27 @@
-/* hoist.c: splits an inference graph into what is computed once and what is computed per call.
+/* hoist.c: for inference, what depends on parameters only is computed once, when they are loaded.
  *
- * Two steps. `fold` copies the graph and moves scales and shifts that depend on parameters only into
- * the contraction before them, which is how batch_norm disappears:
+ * First the scale of a batch normalization moves into the kernel of the contraction before it:
  *
- *     contract(x, w) * s          ->  contract(x, w * s)          s along w's last axis
- *     (y + b) * s                 ->  y * s + b * s               b of parameters only
- *     (y + b) + c                 ->  y + (b + c)                 b, c of parameters only
+ *     (x . w + b) * scale + shift   =   x . (w * scale) + (b * scale + shift)
  *
- * `split` then cuts along the edge between nodes that depend on parameters and statistics only and
- * the others: the first kind goes to `prepare`, and each of its values that the others read becomes
- * an output there and a parameter of the same name in `call`. */
-#include "graph/build.h"
+ * for a scale along the last axis of the result, which is the last axis of the kernel too, and a
+ * product that nobody else reads. Then the graph is cut where values that are fixed meet the rest. */
+#include "graph/graph.h"
+#include "graph/rewrite.h"
+#include "ops/map.h"
 
-typedef struct Folding {
-    const Graph *from;
-    Build to;        /* the copy                                               */
-    NodeId *moved;   /* by old id: the new one                                 */
-    int *readers;    /* by old id: nodes and results that read it              */
-    NodeId *origin;  /* by new id: the old node it stands for, else NODE_NONE  */
-    int origin_count;
-} Folding;
-
-/* Does it stay the same from call to call? Filled in order, as inputs come first. */
-static bool is_fixed(const Graph *g, const bool *fixed, NodeId id)
+/* ---- folding --------------------------------------------------------------------------------- */
+/* Does id depend on parameters, statistics and constants only? */
+static bool is_fixed(const Graph *g, NodeId id)
 {
     const Node *n = graph_node(g, id);
-    if (n->shape.has_batch || n->op->family == FAMILY_ASSIGN)
+    if (n->shape.has_batch)
         return false;
     if (n->leaf != NULL)
         return n->leaf->kind == LEAF_PARAMETER || n->leaf->kind == LEAF_STATISTIC ||
                n->leaf->kind == LEAF_CONSTANT;
     for (int i = 0; i < n->input_count; i++)
-        if (!fixed[n->inputs[i]])
-            return false;
-    return n->input_count > 0;
-}
-
-static bool *fixed_nodes(const Graph *g)
-{
-    bool *fixed = arena_array(g->arena, bool, g->nodes.count);
-    for (NodeId id = 0; id < g->nodes.count; id++)
-        fixed[id] = is_fixed(g, fixed, id);
-    return fixed;
-}
-
-/* Asked of a graph that grows, so that no table can be kept. Parameter expressions are short. */
-static bool depends_on_parameters_only(const Graph *g, NodeId id)
-{
-    const Node *n = graph_node(g, id);
-    if (n->shape.has_batch || n->op->family == FAMILY_ASSIGN)
-        return false;
-    if (n->leaf != NULL)
-        return n->leaf->kind == LEAF_PARAMETER || n->leaf->kind == LEAF_STATISTIC ||
-               n->leaf->kind == LEAF_CONSTANT;
-    for (int i = 0; i < n->input_count; i++)
-        if (!depends_on_parameters_only(g, n->inputs[i]))
+        if (!is_fixed(g, n->inputs[i]))
             return false;
     return n->input_count > 0;
 }
@@ -63,250 +30,220 @@ static bool same_map(const IndexMap *a, const IndexMap *b)
 {
     if (a->count != b->count || a->offset != b->offset)
         return false;
-    for (int i = 0; i < a->count; i++)
-        if (a->term[i].axis != b->term[i].axis || a->term[i].scale != b->term[i].scale)
+    for (int t = 0; t < a->count; t++)
+        if (a->term[t].axis != b->term[t].axis || a->term[t].scale != b->term[t].scale)
             return false;
     return true;
 }
 
-/* May a vector along the last axis of the result be multiplied into the right operand instead? */
-static bool scales_with_right(const Graph *g, const Node *contract)
+/* A contraction with a fixed kernel whose last axis is the last axis of the result. */
+static bool has_channel_kernel(const Graph *g, const Node *n)
 {
-    const Node *right = graph_node(g, contract->inputs[1]);
-    const ContractSpec *spec = contract->contract;
-    return depends_on_parameters_only(g, contract->inputs[1]) && right->shape.rank > 0 &&
-           contract->shape.rank > 0 &&
-           same_map(&spec->right[right->shape.rank - 1], &spec->out[contract->shape.rank - 1]);
+    if (n->op != &op_contract || !is_fixed(g, n->inputs[1]) || is_fixed(g, n->inputs[0]))
+        return false;
+    Shape kernel = graph_node(g, n->inputs[1])->shape;
+    int last = kernel.rank - 1, out_last = n->shape.rank - 1;
+    return last >= 0 && out_last >= 0 && kernel.dim[last] == n->shape.dim[out_last] &&
+           same_map(&n->contract->right[last], &n->contract->out[out_last]);
 }
 
-static bool is_read_once(const Folding *f, NodeId new_id)
+static bool is_channel_vector(const Graph *g, NodeId id)
 {
-    NodeId old = new_id < f->origin_count ? f->origin[new_id] : NODE_NONE;
-    return old != NODE_NONE && f->readers[old] == 1;
+    return is_fixed(g, id) && graph_node(g, id)->shape.rank <= 1;
 }
 
-/* x * scale with the scale moved inwards, or NODE_NONE when that cannot be done. */
-static NodeId fold_scale(Folding *f, NodeId x, NodeId scale)
+/* Which input is the fixed vector? -1: none. */
+static int vector_input(const Site *s)
 {
-    const Graph *g = f->to.graph;
-    const Node *n = graph_node(g, x);
-    const Shape scale_shape = graph_node(g, scale)->shape;
-    bool is_vector = scale_shape.rank <= 1 && n->shape.rank > 0 &&
-                     (scale_shape.rank == 0 || scale_shape.dim[0] == n->shape.dim[n->shape.rank - 1]);
-    if (!is_vector || !is_read_once(f, x))
+    for (int i = 1; i >= 0; i--)
+        if (is_channel_vector(s->graph, s->in[i]) && !is_fixed(s->graph, s->in[1 - i]))
+            return i;
+    return -1;
+}
+
+static NodeId scale_into_kernel(const Site *s)
+{
+    int vector = vector_input(s);
+    if (vector < 0 || !site_has_one_reader(s, 1 - vector))
         return NODE_NONE;
-    if (n->contract != NULL && scales_with_right(g, n)) {
-        NodeId left = n->inputs[0];
-        const ContractSpec *spec = n->contract;
-        NodeId right = build_binary(&f->to, &op_mul, n->inputs[1], scale);
-        return build_contract(&f->to, left, right, spec);
-    }
-    if (n->op == &op_add && n->input_count == 2) {
-        NodeId inner = n->inputs[0];
-        NodeId added = n->inputs[1];
-        if (depends_on_parameters_only(g, inner) || !depends_on_parameters_only(g, added) ||
-            graph_node(g, added)->shape.rank > 1)
-            return NODE_NONE;
-        NodeId scaled = fold_scale(f, inner, scale);
-        if (scaled == NODE_NONE)
-            return NODE_NONE;
-        return build_binary(&f->to, &op_add, scaled, build_binary(&f->to, &op_mul, added, scale));
-    }
-    return NODE_NONE;
-}
-
-/* (y + b) + c as y + (b + c), or NODE_NONE. */
-static NodeId fold_shift(Folding *f, NodeId x, NodeId shift)
-{
-    const Graph *g = f->to.graph;
-    const Node *n = graph_node(g, x);
-    if (n->op != &op_add || n->input_count != 2)
+    NodeId scale = s->in[vector];
+    const Node *x = site_input(s, 1 - vector);
+    if (!shape_equal(x->shape, s->shape))
         return NODE_NONE;
-    NodeId inner = n->inputs[0];
-    NodeId added = n->inputs[1];
-    if (depends_on_parameters_only(g, inner) || !depends_on_parameters_only(g, added) ||
-        graph_node(g, added)->shape.rank > 1 || graph_node(g, shift)->shape.rank > 1)
+    if (has_channel_kernel(s->graph, x)) {
+        NodeId left = x->inputs[0];
+        const ContractSpec *spec = x->contract;
+        NodeId kernel = map_mul(s->build, x->inputs[1], scale);
+        return build_contract(s->build, left, kernel, spec);
+    }
+    if (x->op != &op_add)
         return NODE_NONE;
-    return build_binary(&f->to, &op_add, inner, build_binary(&f->to, &op_add, added, shift));
-}
-
-static NodeId fold_node(Folding *f, const Node *old, const NodeId *inputs)
-{
-    bool is_mul = old->op == &op_mul && old->input_count == 2;
-    bool is_add = old->op == &op_add && old->input_count == 2;
-    if (!is_mul && !is_add)
-        return NODE_NONE;
-    for (int side = 0; side < 2; side++) {
-        NodeId x = inputs[side];
-        NodeId vector = inputs[1 - side];
-        if (depends_on_parameters_only(f->to.graph, x) ||
-            !depends_on_parameters_only(f->to.graph, vector))
-            continue;
-        NodeId folded = is_mul ? fold_scale(f, x, vector) : fold_shift(f, x, vector);
-        if (folded != NODE_NONE)
-            return folded;
-    }
-    return NODE_NONE;
-}
-
-static void remember_origin(Folding *f, NodeId new_id, NodeId old_id, int capacity)
-{
-    CHECK(new_id < capacity);
-    for (; f->origin_count <= new_id; f->origin_count++)
-        f->origin[f->origin_count] = NODE_NONE;
-    f->origin[new_id] = old_id;
-}
-
-static Node copy_with_inputs(Graph *to, const Node *old, const NodeId *moved)
-{
-    Node copy = *old;
-    NodeId *inputs = arena_array(to->arena, NodeId, old->input_count);
-    for (int i = 0; i < old->input_count; i++)
-        inputs[i] = moved[old->inputs[i]];
-    copy.inputs = inputs;
-    copy.origin = NODE_NONE;
-    return copy;
-}
-
-/* Results, inputs and targets of `from` under their new ids; those that did not move are left out. */
-static void copy_results(Arena *arena, const Results *from, const NodeId *moved, Results *to)
-{
-    for (int i = 0; i < from->count; i++)
-        if (moved[from->items[i].node] != NODE_NONE)
-            vec_push(arena, to, (Result){from->items[i].name, moved[from->items[i].node],
-                                         from->items[i].span});
-}
-
-static void copy_ids(Arena *arena, const NodeIds *from, const NodeId *moved, NodeIds *to)
-{
-    for (int i = 0; i < from->count; i++)
-        if (moved[from->items[i]] != NODE_NONE)
-            vec_push(arena, to, moved[from->items[i]]);
-}
-
-static void copy_interface(const Graph *from, const NodeId *moved, Graph *to)
-{
-    copy_results(to->arena, &from->outputs, moved, &to->outputs);
-    copy_results(to->arena, &from->losses, moved, &to->losses);
-    copy_results(to->arena, &from->metrics, moved, &to->metrics);
-    copy_ids(to->arena, &from->inputs, moved, &to->inputs);
-    copy_ids(to->arena, &from->targets, moved, &to->targets);
-    to->total_loss = from->total_loss == NODE_NONE ? NODE_NONE : moved[from->total_loss];
-    to->random_streams = from->random_streams;
-    for (int i = 0; i < from->layers.count; i++) {
-        Layer layer = from->layers.items[i];
-        layer.output = layer.output == NODE_NONE ? NODE_NONE : moved[layer.output];
-        vec_push(to->arena, &to->layers, layer);
-    }
-}
-
-static int *count_readers(const Graph *g)
-{
-    int *readers = arena_array(g->arena, int, g->nodes.count);
-    for (NodeId id = 0; id < g->nodes.count; id++)
-        for (int i = 0; i < g->nodes.items[id].input_count; i++)
-            readers[g->nodes.items[id].inputs[i]]++;
-    const Results *results[] = {&g->outputs, &g->losses, &g->metrics};
-    for (int r = 0; r < COUNT_OF(results); r++)
-        for (int i = 0; i < results[r]->count; i++)
-            readers[results[r]->items[i].node]++;
-    return readers;
-}
-
-static Graph *fold(Arena *arena, const Graph *g)
-{
-    int capacity = 8 * g->nodes.count + 64; /* a folded node makes at most a few new ones */
-    Folding f = {.from = g, .readers = count_readers(g)};
-    f.to = (Build){.graph = graph_new(arena), .mode = MODE_INFERENCE, .layer = -1,
-                   .origin = NODE_NONE};
-    f.moved = arena_array(arena, NodeId, g->nodes.count);
-    f.origin = arena_array(arena, NodeId, capacity);
-    for (NodeId id = 0; id < g->nodes.count; id++) {
-        const Node *old = graph_node(g, id);
-        Node copy = copy_with_inputs(f.to.graph, old, f.moved);
-        f.to.role = old->role;
-        f.to.layer = old->layer;
-        f.to.name = old->name;
-        f.to.span = old->span;
-        NodeId folded = fold_node(&f, old, copy.inputs);
-        f.moved[id] = folded != NODE_NONE ? folded : graph_append(f.to.graph, copy);
-        remember_origin(&f, f.moved[id], id, capacity);
-    }
-    copy_interface(g, f.moved, f.to.graph);
-    return graph_simplify(arena, f.to.graph);
-}
-
-/* A grouped kernel keeps its grouping through w * scale: it decides how the kernel is stored. */
-static int groups_of(const Graph *g, NodeId id)
-{
-    const Node *n = graph_node(g, id);
-    int groups = n->leaf != NULL && n->leaf->groups > 1 ? n->leaf->groups : 1;
-    for (int i = 0; i < n->input_count; i++)
-        if (shape_equal(graph_node(g, n->inputs[i])->shape, n->shape)) {
-            int inner = groups_of(g, n->inputs[i]);
-            groups = inner > groups ? inner : groups;
+    /* (y + b) * scale: the next round looks at y * scale, if that helps */
+    for (int i = 1; i >= 0; i--) {
+        NodeId y = x->inputs[1 - i], b = x->inputs[i];
+        if (is_channel_vector(s->graph, b) && has_channel_kernel(s->graph, graph_node(s->graph, y)) &&
+            shape_equal(graph_node(s->graph, y)->shape, s->shape)) {
+            NodeId shift = map_mul(s->build, b, scale);
+            return map_add(s->build, map_mul(s->build, y, scale), shift);
         }
-    return groups;
+    }
+    return NODE_NONE;
 }
 
-static bool is_constant(const Node *n)
+/* (y + b) + shift = y + (b + shift) */
+static NodeId join_shifts(const Site *s)
 {
-    return n->leaf != NULL && n->leaf->kind == LEAF_CONSTANT;
+    int vector = vector_input(s);
+    if (vector < 0 || !site_has_one_reader(s, 1 - vector))
+        return NODE_NONE;
+    const Node *x = site_input(s, 1 - vector);
+    if (x->op != &op_add || !shape_equal(x->shape, s->shape))
+        return NODE_NONE;
+    for (int i = 1; i >= 0; i--) {
+        NodeId y = x->inputs[1 - i], b = x->inputs[i];
+        if (is_channel_vector(s->graph, b) && !is_fixed(s->graph, y) &&
+            shape_equal(graph_node(s->graph, y)->shape, s->shape))
+            return map_add(s->build, y, map_add(s->build, b, s->in[vector]));
+    }
+    return NODE_NONE;
 }
 
-/* The leaf of `call` that stands for a value of `prepare`. */
-static Node parameter_for(const Graph *g, NodeId id)
+static const RewriteRule rules[] = {
+    {&op_mul, scale_into_kernel},
+    {&op_add, join_shifts},
+};
+
+/* ---- cutting --------------------------------------------------------------------------------- */
+typedef struct Cut {
+    Arena *arena;
+    const Graph *from;
+    bool *is_fixed;
+    NodeId *in_prepare;    /* by node of `from`: its copy, or NODE_NONE */
+    NodeId *in_call;
+    SplitGraph split;
+} Cut;
+
+static bool is_constant(const Cut *c, NodeId id)
 {
-    Node leaf = *graph_node(g, id);
+    return graph_node(c->from, id)->op == &op_constant;
+}
+
+static NodeId copy_into(const Cut *c, Graph *to, NodeId *copies, NodeId id)
+{
+    Node n = *graph_node(c->from, id);
+    NodeId *in = arena_array(c->arena, NodeId, n.input_count + 1);
+    for (int i = 0; i < n.input_count; i++)
+        in[i] = copies[n.inputs[i]];
+    n.inputs = in;
+    n.origin = NODE_NONE;
+    if (to == c->split.prepare)
+        n.layer = -1; /* layers stay with the call */
+    copies[id] = graph_append(to, n);
+    return copies[id];
+}
+
+static NodeId prepare_value(Cut *c, NodeId id)
+{
+    if (c->in_prepare[id] != NODE_NONE)
+        return c->in_prepare[id];
+    const Node *n = graph_node(c->from, id);
+    for (int i = 0; i < n->input_count; i++)
+        prepare_value(c, n->inputs[i]);
+    return copy_into(c, c->split.prepare, c->in_prepare, id);
+}
+
+/* A scaled kernel has the groups of the kernel. */
+static int groups_of(const Cut *c, NodeId id)
+{
+    const Node *n = graph_node(c->from, id);
+    Shape shape = n->shape;
+    while (n->leaf == NULL && n->input_count > 0)
+        n = graph_node(c->from, n->inputs[0]);
+    return n->leaf != NULL && shape_equal(n->shape, shape) ? n->leaf->groups : 1;
+}
+
+/* The value as the call sees it: a parameter that prepare gives, when it is fixed. */
+static void call_value(Cut *c, NodeId id)
+{
+    if (c->in_call[id] != NODE_NONE)
+        return;
+    if (!c->is_fixed[id] || is_constant(c, id)) {
+        copy_into(c, c->split.call, c->in_call, id);
+        return;
+    }
+    const Node *n = graph_node(c->from, id);
+    Node leaf = *n;
     leaf.op = &op_parameter;
-    leaf.attrs = NULL;
-    leaf.contract = NULL;
     leaf.inputs = NULL;
     leaf.input_count = 0;
-    leaf.leaf = arena_new(g->arena, Leaf);
-    leaf.leaf->kind = LEAF_PARAMETER;
-    leaf.leaf->groups = groups_of(g, id);
-    leaf.leaf->owner = NODE_NONE;
-    return leaf;
+    leaf.attrs = NULL;
+    leaf.contract = NULL;
+    leaf.origin = NODE_NONE;
+    leaf.leaf = arena_new(c->arena, Leaf);
+    *leaf.leaf = (Leaf){.kind = LEAF_PARAMETER, .groups = 1};
+    leaf.leaf->groups = groups_of(c, id);
+    c->in_call[id] = graph_append(c->split.call, leaf);
+    Result result = {.name = n->name, .node = prepare_value(c, id), .span = n->span};
+    vec_push(c->arena, &c->split.prepare->outputs, result);
 }
 
-SplitGraph graph_hoist(Arena *arena, const Graph *graph)
+static void call_results(Cut *c, Results *to, const Results *from)
 {
-    const Graph *g = fold(arena, graph);
-    const bool *fixed = fixed_nodes(g);
-    SplitGraph split = {graph_new(arena), graph_new(arena)};
-    NodeId *in_prepare = arena_array(arena, NodeId, g->nodes.count);
-    NodeId *in_call = arena_array(arena, NodeId, g->nodes.count);
-    bool *is_crossing = arena_array(arena, bool, g->nodes.count);
-
-    for (NodeId id = 0; id < g->nodes.count; id++)
-        for (int i = 0; i < g->nodes.items[id].input_count; i++)
-            if (!fixed[id] && fixed[g->nodes.items[id].inputs[i]])
-                is_crossing[g->nodes.items[id].inputs[i]] = true;
-    const Results *results[] = {&g->outputs, &g->losses, &g->metrics};
-    for (int r = 0; r < COUNT_OF(results); r++)
-        for (int i = 0; i < results[r]->count; i++)
-            is_crossing[results[r]->items[i].node] |= fixed[results[r]->items[i].node];
-    if (g->total_loss != NODE_NONE)
-        is_crossing[g->total_loss] |= fixed[g->total_loss];
-
-    for (NodeId id = 0; id < g->nodes.count; id++) {
-        const Node *n = graph_node(g, id);
-        in_prepare[id] = in_call[id] = NODE_NONE;
-        if (fixed[id]) {
-            Node node = copy_with_inputs(split.prepare, n, in_prepare);
-            node.layer = -1; /* layers stay with the call */
-            in_prepare[id] = graph_append(split.prepare, node);
-        }
-        if (!fixed[id] || (is_crossing[id] && is_constant(n)))
-            in_call[id] = graph_append(split.call, copy_with_inputs(split.call, n, in_call));
-        else if (is_crossing[id]) {
-            in_call[id] = graph_append(split.call, parameter_for(g, id));
-            vec_push(arena, &split.prepare->outputs, (Result){n->name, in_prepare[id], n->span});
-        }
+    for (int i = 0; i < from->count; i++) {
+        Result result = from->items[i];
+        call_value(c, result.node);
+        result.node = c->in_call[result.node];
+        vec_push(c->arena, to, result);
     }
-    copy_interface(g, in_call, split.call);
-    split.prepare->total_loss = NODE_NONE;
-    split.prepare = graph_simplify(arena, split.prepare);
-    return split;
+}
+
+/* Nodes keep their order, so that inputs come first. */
+static void cut_graph(Cut *c)
+{
+    const Graph *from = c->from;
+    Graph *call = c->split.call;
+    for (NodeId id = 0; id < from->nodes.count; id++) {
+        const Node *n = graph_node(from, id);
+        if (c->is_fixed[id])
+            continue;
+        for (int i = 0; i < n->input_count; i++)
+            call_value(c, n->inputs[i]);
+        call_value(c, id);
+    }
+    for (int i = 0; i < from->inputs.count; i++)
+        vec_push(c->arena, &call->inputs, c->in_call[from->inputs.items[i]]);
+    for (int i = 0; i < from->targets.count; i++)
+        vec_push(c->arena, &call->targets, c->in_call[from->targets.items[i]]);
+    call_results(c, &call->outputs, &from->outputs);
+    call_results(c, &call->losses, &from->losses);
+    call_results(c, &call->metrics, &from->metrics);
+    if (from->total_loss != NODE_NONE) {
+        call_value(c, from->total_loss);
+        call->total_loss = c->in_call[from->total_loss];
+    }
+    call->random_streams = from->random_streams;
+    for (int i = 0; i < from->layers.count; i++) {
+        Layer layer = from->layers.items[i];
+        layer.output = layer.output == NODE_NONE ? NODE_NONE : c->in_call[layer.output];
+        vec_push(c->arena, &call->layers, layer);
+    }
+}
+
+SplitGraph graph_hoist(Arena *arena, const Graph *g)
+{
+    CHECK(g->effects.count == 0);
+    const Graph *folded = graph_simplify(arena, rewrite_graph(arena, g, rules, COUNT_OF(rules)));
+    int count = folded->nodes.count;
+    Cut c = {
+        .arena = arena,
+        .from = folded,
+        .is_fixed = graph_fixed_nodes(arena, folded),
+        .in_prepare = arena_array(arena, NodeId, count + 1),
+        .in_call = arena_array(arena, NodeId, count + 1),
+        .split = {.prepare = graph_new(arena), .call = graph_new(arena)},
+    };
+    for (NodeId id = 0; id < count; id++)
+        c.in_prepare[id] = c.in_call[id] = NODE_NONE;
+    cut_graph(&c);
+    return c.split;
 }

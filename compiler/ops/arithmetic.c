@@ -97,7 +97,7 @@ static void mul_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, No
 static const OpCase mul_cases[] = {
     {"input x: f32[5]  y = mul(x, x)  output y", NULL},
     {"input x: f32[2, 3, 5]  input z: f32[3, 1]  y = x * z  output y", NULL},
-    {"input x: f32[4]  input z: f32[2, 4]  y = mul(x, z, 0.5)  output y", NULL},
+    {"input x: f32[4]  input z: f32[2, 4]  y = mul(x, z, x) * 0.5  output y", NULL},
     {0},
 };
 BINARY(mul, "elementwise product of tensors",

@@ -22,6 +22,15 @@ static bool widen(Shape *shape, Shape with)
     return true;
 }
 
+bool map_shape(const Graph *g, const NodeId *x, int count, Shape *shape)
+{
+    *shape = graph_node(g, x[0])->shape;
+    for (int i = 1; i < count; i++)
+        if (!widen(shape, graph_node(g, x[i])->shape))
+            return false;
+    return true;
+}
+
 static void report_shapes(Build *b, const Call *call, int other)
 {
     const Node *x = graph_node(b->graph, call->inputs[0]);

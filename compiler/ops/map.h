@@ -11,6 +11,9 @@
 /* Shape rule of all maps whose result is f32: the shape that all inputs broadcast to. */
 bool map_infer(Build *b, const Call *call, Inferred *inferred);
 
+/* The shape that values broadcast to; false when they do not fit together. */
+bool map_shape(const Graph *g, const NodeId *x, int count, Shape *shape);
+
 /* Reference evaluation: calls `of` for each element with the inputs' elements. */
 typedef double (*MapFunction)(const double *x, const AttrValue *attrs);
 void map_evaluate(const EvalCall *call, MapFunction of);

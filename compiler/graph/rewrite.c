@@ -1,0 +1,422 @@
+/* rewrite.c: see rewrite.h. */
+#include "graph/rewrite.h"
+
+#include "front/diag.h"
+
+#include <string.h>
+
+enum {
+    MOST_ROUNDS = 32,
+    MOST_FOLDED = 1 << 16, /* elements of a result that is computed here */
+};
+
+struct Rewrite {
+    Arena *arena;
+    const Graph *old;
+    Graph *graph;
+    NodeId *map;    /* by old node: what stands for it, NODE_NONE when it is not needed */
+    bool *is_live;  /* by old node */
+    int *readers;   /* by old node: how many live nodes and results read it */
+    int *slots;     /* hash table of new nodes: id plus one */
+    int slot_count; /* a power of two */
+    int hashed;     /* new nodes that are in the table or shall not be */
+    const RewriteRule *rules;
+    int rule_count;
+    Diag diag; /* full: rules do not report */
+    int changes;
+};
+
+/* ---- what is needed -------------------------------------------------------------------------- */
+static void need(Rewrite *r, NodeId id)
+{
+    if (id == NODE_NONE)
+        return;
+    r->is_live[id] = true;
+    r->readers[id]++;
+}
+
+static void need_results(Rewrite *r, const Results *results)
+{
+    for (int i = 0; i < results->count; i++)
+        need(r, results->items[i].node);
+}
+
+static void need_all(Rewrite *r, const NodeIds *ids)
+{
+    for (int i = 0; i < ids->count; i++)
+        need(r, ids->items[i]);
+}
+
+static void mark_live(Rewrite *r)
+{
+    const Graph *g = r->old;
+    need_results(r, &g->outputs);
+    need_results(r, &g->losses);
+    need_results(r, &g->metrics);
+    need_all(r, &g->inputs);
+    need_all(r, &g->targets);
+    need_all(r, &g->effects);
+    need(r, g->total_loss);
+    for (NodeId id = g->nodes.count - 1; id >= 0; id--) {
+        const Node *n = graph_node(g, id);
+        if (!r->is_live[id])
+            continue;
+        for (int i = 0; i < n->input_count; i++)
+            need(r, n->inputs[i]);
+        if (n->leaf != NULL && n->leaf->kind == LEAF_OPTIMIZER)
+            need(r, n->leaf->owner);
+    }
+}
+
+/* ---- equal nodes ----------------------------------------------------------------------------- */
+static uint32_t mix(uint32_t hash, uint32_t value)
+{
+    hash = (hash ^ value) * 0x9E3779B1u;
+    return hash ^ hash >> 15;
+}
+
+static uint32_t hash_node(const Node *n)
+{
+    uint32_t hash = mix((uint32_t)n->shape.rank, (uint32_t)n->op->name[0]);
+    for (const char *c = n->op->name; *c; c++)
+        hash = mix(hash, (uint32_t)*c);
+    for (int i = 0; i < n->input_count; i++)
+        hash = mix(hash, (uint32_t)n->inputs[i]);
+    for (int d = 0; d < n->shape.rank; d++)
+        hash = mix(hash, (uint32_t)n->shape.dim[d]);
+    return hash;
+}
+
+static bool same_contract(const ContractSpec *a, const ContractSpec *b)
+{
+    if (a == b)
+        return true;
+    if (a == NULL || b == NULL || a->axis_count != b->axis_count)
+        return false;
+    for (int i = 0; i < a->axis_count; i++)
+        if (a->axis[i].extent != b->axis[i].extent)
+            return false;
+    const IndexMap *a_maps[] = {a->left, a->right, a->out};
+    const IndexMap *b_maps[] = {b->left, b->right, b->out};
+    for (int t = 0; t < 3; t++)
+        for (int d = 0; d < MAX_RANK; d++) {
+            const IndexMap *x = &a_maps[t][d], *y = &b_maps[t][d];
+            if (x->count != y->count || x->offset != y->offset)
+                return false;
+            for (int k = 0; k < x->count; k++)
+                if (x->term[k].axis != y->term[k].axis || x->term[k].scale != y->term[k].scale)
+                    return false;
+        }
+    return true;
+}
+
+static bool same_leaf(const Node *a, const Node *b)
+{
+    if (a->leaf->kind != b->leaf->kind)
+        return false;
+    if (a->leaf->kind == LEAF_SCALAR)
+        return a->leaf->scalar == b->leaf->scalar;
+    return memcmp(a->leaf->values, b->leaf->values,
+                  (size_t)shape_elements(a->shape) * sizeof *a->leaf->values) == 0;
+}
+
+static bool same_node(const Node *a, const Node *b)
+{
+    if (a->op != b->op || a->input_count != b->input_count || a->type != b->type ||
+        !shape_equal(a->shape, b->shape))
+        return false;
+    if (a->leaf != NULL)
+        return same_leaf(a, b);
+    for (int i = 0; i < a->input_count; i++)
+        if (a->inputs[i] != b->inputs[i])
+            return false;
+    for (int i = 0; i < op_attr_count(a->op); i++)
+        if (!attr_equal(&a->op->attrs[i], &a->attrs[i], &b->attrs[i]))
+            return false;
+    return same_contract(a->contract, b->contract);
+}
+
+/* Leaves that hold what the user sees, and assignments, are never merged. */
+static bool can_merge(const Node *n)
+{
+    if (n->leaf != NULL)
+        return n->leaf->kind == LEAF_CONSTANT || n->leaf->kind == LEAF_SCALAR;
+    return n->op->family != FAMILY_ASSIGN;
+}
+
+static int slot_of(const Rewrite *r, const Node *n)
+{
+    uint32_t mask = (uint32_t)r->slot_count - 1;
+    uint32_t at = hash_node(n) & mask;
+    while (r->slots[at] != 0 && !same_node(graph_node(r->graph, r->slots[at] - 1), n))
+        at = (at + 1) & mask;
+    return (int)at;
+}
+
+static void rehash(Rewrite *r)
+{
+    r->slot_count = r->slot_count ? r->slot_count * 2 : 256;
+    r->slots = arena_array(r->arena, int, r->slot_count);
+    r->hashed = 0;
+}
+
+/* Puts all new nodes into the table; of equal ones the first stays there. */
+static void hash_new_nodes(Rewrite *r)
+{
+    if (2 * r->graph->nodes.count >= r->slot_count)
+        rehash(r);
+    for (; r->hashed < r->graph->nodes.count; r->hashed++) {
+        const Node *n = graph_node(r->graph, r->hashed);
+        int slot = can_merge(n) ? slot_of(r, n) : -1;
+        if (slot >= 0 && r->slots[slot] == 0)
+            r->slots[slot] = r->hashed + 1;
+    }
+}
+
+static NodeId find_equal(Rewrite *r, const Node *n)
+{
+    hash_new_nodes(r);
+    return can_merge(n) ? r->slots[slot_of(r, n)] - 1 : NODE_NONE;
+}
+
+/* ---- numbers that are known ------------------------------------------------------------------ */
+static bool is_constant_leaf(const Graph *g, NodeId id)
+{
+    const Node *n = graph_node(g, id);
+    return n->leaf != NULL && n->leaf->kind == LEAF_CONSTANT;
+}
+
+/* Repeating a number is left to those who read it. */
+static bool can_fold(const Rewrite *r, const Node *n)
+{
+    if (n->leaf != NULL || n->input_count == 0 || n->op == &op_broadcast ||
+        n->op->family == FAMILY_ASSIGN || shape_elements(n->shape) > MOST_FOLDED)
+        return false;
+    for (int i = 0; i < n->input_count; i++)
+        if (!is_constant_leaf(r->graph, n->inputs[i]))
+            return false;
+    return true;
+}
+
+static NodeId fold(Rewrite *r, const Node *n)
+{
+    Arena *arena = r->graph->arena;
+    const double **in = arena_array(arena, const double *, n->input_count);
+    for (int i = 0; i < n->input_count; i++)
+        in[i] = graph_node(r->graph, n->inputs[i])->leaf->values;
+    double *values = arena_array(arena, double, shape_elements(n->shape));
+    EvalContext context = {.arena = arena, .batch = 1};
+    EvalCall call = {.graph = r->graph, .node = n, .in = in, .out = values, .context = &context};
+    n->op->eval(&call);
+    Node constant = *n;
+    constant.op = &op_constant;
+    constant.inputs = NULL;
+    constant.input_count = 0;
+    constant.attrs = NULL;
+    constant.contract = NULL;
+    constant.leaf = arena_new(arena, Leaf);
+    *constant.leaf = (Leaf){.kind = LEAF_CONSTANT, .values = values, .groups = 1};
+    return graph_append(r->graph, constant);
+}
+
+/* ---- one node -------------------------------------------------------------------------------- */
+static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
+{
+    Build build = {.graph = r->graph,
+                   .diag = &r->diag,
+                   .mode = MODE_TRAINING,
+                   .role = old->role,
+                   .layer = old->layer,
+                   .name = old->name,
+                   .span = old->span,
+                   .origin = old->origin == NODE_NONE ? NODE_NONE : r->map[old->origin]};
+    Site site = {.rewrite = r, .build = &build, .graph = r->graph, .node = old, .in = in,
+                 .shape = old->shape};
+    for (int i = 0; i < r->rule_count; i++) {
+        const OpDef *op = r->rules[i].op;
+        if (op == old->op || (op == NULL && old->op->family == FAMILY_MAP)) {
+            NodeId first = r->graph->nodes.count;
+            NodeId result = r->rules[i].apply(&site);
+            if (result == NODE_NONE)
+                continue;
+            CHECK(shape_equal(graph_node(r->graph, result)->shape, old->shape));
+            if (result >= first)
+                graph_rename(r->graph, result, old->name);
+            r->changes++;
+            return result;
+        }
+    }
+    return NODE_NONE;
+}
+
+static NodeId copy_leaf(Rewrite *r, Node n)
+{
+    NodeId same = find_equal(r, &n);
+    if (same != NODE_NONE) {
+        r->changes++;
+        return same;
+    }
+    Leaf *leaf = arena_new(r->graph->arena, Leaf);
+    *leaf = *n.leaf;
+    if (leaf->kind == LEAF_OPTIMIZER)
+        leaf->owner = r->map[leaf->owner];
+    n.leaf = leaf;
+    return graph_append(r->graph, n);
+}
+
+static NodeId copy_node(Rewrite *r, NodeId id)
+{
+    const Node *old = graph_node(r->old, id);
+    Node n = *old;
+    n.origin = old->origin == NODE_NONE ? NODE_NONE : r->map[old->origin];
+    if (n.leaf != NULL)
+        return copy_leaf(r, n);
+    NodeId *in = arena_array(r->graph->arena, NodeId, n.input_count + 1);
+    for (int i = 0; i < n.input_count; i++)
+        in[i] = r->map[n.inputs[i]];
+    n.inputs = in;
+    if (can_fold(r, &n)) {
+        r->changes++;
+        return fold(r, &n);
+    }
+    NodeId result = apply_rules(r, old, in);
+    if (result != NODE_NONE)
+        return result;
+    result = find_equal(r, &n);
+    if (result != NODE_NONE) {
+        r->changes++;
+        return result;
+    }
+    return graph_append(r->graph, n);
+}
+
+/* ---- a round --------------------------------------------------------------------------------- */
+static void copy_results(const Rewrite *r, Results *to, const Results *from)
+{
+    for (int i = 0; i < from->count; i++) {
+        Result result = from->items[i];
+        result.node = r->map[result.node];
+        vec_push(r->graph->arena, to, result);
+    }
+}
+
+static void copy_ids(const Rewrite *r, NodeIds *to, const NodeIds *from)
+{
+    for (int i = 0; i < from->count; i++)
+        vec_push(r->graph->arena, to, r->map[from->items[i]]);
+}
+
+static void copy_lists(Rewrite *r)
+{
+    const Graph *old = r->old;
+    Graph *g = r->graph;
+    copy_results(r, &g->outputs, &old->outputs);
+    copy_results(r, &g->losses, &old->losses);
+    copy_results(r, &g->metrics, &old->metrics);
+    copy_ids(r, &g->inputs, &old->inputs);
+    copy_ids(r, &g->targets, &old->targets);
+    copy_ids(r, &g->effects, &old->effects);
+    for (int i = 0; i < old->layers.count; i++) {
+        Layer layer = old->layers.items[i];
+        layer.output = layer.output == NODE_NONE ? NODE_NONE : r->map[layer.output];
+        vec_push(g->arena, &g->layers, layer);
+    }
+    g->total_loss = old->total_loss == NODE_NONE ? NODE_NONE : r->map[old->total_loss];
+    g->random_streams = old->random_streams;
+}
+
+static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules, int rule_count,
+                        int *changes)
+{
+    Rewrite r = {
+        .arena = arena,
+        .old = old,
+        .graph = graph_new(arena),
+        .map = arena_array(arena, NodeId, old->nodes.count + 1),
+        .is_live = arena_array(arena, bool, old->nodes.count + 1),
+        .readers = arena_array(arena, int, old->nodes.count + 1),
+        .rules = rules,
+        .rule_count = rule_count,
+        .diag = {.arena = arena, .error_count = DIAG_MAX_ERRORS},
+    };
+    mark_live(&r);
+    for (NodeId id = 0; id < old->nodes.count; id++)
+        r.map[id] = r.is_live[id] ? copy_node(&r, id) : NODE_NONE;
+    copy_lists(&r);
+    *changes = r.changes;
+    return r.graph;
+}
+
+Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count)
+{
+    const Graph *old = g;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+        int changes = 0;
+        Graph *next = run_round(arena, old, rules, rule_count, &changes);
+        if (changes == 0)
+            return next;
+        old = next;
+    }
+    BUG("the rules of rewriting do not come to an end");
+}
+
+/* ---- for rules ------------------------------------------------------------------------------- */
+const Node *site_input(const Site *s, int input)
+{
+    return graph_node(s->graph, s->in[input]);
+}
+
+const OpDef *site_input_op(const Site *s, int input)
+{
+    return site_input(s, input)->op;
+}
+
+bool site_has_one_reader(const Site *s, int input)
+{
+    return s->rewrite->readers[s->node->inputs[input]] == 1;
+}
+
+NodeId site_existing(const Site *s, const OpDef *op, NodeId x)
+{
+    const Node *from = graph_node(s->graph, x);
+    Node wanted = {.op = op, .inputs = &x, .input_count = 1, .shape = from->shape};
+    CHECK(op_attr_count(op) == 0);
+    return find_equal(s->rewrite, &wanted);
+}
+
+bool node_is_constant(const Graph *g, NodeId id, double value)
+{
+    if (!is_constant_leaf(g, id))
+        return false;
+    const Node *n = graph_node(g, id);
+    int64_t count = shape_elements(n->shape);
+    for (int64_t i = 0; i < count; i++)
+        if (n->leaf->values[i] != value)
+            return false;
+    return true;
+}
+
+bool node_number(const Graph *g, NodeId id, double *value)
+{
+    if (!is_constant_leaf(g, id) || graph_node(g, id)->shape.rank > 0)
+        return false;
+    *value = graph_node(g, id)->leaf->values[0];
+    return true;
+}
+
+bool *graph_fixed_nodes(Arena *arena, const Graph *g)
+{
+    bool *is_fixed = arena_array(arena, bool, g->nodes.count + 1);
+    for (NodeId id = 0; id < g->nodes.count; id++) {
+        const Node *n = graph_node(g, id);
+        if (n->leaf != NULL) {
+            is_fixed[id] = n->leaf->kind == LEAF_PARAMETER || n->leaf->kind == LEAF_STATISTIC ||
+                           n->leaf->kind == LEAF_CONSTANT;
+            continue;
+        }
+        is_fixed[id] = n->input_count > 0 && !n->shape.has_batch; /* random numbers have no inputs */
+        for (int i = 0; i < n->input_count; i++)
+            is_fixed[id] = is_fixed[id] && is_fixed[n->inputs[i]];
+    }
+    return is_fixed;
+}

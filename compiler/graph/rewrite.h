@@ -1,0 +1,45 @@
+/* rewrite.h: making a new graph from an old one by rules, for simplify and hoist.
+ *
+ * A round copies what is needed for the results, in order. Before a node is copied its inputs have
+ * been, so a rule sees them in the new graph, already rewritten. Numbers that are known are computed,
+ * equal nodes become one. Rounds are repeated until nothing changes. */
+#ifndef NNDC_REWRITE_H
+#define NNDC_REWRITE_H
+
+#include "graph/build.h"
+#include "graph/graph.h"
+
+typedef struct Rewrite Rewrite;
+
+/* Where a rule is tried. */
+typedef struct Site {
+    Rewrite *rewrite;
+    Build *build;        /* adds to the new graph, with the role, layer, span and name of the node */
+    const Graph *graph;  /* the new one */
+    const Node *node;    /* of the old graph */
+    const NodeId *in;    /* its inputs in the new graph */
+    Shape shape;
+} Site;
+
+/* The node that replaces this one, of the same shape and type; NODE_NONE: the rule does not apply. A
+ * rule that builds nodes must apply. */
+typedef NodeId RewriteFunction(const Site *s);
+typedef struct RewriteRule {
+    const OpDef *op; /* NULL: all elementwise operators */
+    RewriteFunction *apply;
+} RewriteRule;
+
+Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count);
+
+/* For rules. */
+const Node *site_input(const Site *s, int input);          /* in the new graph */
+const OpDef *site_input_op(const Site *s, int input);
+bool site_has_one_reader(const Site *s, int input);        /* this node alone reads it */
+NodeId site_existing(const Site *s, const OpDef *op, NodeId x); /* op(x), if it was copied before */
+bool node_is_constant(const Graph *g, NodeId id, double value); /* all elements are value */
+bool node_number(const Graph *g, NodeId id, double *value); /* a constant of rank 0 */
+
+/* By node: does it depend on parameters, statistics and constants only? */
+bool *graph_fixed_nodes(Arena *arena, const Graph *g);
+
+#endif
