@@ -8,6 +8,21 @@
 
 // clang-format off
 const Command command_table[] = {
+    {"check",   cmd_check,   "FILE.nnd... [options]",
+     "look for mistakes",
+     OPTION_PARAM},
+    {"summary", cmd_summary, "FILE.nnd [options]",
+     "layers, shapes, parameters, cost and memory",
+     OPTION_PARAM | OPTION_MEMORY | OPTION_BATCH | OPTION_JSON},
+    {"emit",    cmd_emit,    "FILE.nnd [options]",
+     "write the trainer and the inference library as C",
+     OPTION_PARAM | OPTION_OUTPUT | OPTION_BATCH | OPTION_WEIGHTS | OPTION_DUMP},
+    {"build",   cmd_build,   "FILE.nnd [options]",
+     "compile the trainer and print where it is",
+     OPTION_PARAM | OPTION_OUTPUT | OPTION_BATCH},
+    {"train",   cmd_train,   "FILE.nnd [options] [options of the trainer]",
+     "build the trainer and run it",
+     OPTION_PARAM | OPTION_DATA | OPTION_REST},
     {"fmt",     cmd_fmt,     "FILE.nnd... [options]",
      "print the file in the one canonical layout",
      OPTION_WRITE | OPTION_CHECK},
