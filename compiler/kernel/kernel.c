@@ -370,6 +370,13 @@ bool block_uses(const Block *block, Str name)
     return walk.found;
 }
 
+bool expr_uses(Expr *e, Str name)
+{
+    Walk walk = {.visit = find_in_expr, .visit_name = find_name, .from = name};
+    walk_expr(&walk, e);
+    return walk.found;
+}
+
 static void ignore_name(Walk *walk, Str *name)
 {
     (void)walk, (void)name;

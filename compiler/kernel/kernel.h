@@ -169,6 +169,7 @@ Stmt *stmt_helper(Arena *arena, Str size);
 void block_add(Arena *arena, Block *block, Stmt *stmt);
 void kernel_rename(Kernel *k, Str from, Str to); /* a pointer is known by another name from now on */
 bool block_uses(const Block *block, Str name);
+bool expr_uses(Expr *e, Str name);
 /* Does any call in the kernel go to this function, or to one that starts so? */
 bool kernel_calls(const Kernel *k, const char *prefix);
 Str kernel_verify(Arena *arena, const Kernel *k); /* empty: fine */

@@ -31,11 +31,7 @@ typedef struct LayoutPass {
 Results program_results(Arena *arena, const Graph *graph)
 {
     Results all = {0};
-    if (graph->total_loss != NODE_NONE && graph->losses.count > 0)
-        vec_push(arena, &all, (Result){STR("loss"), graph->total_loss, SPAN_NONE});
-    else if (graph->losses.count == 1)
-        vec_push(arena, &all, (Result){STR("loss"), graph->losses.items[0].node, SPAN_NONE});
-    for (int i = 0; i < graph->losses.count && graph->losses.count > 1; i++)
+    for (int i = 0; i < graph->losses.count; i++)
         vec_push(arena, &all, graph->losses.items[i]);
     for (int i = 0; i < graph->metrics.count; i++)
         vec_push(arena, &all, graph->metrics.items[i]);

@@ -129,7 +129,7 @@ Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *op
 
 void program_fuse(Program *p);     /* kernel/fuse.c                      */
 void program_layout(Program *p, const ProgramOptions *options); /* kernel/layout.c */
-/* kernel/layout.c: total loss, each loss when there are several, metrics. */
+/* kernel/layout.c: the losses, then the metrics. */
 Results program_results(Arena *arena, const Graph *graph);
 void program_lower(Program *p);    /* kernel/lower.c                     */
 void program_plan(Program *p);     /* kernel/plan.c                      */

@@ -225,10 +225,32 @@ static void stmt_text(Out *o, const Program *p, const Kernel *k, const Stmt *s)
     }
 }
 
+static bool calls_helper(const Block *block, int from)
+{
+    for (int i = from; i < block->count; i++) {
+        const Stmt *s = block->items[i];
+        if (s->kind == STMT_HELPER || calls_helper(&s->body, 0) || calls_helper(&s->other, 0))
+            return true;
+    }
+    return false;
+}
+
+/* Lowering declares what it may need; a variable that nothing reads is not printed. */
+static bool is_read(const Kernel *k, const Block *block, int declaration)
+{
+    const Stmt *s = block->items[declaration];
+    Block rest = {.items = block->items + declaration + 1, .count = block->count - declaration - 1};
+    if (block_uses(&rest, s->name) || (calls_helper(&rest, 0) && is_in_helper(k, s->name)))
+        return true;
+    return block == &k->setup && (block_uses(&k->body, s->name) || is_in_helper(k, s->name) ||
+                                  (k->units != NULL && expr_uses(k->units, s->name)));
+}
+
 static void block_text(Out *o, const Program *p, const Kernel *k, const Block *block)
 {
     for (int i = 0; i < block->count; i++)
-        stmt_text(o, p, k, block->items[i]);
+        if (block->items[i]->kind != STMT_DECLARE || is_read(k, block, i))
+            stmt_text(o, p, k, block->items[i]);
 }
 
 /* ---- functions ------------------------------------------------------------------------------- */

@@ -179,7 +179,8 @@ static void fill_dead(RunText *t, int kernel)
     for (int i = 0; i < t->p->buffers.count; i++) {
         const Buffer *b = &t->p->buffers.items[i];
         if (b->space == SPACE_ARENA && b->alias < 0 && b->last == kernel && b->bytes > 0 && t->names[i].len > 0)
-            out_line(t->o, "memset(%.*s, 0xFF, %lld);", STR_ARGS(t->names[i]), (long long)b->bytes);
+            out_line(t->o, "memset(arena + %lld, 0xFF, %lld); /* %.*s */", (long long)b->offset, (long long)b->bytes,
+                     STR_ARGS(t->names[i]));
     }
 }
 
