@@ -144,6 +144,52 @@ static int inline_operands(const Fuser *f, NodeId id)
     return count;
 }
 
+/* Is it in memory whatever fusion does? Yes when something that is no map reads it. */
+static bool is_stored_anyway(const Fuser *f, NodeId id)
+{
+    if (node_at(f, id)->leaf != NULL || f->is_result[id] || f->is_output[id])
+        return true;
+    for (int i = 0; i < f->readers[id].count; i++) {
+        Family family = node_at(f, f->readers[id].items[i])->op->family;
+        if (family != FAMILY_MAP && family != FAMILY_REDUCE && family != FAMILY_ASSIGN)
+            return true;
+    }
+    return false;
+}
+
+/* The one value in memory that a map depends on, looking through maps computed on the fly;
+ * *count counts them all. Numbers and light operands do not count. */
+static NodeId stored_source(const Fuser *f, NodeId id, int *count)
+{
+    const Node *n = node_at(f, id);
+    NodeId source = NODE_NONE;
+    for (int i = 0; i < n->input_count; i++) {
+        NodeId in = n->inputs[i];
+        NodeId found = NODE_NONE;
+        if (f->is_inline[in]) {
+            found = stored_source(f, in, count);
+        } else if (!is_single(node_at(f, in)->shape) && !is_light_leaf(f, node_at(f, in))) {
+            found = in;
+            *count += in != source;
+        }
+        source = found != NODE_NONE ? found : source;
+    }
+    return source;
+}
+
+/* A gradient's factor that follows from one value which is in memory anyway, as the mask of a relu
+ * does from its output: computing it again where it is used costs less than keeping it. */
+static bool is_cheaper_again(const Fuser *f, NodeId id)
+{
+    const Node *n = node_at(f, id);
+    if (n->role != ROLE_BACKWARD || inline_operands(f, id) > MOST_INLINE_OPERANDS ||
+        !readers_can_inline(f, id, false))
+        return false;
+    int count = 0;
+    NodeId source = stored_source(f, id, &count);
+    return count == 1 && shape_equal(node_at(f, source)->shape, n->shape) && is_stored_anyway(f, source);
+}
+
 static void choose_inline(Fuser *f)
 {
     for (NodeId id = 0; id < f->node_count; id++) {
@@ -151,6 +197,8 @@ static void choose_inline(Fuser *f)
         f->is_inline[id] = f->is_live[id] && is_map(n) && !is_single(n->shape) && reads_light(f, n) &&
                            inline_operands(f, id) <= MOST_INLINE_OPERANDS &&
                            readers_can_inline(f, id, false);
+        f->is_inline[id] = f->is_inline[id] || (f->is_live[id] && is_map(n) && !is_single(n->shape) &&
+                                                is_cheaper_again(f, id));
     }
     /* Backwards, so that chains of maps before a reduction are found whole. Each has one reader. */
     for (NodeId id = f->node_count - 1; id >= 0; id--) {
