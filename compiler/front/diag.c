@@ -274,15 +274,20 @@ static void flush_pending(Diag *diag)
     enum { SHOWN_INSIDE = 4, SHOWN_OUTSIDE = 1 };
     int count = diag->pending.count;
     diag->pending.count = 0;
-    for (int i = count - 1; i >= 0; i--)
-        if (i >= count - SHOWN_INSIDE || i < SHOWN_OUTSIDE)
-            print_message(diag, diag->pending.items[i]);
+    uint32_t last_pos = UINT32_MAX; /* a block that uses itself is shown once */
+    for (int i = count - 1; i >= 0; i--) {
+        DiagMessage message = diag->pending.items[i];
+        if ((i >= count - SHOWN_INSIDE || i < SHOWN_OUTSIDE) && message.span.pos != last_pos)
+            print_message(diag, message);
+        last_pos = message.span.pos;
+    }
 }
 
 static void report(Diag *diag, DiagKind kind, Span span, const char *format, va_list args)
 {
     DiagMessage message = {kind, span, clean(diag->arena, str_vformat(diag->arena, format, args))};
     bool is_attached = kind == DIAG_NOTE || kind == DIAG_HELP;
+    diag->raised_count += kind == DIAG_ERROR;
     if (!is_attached)
         flush_pending(diag);
     if (!is_attached)

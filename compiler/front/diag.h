@@ -69,7 +69,9 @@ typedef struct Diag {
     StrBuf output;          /* what was printed, when stream is NULL                       */
     VEC(DiagMessage) messages;
     VEC(Span) marks;        /* also underlined by the next error, warning or note          */
-    int error_count;
+    int error_count;        /* errors printed                                              */
+    int raised_count;       /* errors reported, repeated ones included: compare before and
+                               after a pass to know whether it went well                   */
     int warning_count;
     VEC(DiagMessage) context; /* notes that every error gets: "in block 'stage' used here"   */
     VEC(DiagMessage) pending; /* those of the last error, printed after its own notes        */

@@ -110,9 +110,9 @@ Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode, cons
                  int choice_count)
 {
     Elab *e = arena_new(arena, Elab);
-    int errors = diag->error_count;
     e->arena = arena;
     e->diag = diag;
+    e->errors = diag->raised_count;
     e->syntax = syntax;
     e->choices = choices;
     e->choice_count = choice_count;
@@ -135,10 +135,10 @@ Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode, cons
     }
     e->model->name = e->model_item->name.text;
     elab_model(e, e->model_item);
-    bool is_network_right = diag->error_count == errors;
+    bool is_network_right = diag->raised_count == e->errors;
     if (e->data_item != NULL && is_network_right)
         elab_data(e, e->data_item);
     if (e->train_item != NULL && is_network_right)
         elab_train(e, e->train_item);
-    return diag->error_count == errors ? e->model : NULL;
+    return diag->raised_count == e->errors ? e->model : NULL;
 }

@@ -12,7 +12,7 @@
 enum {
     ELAB_MAX_BLOCKS = 100,   /* blocks in blocks                                    */
     ELAB_MAX_DEPTH = 2000,   /* expressions and statements while blocks expand       */
-    ELAB_MAX_NODES = 20000,  /* of one graph                                        */
+    ELAB_MAX_NODES = 10000,  /* of one graph                                        */
     ELAB_MAX_STEPS = 200000, /* expressions evaluated: stops endless loops           */
 };
 
@@ -95,6 +95,7 @@ typedef struct Elab {
     VEC(Global) globals;
     VEC(const Item *) blocks;
     const Item *model_item, *data_item, *train_item;
+    int errors;      /* raised before this elaboration    */
     Scope *scope;    /* NULL outside of models and blocks */
     int block_depth; /* uses of blocks inside each other  */
     int depth;       /* of the tree walk                  */
@@ -145,9 +146,9 @@ void elab_leave(Elab *e);
 /* piped: the value that flows in, or NULL. */
 Value elab_call(Elab *e, const AstExpr *call, const Value *piped, Str name);
 const Item *block_find(const Elab *e, Str name);
-/* An operator with evaluated inputs and default attributes. */
+/* An operator with evaluated inputs; attrs NULL: all defaults. */
 Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs, const Span *input_spans,
-                    int count, Str name);
+                    int count, const AttrValue *attrs, Str name);
 /* Arguments of optimizers and data sources: attributes only. values and spans are parallel to attrs;
  * what is not given has its default. False when something was reported. */
 bool elab_attributes(Elab *e, Name callee, const AttrDef *attrs, const ArgList *args,
@@ -161,7 +162,7 @@ Value elab_initializer(Elab *e, Name name, const Value *args, int count, Span sp
 /* Reports an attribute that does not exist, with the names that do. */
 void elab_unknown_attribute(Elab *e, Name callee, Name attr, const AttrDef *attrs,
                             const char *const *inputs);
-void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attr);
+void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attrs, int index);
 
 /* ---- sections -------------------------------------------------------------------------------- */
 void elab_model(Elab *e, const Item *item);  /* front/elab_model.c */

@@ -5,44 +5,17 @@
 
 /* ---- initializers ---------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    InitKind kind;
-    int arg_count; /* without parentheses the defaults below are used */
-    double a, b;
-} initializers[] = {
-    {"zeros", INIT_ZEROS, 0, 0, 0},
-    {"ones", INIT_ONES, 0, 0, 0},
-    {"constant", INIT_CONSTANT, 1, 0, 0},
-    {"uniform", INIT_UNIFORM, 2, -0.05, 0.05}, /* as Keras' random_uniform */
-    {"normal", INIT_NORMAL, 2, 0, 0.05},       /* as Keras' random_normal  */
-    {"glorot_uniform", INIT_GLOROT_UNIFORM, 0, 0, 0},
-    {"glorot_normal", INIT_GLOROT_NORMAL, 0, 0, 0},
-    {"he_uniform", INIT_HE_UNIFORM, 0, 0, 0},
-    {"he_normal", INIT_HE_NORMAL, 0, 0, 0},
-    {"lecun_uniform", INIT_LECUN_UNIFORM, 0, 0, 0},
-    {"lecun_normal", INIT_LECUN_NORMAL, 0, 0, 0},
-};
-
-static int initializer_index(Str name)
-{
-    for (int i = 0; i < COUNT_OF(initializers); i++)
-        if (str_is(name, initializers[i].name))
-            return i;
-    return -1;
-}
-
 bool is_initializer(Str name)
 {
-    return initializer_index(name) >= 0;
+    return init_find(name) != NULL;
 }
 
 Value elab_initializer(Elab *e, Name name, const Value *args, int count, Span span)
 {
-    int index = initializer_index(name.text);
-    int wanted = initializers[index].arg_count;
+    const InitDef *def = init_find(name.text);
+    int wanted = def->arg_count;
     Value value = {.kind = VALUE_INIT, .span = span};
-    value.init.kind = initializers[index].kind;
+    value.init.kind = def->kind;
     if (count != wanted) {
         diag_error(e->diag, name.span, "'%.*s' takes %d number%s, found %d", STR_ARGS(name.text),
                    wanted, wanted == 1 ? "" : "s", count);
@@ -132,10 +105,11 @@ static const char *example(const AttrDef *attr)
     return "";
 }
 
-void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attr)
+void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attrs, int index)
 {
+    const AttrDef *attr = &attrs[index];
     diag_error(e->diag, callee.span, "'%.*s' needs '%s'", STR_ARGS(callee.text), attr->name);
-    if (attr->is_positional)
+    if (attr->is_positional && index == 0)
         diag_help(e->diag, "for example %.*s(%s): %s", STR_ARGS(callee.text), example(attr),
                   attr->doc);
     else
@@ -145,7 +119,7 @@ void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attr)
 /* "from 1 to 9", "at least 1", "greater than 0 and less than 1" */
 static Str range_text(Elab *e, const AttrDef *attr)
 {
-    bool has_most = attr->most < 1e15;
+    bool has_most = attr->most < 1e9; /* larger ones only keep sizes in range */
     StrBuf text = {.arena = e->arena};
     if (attr->is_open && has_most)
         buf_add(&text, "greater than %.10g and less than %.10g", attr->least, attr->most);
@@ -272,22 +246,22 @@ static bool take_init(Elab *e, Str callee, const AttrDef *attr, const Value *val
         out->init = value->init;
         return true;
     }
-    int index = is_text(value) ? initializer_index(value->text) : -1;
-    if (index >= 0 && initializers[index].kind != INIT_CONSTANT) {
-        out->init = (Init){initializers[index].kind, initializers[index].a, initializers[index].b};
+    const InitDef *def = is_text(value) ? init_find(value->text) : NULL;
+    if (def != NULL && def->kind != INIT_CONSTANT) {
+        out->init = (Init){def->kind, def->a, def->b};
         return true;
     }
-    if (index >= 0) {
+    if (def != NULL) {
         diag_error(e->diag, value->span, "'constant' needs its value");
         diag_help(e->diag, "for example constant(0.1)");
         return false;
     }
     wrong_kind(e, callee, attr, value, "an initializer such as zeros, uniform(-1, 1) or he_normal");
-    Str names[COUNT_OF(initializers)];
-    for (int i = 0; i < COUNT_OF(initializers); i++)
-        names[i] = str_from(initializers[i].name);
+    VEC(Str) names = {0};
+    for (const InitDef *known = init_table; known->name != NULL; known++)
+        vec_push(e->arena, &names, str_from(known->name));
     if (is_text(value))
-        diag_help_suggest(e->diag, value->text, names, COUNT_OF(initializers));
+        diag_help_suggest(e->diag, value->text, names.items, names.count);
     return false;
 }
 

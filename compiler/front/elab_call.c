@@ -44,15 +44,16 @@ static void collect(Elab *e, Name callee, const ArgList *args, const Value *pipe
             givens->is_wrong = true;
             return;
         }
-        for (int k = 0; k < givens->count; k++)
-            if (arg->name.text.len > 0 && str_equal(givens->items[k].name.text, arg->name.text)) {
+        Given given = {.name = arg->name, .value = elab_expr(e, arg->value, (Str){0})};
+        for (int k = 0; k < givens->count && arg->name.text.len > 0; k++)
+            if (str_equal(givens->items[k].name.text, arg->name.text)) {
                 diag_mark(e->diag, givens->items[k].name.span);
                 diag_error(e->diag, arg->name.span, "'%.*s' is given twice",
                            STR_ARGS(arg->name.text));
                 givens->is_wrong = true;
+                given.is_taken = true;
             }
-        givens->items[givens->count++] =
-            (Given){.name = arg->name, .value = elab_expr(e, arg->value, (Str){0})};
+        givens->items[givens->count++] = given;
     }
     for (int i = 0; i < givens->count; i++)
         givens->is_wrong = givens->is_wrong || givens->items[i].value.kind == VALUE_POISON;
@@ -101,19 +102,19 @@ static Value build(Elab *e, Call *call, Str name)
 }
 
 Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs, const Span *input_spans,
-                    int count, Str name)
+                    int count, const AttrValue *attrs, Str name)
 {
     int attr_count = op_attr_count(op);
-    AttrValue *attrs = arena_array(e->arena, AttrValue, attr_count);
+    AttrValue *values = arena_array(e->arena, AttrValue, attr_count);
     bool *has_default = arena_array(e->arena, bool, attr_count);
-    op_default_attrs(e->arena, op, attrs, has_default);
+    op_default_attrs(e->arena, op, values, has_default);
     for (int i = 0; i < count; i++)
         if (inputs[i] == NODE_NONE)
             return value_poison(span);
     Call call = {.op = op,
                  .inputs = inputs,
                  .input_count = count,
-                 .attrs = attrs,
+                 .attrs = attrs != NULL ? attrs : values,
                  .span = span,
                  .input_spans = input_spans};
     return build(e, &call, name);
@@ -220,7 +221,7 @@ static bool check_missing(Elab *e, Name callee, const AttrDef *attrs, const bool
     bool is_right = true;
     for (int i = 0; attrs != NULL && attrs[i].kind != ATTR_END; i++)
         if (!given[i] && !has_default[i] && !attrs[i].is_private) {
-            elab_missing_attribute(e, callee, &attrs[i]);
+            elab_missing_attribute(e, callee, attrs, i);
             is_right = false;
         }
     return is_right;
@@ -294,9 +295,16 @@ static bool bind_params(Elab *e, Name callee, const Item *block, Givens *givens,
     bool is_right = true;
     for (int i = 0; i < params->count; i++) {
         const BlockParam *param = &params->items[i];
-        Given *given = take_named(givens, str_c(e->arena, param->name.text));
-        if (given == NULL && (given = next_positional(givens)) != NULL)
+        if (is_bound(scope, param->name.text)) { /* two of one name: reported with the block */
+            is_right = false;
+            continue;
+        }
+        /* As in Python: positional arguments go to the parameters in order, whatever has a name. */
+        Given *given = next_positional(givens);
+        if (given != NULL)
             given->is_taken = true;
+        else
+            given = take_named(givens, str_c(e->arena, param->name.text));
         if (given != NULL) {
             /* A word stays a word inside, so that 'padding = same' may be passed on. */
             bind_param(e, scope, param, given->value);

@@ -347,7 +347,7 @@ static bool take_values(Elab *e, Name callee, const SourceDef *def, const AttrVa
         const AttrDef *attr = &def->attrs[i];
         if (!given[i]) {
             if (attr->def == NULL) {
-                elab_missing_attribute(e, callee, attr);
+                elab_missing_attribute(e, callee, def->attrs, i);
                 is_right = false;
             }
             continue;

@@ -107,7 +107,8 @@ void elab_undefined(Elab *e, Str name, Span span)
     for (int i = 0; i < e->globals.count; i++)
         vec_push(e->arena, &known, e->globals.items[i].item->name.text);
     diag_error(e->diag, span, "'%.*s' is not defined", STR_ARGS(name));
-    diag_help_suggest(e->diag, name, known.items, known.count);
+    if (name.ptr[name.len - 1] != ']')
+        diag_help_suggest(e->diag, name, known.items, known.count);
 }
 
 static Value name_value(Elab *e, Str name, Span span)
@@ -232,24 +233,42 @@ static const OpDef *tensor_operator(Operator op)
 {
     static const char *const names[] = {
         [OPERATOR_ADD] = "add",    [OPERATOR_SUBTRACT] = "sub", [OPERATOR_MULTIPLY] = "mul",
-        [OPERATOR_DIVIDE] = "div", [OPERATOR_POWER] = "power",  [OPERATOR_NEGATE] = "mul", /* by -1 */
-        [OPERATOR_NOT] = NULL,
+        [OPERATOR_DIVIDE] = "div", [OPERATOR_POWER] = "power", [OPERATOR_NEGATE] = "negate", [OPERATOR_NOT] = NULL,
     };
     return names[op] != NULL ? op_find(str_from(names[op])) : NULL;
 }
 
-static Value tensor_operation(Elab *e, const AstExpr *expr, const Value *left, const Value *right,
-                              Str name)
+/* operands: one for a unary operator, else two */
+static Value tensor_operation(Elab *e, const AstExpr *expr, const Value *operands, int count, Str name)
 {
     const OpDef *op = tensor_operator(expr->binary.op);
-    if (op == NULL) {
+    if (op == NULL || expr->binary.op == OPERATOR_POWER) {
         diag_error(e->diag, expr->binary.op_span, "'%s' does not work on tensors",
                    operator_text(expr->binary.op));
         return value_poison(expr->span);
     }
-    NodeId inputs[] = {elab_tensor(e, left, true), elab_tensor(e, right, true)};
-    Span spans[] = {left->span, right->span};
-    Value value = elab_operator(e, op, expr->binary.op_span, inputs, spans, 2, name);
+    NodeId inputs[2];
+    Span spans[2];
+    for (int i = 0; i < count; i++) {
+        inputs[i] = elab_tensor(e, &operands[i], true);
+        spans[i] = operands[i].span;
+    }
+    Value value = elab_operator(e, op, expr->binary.op_span, inputs, spans, count, NULL, name);
+    value.span = expr->span;
+    return value;
+}
+
+/* x ** 2: the exponent is an attribute, checked like one that is written out. */
+static Value tensor_power(Elab *e, const AstExpr *expr, const Value *base, const Value *exponent, Str name)
+{
+    const OpDef *op = tensor_operator(OPERATOR_POWER);
+    int index = op_attr_index(op, "exponent");
+    AttrValue *attrs = arena_array(e->arena, AttrValue, op_attr_count(op));
+    Span span = base->span;
+    NodeId input = elab_tensor(e, base, false);
+    if (!elab_attribute(e, STR("**"), &op->attrs[index], exponent, &attrs[index]))
+        return value_poison(expr->span);
+    Value value = elab_operator(e, op, expr->binary.op_span, &input, &span, 1, attrs, name);
     value.span = expr->span;
     return value;
 }
@@ -261,19 +280,20 @@ static Value unary_value(Elab *e, const AstExpr *expr, Str name)
         return value_poison(expr->span);
     if (right.kind != VALUE_TENSOR)
         return value_unary(e, expr, &right);
-    Value minus = value_int(expr->binary.op_span, -1);
-    return tensor_operation(e, expr, &right, &minus, name);
+    return tensor_operation(e, expr, &right, 1, name);
 }
 
 static Value binary_value(Elab *e, const AstExpr *expr, Str name)
 {
-    Value left = elab_expr(e, expr->binary.left, (Str){0});
-    Value right = elab_expr(e, expr->binary.right, (Str){0});
-    if (left.kind == VALUE_POISON || right.kind == VALUE_POISON)
+    Value operands[] = {elab_expr(e, expr->binary.left, (Str){0}),
+                        elab_expr(e, expr->binary.right, (Str){0})};
+    if (operands[0].kind == VALUE_POISON || operands[1].kind == VALUE_POISON)
         return value_poison(expr->span);
-    if (left.kind == VALUE_TENSOR || right.kind == VALUE_TENSOR)
-        return tensor_operation(e, expr, &left, &right, name);
-    return value_binary(e, expr, &left, &right);
+    if (expr->binary.op == OPERATOR_POWER && operands[0].kind == VALUE_TENSOR)
+        return tensor_power(e, expr, &operands[0], &operands[1], name);
+    if (operands[0].kind == VALUE_TENSOR || operands[1].kind == VALUE_TENSOR)
+        return tensor_operation(e, expr, operands, 2, name);
+    return value_binary(e, expr, &operands[0], &operands[1]);
 }
 
 /* ---- expressions ----------------------------------------------------------------------------- */

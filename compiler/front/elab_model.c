@@ -316,6 +316,24 @@ static void assign(Elab *e, const AstStmt *stmt)
         assign_one(e, &places->items[i], fits ? value.list.items[i] : value_poison(value.span));
 }
 
+/* After a condition or range that was reported wrong nobody knows what is defined: what the statements
+ * would name is poison, so that its uses are silent. */
+static void poison_names(Elab *e, const AstStmtList *body)
+{
+    for (int i = 0; i < body->count; i++) {
+        const AstStmt *stmt = body->items[i];
+        for (int k = 0; stmt->kind == AST_ASSIGN && k < stmt->assign.places.count; k++) {
+            const Place *place = &stmt->assign.places.items[k];
+            if (scope_find(e->scope, place->name.text) == NULL)
+                define(e, place->name.text, value_poison(place->span), place->span, BINDING_NAME);
+        }
+        if (stmt->kind == AST_FOR)
+            poison_names(e, &stmt->loop.body);
+        for (int k = 0; stmt->kind == AST_IF && k < stmt->arms.count; k++)
+            poison_names(e, &stmt->arms.items[k].body);
+    }
+}
+
 /* ---- control --------------------------------------------------------------------------------- */
 
 /* Gives the loop variable a value; false when the loop must stop. */
@@ -336,8 +354,10 @@ static void run_range(Elab *e, const AstStmt *stmt)
     const AstExpr *range = stmt->loop.range;
     int64_t first, last;
     bool is_right = elab_integer(e, range->range.first, "the start of a range", &first);
-    if (!elab_integer(e, range->range.last, "the end of a range", &last) || !is_right)
+    if (!elab_integer(e, range->range.last, "the end of a range", &last) || !is_right) {
+        poison_names(e, &stmt->loop.body);
         return;
+    }
     for (int64_t i = first; i <= last; i++)
         if (!run_round(e, stmt, value_int(range->span, i)) || i == INT64_MAX)
             return;
@@ -350,6 +370,7 @@ static void loop(Elab *e, const AstStmt *stmt)
     const Binding *old = scope_find(e->scope, variable.text);
     if ((old != NULL && old->kind != BINDING_LOOP) || global_find(e, variable.text) != NULL) {
         diag_error(e->diag, variable.span, "'%.*s' is defined already", STR_ARGS(variable.text));
+        poison_names(e, &stmt->loop.body);
         return;
     }
     if (range->kind == AST_RANGE) {
@@ -357,6 +378,8 @@ static void loop(Elab *e, const AstStmt *stmt)
         return;
     }
     Value list = elab_expr(e, range, (Str){0});
+    if (list.kind != VALUE_LIST)
+        poison_names(e, &stmt->loop.body);
     if (list.kind == VALUE_WORD && !list.is_resolved) {
         elab_undefined(e, list.text, list.span);
     } else if (list.kind == VALUE_LIST) {
@@ -374,8 +397,11 @@ static void branch(Elab *e, const AstStmt *stmt)
     for (int i = 0; i < stmt->arms.count; i++) {
         const IfArm *arm = &stmt->arms.items[i];
         bool is_true = true;
-        if (arm->condition != NULL && !elab_condition(e, arm->condition, &is_true))
+        if (arm->condition != NULL && !elab_condition(e, arm->condition, &is_true)) {
+            for (int k = 0; k < stmt->arms.count; k++)
+                poison_names(e, &stmt->arms.items[k].body);
             return;
+        }
         if (is_true) {
             run_body(e, &arm->body);
             return;
@@ -472,12 +498,12 @@ static void run_body(Elab *e, const AstStmtList *body)
 
 void elab_block_body(Elab *e, const Item *block)
 {
-    int errors = e->diag->error_count;
+    int errors = e->diag->raised_count;
     run_body(e, &block->block.body);
     if (e->scope->has_returned)
         return;
     e->scope->result = value_poison(block->name.span);
-    if (e->diag->error_count == errors && e->steps < ELAB_MAX_STEPS)
+    if (e->diag->raised_count == errors && e->steps < ELAB_MAX_STEPS)
         diag_error(e->diag, block->end_span, "block '%.*s' ends without 'return'",
                    STR_ARGS(block->name.text));
 }
@@ -500,17 +526,16 @@ void elab_model(Elab *e, const Item *item)
 {
     Scope scope = {.owner = item, .is_model = true};
     const Graph *g = e->build.graph;
-    int errors = e->diag->error_count;
     e->scope = &scope;
     run_body(e, &item->block.body);
     e->scope = NULL;
-    if (e->diag->error_count > errors)
+    if (e->diag->raised_count > e->errors)
         return;
     if (g->inputs.count == 0)
         diag_error(e->diag, item->name.span, "model '%.*s' has no input", STR_ARGS(item->name.text));
     if (g->outputs.count == 0)
         diag_error(e->diag, item->name.span, "model '%.*s' has no output",
                    STR_ARGS(item->name.text));
-    if (e->diag->error_count == errors)
+    if (e->diag->raised_count == e->errors)
         warn_unused(e, &scope);
 }

@@ -111,7 +111,7 @@ static void read_optimizer(Elab *e, const Setting *setting)
         return;
     for (int i = 0; i < count; i++)
         if (!given[i] && !has_default[i] && !op->attrs[i].is_private) {
-            elab_missing_attribute(e, callee, &op->attrs[i]);
+            elab_missing_attribute(e, callee, op->attrs, i);
             return;
         }
     train->optimizer = op;
@@ -246,7 +246,7 @@ static void read_setting(Elab *e, const Setting *setting)
 void elab_train(Elab *e, const Item *item)
 {
     TrainSpec *train = &e->model->train;
-    int errors = e->diag->error_count;
+    int errors = e->diag->raised_count;
     /* As in Keras where it has a default: batches of 32. */
     *train = (TrainSpec){.batch = 32, .epochs = 10, .shuffle = true};
     train->monitor = has_set(e, "validation") ? STR("validation.loss") : STR("train.loss");
@@ -266,7 +266,7 @@ void elab_train(Elab *e, const Item *item)
     }
     if (e->build.graph->losses.count == 0)
         diag_error(e->diag, item->name.span, "the model has no loss to train for");
-    if (train->optimizer == NULL && e->diag->error_count == errors) {
+    if (train->optimizer == NULL && e->diag->raised_count == errors) {
         diag_error(e->diag, item->name.span, "the train section needs an optimizer");
         diag_help(e->diag, "for example 'optimizer adam(1e-3)'");
     }

@@ -340,18 +340,35 @@ static void add_advice(Parse *parse, const Words *words, const Token *found, con
         const Token *open = &parse->tokens[opener];
         bool is_wanted = (open->kind == '(' && has_word(words, "')'")) ||
                          (open->kind == '[' && has_word(words, "']'")) ||
-                         (open->kind == '{' && found->kind == TOKEN_END);
+                         (open->kind == '{' &&
+                          (found->kind == TOKEN_END || begins_item(found)));
         if (is_wanted)
             diag_note(parse->diag, open->span, "this '%c' is not closed", open->kind);
     }
     if (found->kind == '=' && before != NULL && before->kind == TOKEN_NAME &&
         has_word(words, "a value"))
         diag_help(parse->diag, "settings are written without '='");
+    else if (has_word(words, "'->'") && !has_word(words, "'*'") && wants_more(found->kind))
+        diag_help(parse->diag, "a pipe goes on with '->' only; put it in parentheses: (x -> relu) + y");
     else if (found->kind == '=' && has_word(words, "'{'"))
         diag_help(parse->diag, "equality is written '=='");
     else if (has_word(words, "a name") && is_reserved_word(parse, found))
         diag_help(parse->diag, "%.*s is a reserved word; choose another name",
                   STR_ARGS(quoted(parse, found)));
+}
+
+/* Text that could not be read shortly before explains most of what follows. */
+static bool follows_bad_text(const Parse *parse, const Token *found)
+{
+    uint32_t since = parse->resumed_at >= 0 ? parse->tokens[parse->resumed_at].span.pos : 0;
+    int line = source_place(parse->sources, found->span).line;
+    for (int i = 0; i < parse->scan->bad.count; i++) {
+        Span bad = parse->scan->bad.items[i];
+        int bad_line = source_place(parse->sources, bad).line;
+        if (bad.pos >= since && bad.pos < found->span.pos && line - bad_line <= 1)
+            return true;
+    }
+    return false;
 }
 
 void parse_report(Parse *parse, const char *const *expected, int count)
@@ -368,6 +385,8 @@ void parse_report(Parse *parse, const char *const *expected, int count)
 
     const Token *found = &parse->tokens[parse->error_token];
     const Token *before = parse->error_token > 0 ? found - 1 : NULL;
+    if (follows_bad_text(parse, found))
+        return;
     if (found->kind == TOKEN_SEARCH) {
         diag_error(parse->diag, found->span,
                    "'search' is reserved: searching for parameters is not part of this version");
@@ -400,11 +419,15 @@ Syntax *parse_source(Arena *arena, const Sources *sources, int file, Diag *diag)
 {
     Syntax *syntax = arena_new(arena, Syntax);
     syntax->file = file;
-    Scan scan = {arena, diag, syntax, (uint16_t)file, 0, true, false};
+    Scan scan = {.arena = arena,
+                 .diag = diag,
+                 .syntax = syntax,
+                 .file = (uint16_t)file,
+                 .is_line_empty = true};
     Parse parse = {
-        .arena = arena, .sources = sources, .diag = diag, .syntax = syntax, .resumed_at = -1};
+        .arena = arena, .sources = sources, .diag = diag, .syntax = syntax, .scan = &scan, .resumed_at = -1};
     scan_all(&parse, &scan);
-    syntax->has_errors = syntax->has_errors || scan.has_error;
+    syntax->has_errors = syntax->has_errors || scan.bad.count > 0;
     if (nnd_parse(&parse) != 0)
         syntax->has_errors = true;
     return syntax;
@@ -454,6 +477,7 @@ static void load_import(Loader *loader, const Syntax *from, const Item *import)
     int file = source_find(loader->sources, path);
     for (int i = 0; i < loader->open.count; i++)
         if (loader->open.items[i] == file) {
+            loader->program->has_errors = true;
             diag_error(loader->diag, import->end_span, "'%.*s' imports itself%s", STR_ARGS(path),
                        i + 1 < loader->open.count ? " through other files" : "");
             return;
@@ -463,6 +487,7 @@ static void load_import(Loader *loader, const Syntax *from, const Item *import)
     Str error;
     file = source_read(loader->sources, path, &error);
     if (file == 0) {
+        loader->program->has_errors = true;
         diag_error(loader->diag, import->end_span, "%.*s", STR_ARGS(error));
         return;
     }

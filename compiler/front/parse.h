@@ -12,7 +12,7 @@ typedef struct Scan {
     uint16_t file;
     uint32_t pos;    /* offset of the next byte      */
     bool is_line_empty; /* only blanks since the line began */
-    bool has_error;
+    VEC(Span) bad; /* text that was reported */
 } Scan;
 
 typedef struct Token Token; /* parse.c */
@@ -24,6 +24,7 @@ typedef struct Parse {
     const Sources *sources;
     Diag *diag;
     Syntax *syntax;
+    const Scan *scan;
     Token *tokens;      /* ends with the end of the file                     */
     int token_count;
     int next;           /* the token that the parser takes next              */

@@ -134,31 +134,17 @@ NodeId build_binary(Build *b, const OpDef *op, NodeId x, NodeId y)
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
-static bool layer_exists(const Graph *g, Str name)
-{
-    for (int i = 0; i < g->layers.count; i++)
-        if (str_equal(g->layers.items[i].name, name))
-            return true;
-    return false;
-}
-
 /* The name of the tensor, or the operator's with a number that counts its calls. The same calls get
  * the same names whatever the mode, since parameters are found again by name. */
 static Str stem_of(Build *b, const Call *call)
 {
     Graph *g = b->graph;
-    int number = 2;
-    Str name = call->name;
-    if (name.len == 0) {
-        number = 1;
-        for (int i = 0; i < g->layers.count; i++)
-            number += g->layers.items[i].op == call->op;
-        name = str_format(g->arena, "%s_%d", call->op->name, number++);
-    }
-    Str stem = name;
-    while (layer_exists(g, name))
-        name = str_format(g->arena, "%.*s_%d", STR_ARGS(stem), number++);
-    return name;
+    if (call->name.len > 0)
+        return graph_unique_layer_name(g, call->name);
+    int number = 1;
+    for (int i = 0; i < g->layers.count; i++)
+        number += g->layers.items[i].op == call->op;
+    return graph_unique_layer_name(g, str_format(g->arena, "%s_%d", call->op->name, number));
 }
 
 static bool check_input_count(Build *b, const Call *call)

@@ -44,35 +44,44 @@ static void grow_table(Arena *arena, NameTable *table)
         table->slots[find_slot(table, table->entries.items[i].name)] = i + 1;
 }
 
-static void take_name(Graph *g, Str name)
+static void take_name(Arena *arena, NameTable *table, Str name)
 {
-    NameTable *table = g->names;
     if (2 * (table->entries.count + 1) > table->slot_count)
-        grow_table(g->arena, table);
+        grow_table(arena, table);
     NameEntry entry = {.name = name, .next = 2};
-    vec_push(g->arena, &table->entries, entry);
+    vec_push(arena, &table->entries, entry);
     table->slots[find_slot(table, name)] = table->entries.count;
 }
 
-static NameEntry *find_name(const Graph *g, Str name)
+static NameEntry *find_name(const NameTable *table, Str name)
 {
-    if (g->names->slot_count == 0)
+    if (table->slot_count == 0)
         return NULL;
-    int index = g->names->slots[find_slot(g->names, name)];
-    return index > 0 ? &g->names->entries.items[index - 1] : NULL;
+    int index = table->slots[find_slot(table, name)];
+    return index > 0 ? &table->entries.items[index - 1] : NULL;
+}
+
+static Str unique_name(Arena *arena, NameTable *table, Str wanted)
+{
+    NameEntry *entry = find_name(table, wanted);
+    Str name = wanted;
+    while (entry != NULL) {
+        name = str_format(arena, "%.*s_%d", STR_ARGS(wanted), entry->next++);
+        if (find_name(table, name) == NULL)
+            break;
+    }
+    take_name(arena, table, name);
+    return name;
 }
 
 Str graph_unique_name(Graph *g, Str wanted)
 {
-    NameEntry *entry = find_name(g, wanted);
-    Str name = wanted;
-    while (entry != NULL) {
-        name = str_format(g->arena, "%.*s_%d", STR_ARGS(wanted), entry->next++);
-        if (find_name(g, name) == NULL)
-            break;
-    }
-    take_name(g, name);
-    return name;
+    return unique_name(g->arena, g->names, wanted);
+}
+
+Str graph_unique_layer_name(Graph *g, Str wanted)
+{
+    return unique_name(g->arena, g->layer_names, wanted);
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
@@ -81,6 +90,7 @@ Graph *graph_new(Arena *arena)
     Graph *g = arena_new(arena, Graph);
     g->arena = arena;
     g->names = arena_new(arena, NameTable);
+    g->layer_names = arena_new(arena, NameTable);
     g->total_loss = NODE_NONE;
     return g;
 }

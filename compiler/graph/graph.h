@@ -175,7 +175,8 @@ typedef struct NameTable NameTable; /* graph/graph.c */
 
 typedef struct Graph {
     Arena *arena;
-    NameTable *names; /* taken in this graph */
+    NameTable *names;       /* taken in this graph */
+    NameTable *layer_names; /* taken by layers     */
     VEC(Node) nodes;
     VEC(Layer) layers;
     NodeIds inputs;  /* LEAF_INPUT, in order of declaration */
@@ -193,6 +194,7 @@ Graph *graph_new(Arena *arena);
 Node *graph_node(const Graph *g, NodeId id); /* BUG when out of range */
 NodeId graph_append(Graph *g, Node node);    /* copies; gives a unique name; no checks (see build.h) */
 Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is taken from now on */
+Str graph_unique_layer_name(Graph *g, Str wanted); /* among the names of layers */
 void graph_rename(Graph *g, NodeId id, Str wanted);
 int64_t shape_elements(Shape s);              /* per sample: the product of dim */
 bool shape_count(Shape s, int64_t *elements); /* false when it exceeds MAX_ELEMENTS */
