@@ -106,11 +106,22 @@ static bool is_light_leaf(const Fuser *f, const Node *n)
            (kind == LEAF_CONSTANT && n->shape.rank <= 1);
 }
 
+/* In an update, what is kept between steps is read where it is written: beta * m belongs to the
+ * kernel that has the gradient in its registers, not to one of its own. */
+static bool is_updated_leaf(const Node *reader, const Node *n)
+{
+    return reader->role == ROLE_UPDATE && n->leaf != NULL &&
+           (n->leaf->kind == LEAF_OPTIMIZER || n->leaf->kind == LEAF_PARAMETER ||
+            n->leaf->kind == LEAF_STATISTIC);
+}
+
 static bool reads_light(const Fuser *f, const Node *n)
 {
-    for (int i = 0; i < n->input_count; i++)
-        if (!is_light_leaf(f, node_at(f, n->inputs[i])) && !f->is_inline[n->inputs[i]])
+    for (int i = 0; i < n->input_count; i++) {
+        const Node *in = node_at(f, n->inputs[i]);
+        if (!is_light_leaf(f, in) && !is_updated_leaf(n, in) && !f->is_inline[n->inputs[i]])
             return false;
+    }
     return true;
 }
 
