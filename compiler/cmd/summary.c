@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 24, SHAPE_WIDTH = 20, COUNT_WIDTH = 14, COST_WIDTH = 12 };
+enum { NAME_WIDTH = 26, SHAPE_WIDTH = 20, COUNT_WIDTH = 14, COST_WIDTH = 12 };
 
 typedef struct Row {
     Str name;
@@ -112,10 +112,14 @@ static void print_rule(void)
     putchar('\n');
 }
 
+/* A layer that the user named also says what it is: "left (batch_norm)". */
 static void print_row(Arena *arena, const Row *row)
 {
     Str shape = shape_str(arena, row->shape);
-    printf("%-*.*s %-*.*s", NAME_WIDTH - 1, STR_ARGS(row->name), SHAPE_WIDTH - 1, STR_ARGS(shape));
+    Str name = row->name;
+    if (!row->is_input && !str_starts(name, row->op))
+        name = str_format(arena, "%.*s (%s)", STR_ARGS(name), row->op);
+    printf("%-*.*s %-*.*s", NAME_WIDTH - 1, STR_ARGS(name), SHAPE_WIDTH - 1, STR_ARGS(shape));
     if (row->is_input)
         printf("\n");
     else

@@ -31,7 +31,12 @@ int cmd_train(Options *options)
         status = build_trainer(&load, &program);
     if (status != EXIT_OK)
         return status;
-    if (!prepare_data(options, load.result.training, &directory, &error))
+    /* A question about options needs no data. */
+    bool is_help = false;
+    for (int i = 0; i < options->rest.count; i++)
+        is_help |= strcmp(options->rest.items[i], "--help") == 0;
+    directory = STR(".");
+    if (!is_help && !prepare_data(options, load.result.training, &directory, &error))
         return report_io(error);
 
     VEC(char *) words = {0};
