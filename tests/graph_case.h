@@ -2,11 +2,9 @@
 #ifndef NNDC_GRAPH_CASE_H
 #define NNDC_GRAPH_CASE_H
 
+#include "front/ast.h"
 #include "front/model.h"
 #include "graph_fixture.h"
-
-/* From front/ast.h, whose Setting is not the fixture's. */
-Syntax *parse_source(Arena *arena, const Sources *sources, int file, Diag *diag);
 
 /* Makes the graph of "model case { body }". False, and a failed check, when there are errors. */
 static bool case_start(Fixture *f, const char *body, Mode mode)

@@ -61,6 +61,26 @@ static int vector_input(const Site *s)
     return -1;
 }
 
+/* x op y, named after x: "conv2d_1.bias.mul". */
+static NodeId fixed_binary(const Site *s, const OpDef *op, NodeId x, NodeId y)
+{
+    Build build = *s->build;
+    build.name = graph_node(s->graph, x)->name;
+    return build_binary(&build, op, x, y);
+}
+
+/* The contraction with a scaled kernel keeps its name, as far as that is free. */
+static NodeId scaled_contraction(const Site *s, const Node *x, NodeId scale)
+{
+    Build build = *s->build;
+    build.name = x->name;
+    NodeId left = x->inputs[0];
+    const ContractSpec *spec = x->contract;
+    NodeId result = build_contract(&build, left, fixed_binary(s, &op_mul, x->inputs[1], scale), spec);
+    graph_rename(build.graph, result, build.name);
+    return result;
+}
+
 static NodeId scale_into_kernel(const Site *s)
 {
     int vector = vector_input(s);
@@ -70,12 +90,8 @@ static NodeId scale_into_kernel(const Site *s)
     const Node *x = site_input(s, 1 - vector);
     if (!shape_equal(x->shape, s->shape))
         return NODE_NONE;
-    if (has_channel_kernel(s->graph, x)) {
-        NodeId left = x->inputs[0];
-        const ContractSpec *spec = x->contract;
-        NodeId kernel = map_mul(s->build, x->inputs[1], scale);
-        return build_contract(s->build, left, kernel, spec);
-    }
+    if (has_channel_kernel(s->graph, x))
+        return scaled_contraction(s, x, scale);
     if (x->op != &op_add)
         return NODE_NONE;
     /* (y + b) * scale: the next round looks at y * scale, if that helps */
@@ -83,7 +99,7 @@ static NodeId scale_into_kernel(const Site *s)
         NodeId y = x->inputs[1 - i], b = x->inputs[i];
         if (is_channel_vector(s->graph, b) && has_channel_kernel(s->graph, graph_node(s->graph, y)) &&
             shape_equal(graph_node(s->graph, y)->shape, s->shape)) {
-            NodeId shift = map_mul(s->build, b, scale);
+            NodeId shift = fixed_binary(s, &op_mul, b, scale);
             return map_add(s->build, map_mul(s->build, y, scale), shift);
         }
     }
@@ -103,7 +119,7 @@ static NodeId join_shifts(const Site *s)
         NodeId y = x->inputs[1 - i], b = x->inputs[i];
         if (is_channel_vector(s->graph, b) && !is_fixed(s->graph, y) &&
             shape_equal(graph_node(s->graph, y)->shape, s->shape))
-            return map_add(s->build, y, map_add(s->build, b, s->in[vector]));
+            return map_add(s->build, y, fixed_binary(s, &op_add, b, s->in[vector]));
     }
     return NODE_NONE;
 }

@@ -23,6 +23,7 @@ struct Rewrite {
     const RewriteRule *rules;
     int rule_count;
     Diag diag; /* full: rules do not report */
+    NodeIds early;  /* old nodes of early operators */
     int changes;
 };
 
@@ -240,7 +241,7 @@ static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
             if (result == NODE_NONE)
                 continue;
             CHECK(shape_equal(graph_node(r->graph, result)->shape, old->shape));
-            if (result >= first)
+            if (result >= first && str_starts(graph_node(r->graph, result)->name, str_c(r->arena, old->name)))
                 graph_rename(r->graph, result, old->name);
             r->changes++;
             return result;
@@ -325,6 +326,40 @@ static void copy_lists(Rewrite *r)
     g->random_streams = old->random_streams;
 }
 
+static bool is_ready(const Rewrite *r, const Node *n)
+{
+    for (int i = 0; i < n->input_count; i++)
+        if (r->map[n->inputs[i]] == NODE_NONE)
+            return false;
+    return n->origin == NODE_NONE || !r->is_live[n->origin] || r->map[n->origin] != NODE_NONE;
+}
+
+/* Copies early nodes that only waited for the node before. */
+static void copy_early(Rewrite *r)
+{
+    for (int i = 0; i < r->early.count; i++) {
+        NodeId id = r->early.items[i];
+        if (r->map[id] == NODE_NONE && is_ready(r, graph_node(r->old, id)))
+            r->map[id] = copy_node(r, id);
+    }
+}
+
+static void copy_nodes(Rewrite *r)
+{
+    int count = r->old->nodes.count;
+    for (NodeId id = 0; id < count; id++) {
+        r->map[id] = NODE_NONE;
+        if (r->is_live[id] && graph_node(r->old, id)->op->is_early)
+            vec_push(r->arena, &r->early, id);
+    }
+    for (NodeId id = 0; id < count; id++) {
+        if (!r->is_live[id] || r->map[id] != NODE_NONE)
+            continue;
+        r->map[id] = copy_node(r, id);
+        copy_early(r);
+    }
+}
+
 static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules, int rule_count,
                         int *changes)
 {
@@ -340,8 +375,7 @@ static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules
         .diag = {.arena = arena, .error_count = DIAG_MAX_ERRORS},
     };
     mark_live(&r);
-    for (NodeId id = 0; id < old->nodes.count; id++)
-        r.map[id] = r.is_live[id] ? copy_node(&r, id) : NODE_NONE;
+    copy_nodes(&r);
     copy_lists(&r);
     *changes = r.changes;
     return r.graph;

@@ -22,7 +22,8 @@ typedef struct Site {
 } Site;
 
 /* The node that replaces this one, of the same shape and type; NODE_NONE: the rule does not apply. A
- * rule that builds nodes must apply. */
+ * rule that builds nodes must apply. The new node gets the old one's name, unless the rule gave it
+ * one of its own. */
 typedef NodeId RewriteFunction(const Site *s);
 typedef struct RewriteRule {
     const OpDef *op; /* NULL: all elementwise operators */

@@ -194,29 +194,27 @@ static NodeId drop_broadcast(const Site *s)
     return x->op == &op_broadcast ? in_shape(s, x->inputs[0]) : NODE_NONE;
 }
 
-/* Elementwise operators broadcast by themselves. */
+/* Elementwise operators broadcast by themselves; what is equal everywhere is computed once, and
+ * repeated after that if it must be. */
 static NodeId read_through_broadcast(const Site *s)
 {
     enum { MOST_INPUTS = 4 };
     NodeId in[MOST_INPUTS];
     int count = s->node->input_count;
-    if (count < 2 || count > MOST_INPUTS)
+    const OpDef *op = s->node->op;
+    bool has_own_shape = op == &op_broadcast || op == &op_one_hot;
+    if (has_own_shape || count < 1 || count > MOST_INPUTS)
         return NODE_NONE;
-    for (int i = 0; i < count; i++)
-        in[i] = s->in[i];
     bool is_changed = false;
     for (int i = 0; i < count; i++) {
         const Node *x = site_input(s, i);
-        if (x->op != &op_broadcast)
-            continue;
-        Shape shape;
-        in[i] = x->inputs[0];
-        bool is_same = map_shape(s->graph, in, count, &shape) && shape_equal(shape, s->shape);
-        if (!is_same)
-            in[i] = s->in[i];
-        is_changed = is_changed || is_same;
+        in[i] = x->op == &op_broadcast ? x->inputs[0] : s->in[i];
+        is_changed = is_changed || in[i] != s->in[i];
     }
-    return is_changed ? build_node(s->build, s->node->op, in, count, s->node->attrs) : NODE_NONE;
+    Shape shape;
+    if (!is_changed || !map_shape(s->graph, in, count, &shape))
+        return NODE_NONE;
+    return in_shape(s, build_node(s->build, op, in, count, s->node->attrs));
 }
 
 static bool is_reshape(const Node *n)
@@ -249,6 +247,33 @@ static NodeId transpose_simple(const Site *s)
 static NodeId drop_if_same_shape(const Site *s)
 {
     return if_same_shape(s, s->in[0]);
+}
+
+/* ---- pooling ---------------------------------------------------------------------------------
+ * A maximum may be taken before an operation that keeps the order: rounding keeps it too, so the
+ * result is the same to the bit, and the operation, its gradient and the sum for the bias have only
+ * the pooled elements to work on. */
+static NodeId pool_first(const Site *s)
+{
+    const Node *x = site_input(s, 0);
+    bool keeps_order = x->op == &op_relu || x->op == &op_leaky_relu;
+    if (!site_has_one_reader(s, 0) || (!keeps_order && x->op != &op_add))
+        return NODE_NONE;
+    NodeId in[2] = {x->inputs[0], NODE_NONE};
+    int count = x->input_count;
+    const OpDef *op = x->op;
+    const AttrValue *attrs = x->attrs;
+    if (op == &op_add) {
+        const Node *bias = node_of(s, x->inputs[1]);
+        if (bias->shape.has_batch || bias->shape.rank > 1 ||
+            !shape_equal(node_of(s, in[0])->shape, x->shape))
+            return NODE_NONE;
+        in[1] = x->inputs[1];
+    }
+    Build build = *s->build;
+    build.name = node_of(s, in[0])->name;
+    in[0] = build_node(&build, s->node->op, in, 1, s->node->attrs);
+    return build_node(s->build, op, in, count, attrs);
 }
 
 /* ---- sums ------------------------------------------------------------------------------------ */
@@ -297,6 +322,7 @@ static const RewriteRule rules[] = {
     {&op_transpose, transpose_simple},
     {&op_slice, drop_if_same_shape},
     {&op_pad, drop_if_same_shape},
+    {&op_window_max, pool_first},
     {&op_reduce_sum, sum_of_one_hot},
 };
 

@@ -137,6 +137,8 @@ struct OpDef {
     uint32_t typed_inputs; /* bit i: input i keeps its type (class numbers, bytes, positions); other
                               inputs of operators are converted to f32 */
     const AttrDef *attrs;  /* ends with {0}; NULL: none */
+    bool is_early;         /* computed as soon as its inputs are there, though it is read much later:
+                              it is small and keeps large inputs from being kept */
 
     /* operators */
     bool (*infer)(Build *b, const Call *call, Inferred *out); /* false: error reported */

@@ -321,6 +321,7 @@ const OpDef op_window_argmax = {
         "p * kernel width + q of the first maximum, counted in the whole window, padding included; "
         "u8 for windows of up to 256 elements, else i32.",
     .inputs = {"x"},
+    .is_early = true,
     .attrs = window_attrs,
     .infer = infer_position,
     .eval = window_argmax_eval,

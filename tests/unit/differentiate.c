@@ -1,5 +1,4 @@
-/* Gradients: central differences in double for every case of every descriptor, before and after
- * simplification; kinks, where differences are wrong, by hand; operators the language does not have. */
+/* Gradients: central differences in double for every simplified case of every descriptor; kinks, where differences are wrong, by hand; operators the language does not have. */
 #include "graph_case.h"
 
 /* ---- all cases of the table ------------------------------------------------------------------- */
@@ -8,26 +7,23 @@ static bool has_gradient(Fixture *f)
     return fixture_differentiable(f).count > 0;
 }
 
-static void check_result(const char *text, bool is_loss, int index, bool is_simplified)
+static void check_result(const char *text, bool is_loss, int index)
 {
     Fixture f;
     if (!case_start(&f, text, MODE_TRAINING))
         return;
-    if (is_simplified) {
-        f.graph = graph_simplify(&f.arena, f.graph);
-        f.b.graph = f.graph;
-    }
+    f.graph = graph_simplify(&f.arena, f.graph);
+    f.b.graph = f.graph;
     const Results *results = is_loss ? &f.graph->losses : &f.graph->outputs;
     int failed = test_failed_count;
     if (has_gradient(&f))
         fixture_check_gradients(&f, results->items[index].node, 2);
     if (test_failed_count != failed)
-        printf("    in: %s%s\n", text, is_simplified ? " (simplified)" : "");
+        printf("    in: %s\n", text);
     fixture_end(&f);
 }
 
-/* Operators are checked before and after simplification; layers, which take longer, after it. */
-static void check_case(const OpDef *op, const OpCase *c)
+static void check_case(const OpCase *c)
 {
     Fixture f;
     if (c->no_gradient != NULL || !case_start(&f, c->text, MODE_TRAINING))
@@ -35,19 +31,18 @@ static void check_case(const OpDef *op, const OpCase *c)
     int losses = f.graph->losses.count;
     int outputs = losses > 0 ? 0 : f.graph->outputs.count;
     fixture_end(&f);
-    for (int simplified = op->expand != NULL; simplified < 2; simplified++) {
-        for (int i = 0; i < outputs; i++)
-            check_result(c->text, false, i, simplified);
-        for (int i = 0; i < losses; i++)
-            check_result(c->text, true, i, simplified);
-    }
+    for (int i = 0; i < outputs; i++)
+        check_result(c->text, false, i);
+    for (int i = 0; i < losses; i++)
+        check_result(c->text, true, i);
 }
 
-static void cases_agree_with_differences(void)
+/* tests/ops/cases.c does the same before simplification. */
+static void simplified_cases_agree_with_differences(void)
 {
     for (int i = 0; i < op_count(); i++)
         for (const OpCase *c = op_at(i)->cases; c != NULL && c->text != NULL; c++)
-            check_case(op_at(i), c);
+            check_case(c);
 }
 
 /* ---- operators that only the compiler uses ----------------------------------------------------- */
@@ -286,7 +281,7 @@ static void a_loss_without_parameters_is_reported(void)
 
 int main(void)
 {
-    RUN(cases_agree_with_differences);
+    RUN(simplified_cases_agree_with_differences);
     RUN(reductions_agree_with_differences);
     RUN(views_agree_with_differences);
     RUN(pick_and_entropies_agree_with_differences);

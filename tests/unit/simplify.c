@@ -171,6 +171,46 @@ static void reshapes_are_joined(void)
                 "input x: f32[2, 6]\noutput y = x\n");
 }
 
+static void maxima_are_taken_first(void)
+{
+    expect_text("input x: f32[4, 4, 2]  y = x -> relu -> leaky_relu(0.5) -> max_pool2d(2)  output y",
+                "input x: f32[4, 4, 2]\n"
+                "x.window_max: f32[2, 2, 2] = window_max(x, kernel = [2, 2], stride = [2, 2], "
+                "padding = [[0, 0], [0, 0]])\n"
+                "relu_1.window_max: f32[2, 2, 2] = relu(x.window_max)\n"
+                "y: f32[2, 2, 2] = leaky_relu(relu_1.window_max, slope = 0.5)\n"
+                "output y = y\n");
+    Fixture f; /* the rectifier is read elsewhere too */
+    if (!start_simplified(&f, "input x: f32[4, 4, 2] h = x -> relu a = h -> max_pool2d(2) -> flatten "
+                              "y = concat(a, h -> flatten) output y",
+                          MODE_INFERENCE))
+        return;
+    EXPECT(graph_node(f.graph, f.graph->outputs.items[0].node)->op == &op_concat);
+    EXPECT_INT(case_count_op(&f, &op_relu), 1);
+    fixture_end(&f);
+}
+
+/* The place of the maximum is found when its input is at hand, not when the gradient comes. */
+static void early_operators_move_forward(void)
+{
+    Fixture f;
+    if (!case_start(&f, "input x: f32[4, 4, 1] target t: class[2]\n"
+                        "p = x -> conv2d(2, kernel = 3) -> max_pool2d(2) -> flatten -> dense(2) -> "
+                        "softmax output p loss cross_entropy(p, t)",
+                    MODE_TRAINING))
+        return;
+    EXPECT(build_step(&f));
+    Graph *step = graph_simplify(&f.arena, f.graph);
+    NodeId place = NODE_NONE;
+    for (NodeId id = 0; id < step->nodes.count; id++)
+        if (graph_node(step, id)->op == &op_window_argmax)
+            place = id;
+    if (EXPECT(place > 0))
+        EXPECT(graph_node(step, place - 1)->op == &op_window_max);
+    expect_same_graphs(&f, f.graph, step);
+    arena_free(&f.arena);
+}
+
 static void random_streams_stay_apart(void)
 {
     Fixture f;
@@ -345,6 +385,8 @@ int main(void)
     RUN(known_numbers_are_computed);
     RUN(equal_nodes_become_one);
     RUN(reshapes_are_joined);
+    RUN(maxima_are_taken_first);
+    RUN(early_operators_move_forward);
     RUN(random_streams_stay_apart);
     RUN(unused_values_go);
     RUN(cross_entropy_of_softmax_is_stable);
