@@ -112,8 +112,8 @@ static bool fixture_is_fed(const Node *n)
            n->leaf->kind != LEAF_SCALAR;
 }
 
-/* Random values for each leaf that is fed: statistics in 0.5..1.5, classes 0, 1, 2 ..., else -1..1.
- * The table has room for all nodes of the graph as it is now. */
+/* Random values for each leaf that is fed: statistics in 0.5..1.5, classes 0, 1, 2 ..., bytes
+ * 0..255, else -1..1. The table has room for all nodes of the graph as it is now. */
 static double **fixture_values(Fixture *f, int64_t batch)
 {
     double **values = arena_array(&f->arena, double *, f->graph->nodes.count);
@@ -128,6 +128,8 @@ static double **fixture_values(Fixture *f, int64_t batch)
                 values[id][i] = (double)(i % n->classes);
             else if (n->leaf->kind == LEAF_STATISTIC)
                 values[id][i] = 1 + 0.5 * fixture_random(f);
+            else if (n->type == TYPE_U8)
+                values[id][i] = floor(128 + 128 * fixture_random(f));
             else
                 values[id][i] = fixture_random(f);
         }
@@ -142,7 +144,7 @@ static double **fixture_eval(Fixture *f, int64_t batch, double **leaves)
     double **values = arena_array(&f->arena, double *, f->graph->nodes.count);
     for (NodeId id = 0; id < f->graph->nodes.count; id++)
         values[id] = leaves[id];
-    EvalContext context = {.arena = &f->arena, .batch = batch, .rate = 0.1, .step = 1, .seed = 7};
+    EvalContext context = {.arena = &f->arena, .batch = batch, .rate = 0.1, .step = 1, .seed = 1};
     graph_eval(f->graph, &context, values);
     return values;
 }

@@ -246,8 +246,9 @@ static Value call_operator(Elab *e, const OpDef *op, const AstExpr *expr, const 
     op_default_attrs(e->arena, op, values, has_default);
     bool is_right = take_inputs(e, callee, op, givens, inputs);
     is_right = take_attributes(e, callee, op->attrs, givens, values, spans, given) && is_right;
-    is_right = check_leftovers(e, callee, op->attrs, op->inputs, givens) && is_right;
-    is_right = check_missing(e, callee, op->attrs, given, has_default) && is_right;
+    /* An attribute whose name is misspelt is not also reported as missing. */
+    is_right = check_leftovers(e, callee, op->attrs, op->inputs, givens) &&
+               check_missing(e, callee, op->attrs, given, has_default) && is_right;
     if (!is_right || givens->is_wrong)
         return value_poison(expr->span);
     Call call = {.op = op,

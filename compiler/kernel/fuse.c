@@ -23,6 +23,7 @@ typedef struct Draft {
     Group group;
     Ints after;      /* drafts that must run before this one */
     bool is_map;     /* no root */
+    bool is_gone;    /* joined another draft */
 } Draft;
 
 typedef struct Fuser {
@@ -105,11 +106,22 @@ static bool is_light_leaf(const Fuser *f, const Node *n)
            (kind == LEAF_CONSTANT && n->shape.rank <= 1);
 }
 
+/* In an update, what is kept between steps is read where it is written: beta * m belongs to the
+ * kernel that has the gradient in its registers, not to one of its own. */
+static bool is_updated_leaf(const Node *reader, const Node *n)
+{
+    return reader->role == ROLE_UPDATE && n->leaf != NULL &&
+           (n->leaf->kind == LEAF_OPTIMIZER || n->leaf->kind == LEAF_PARAMETER ||
+            n->leaf->kind == LEAF_STATISTIC);
+}
+
 static bool reads_light(const Fuser *f, const Node *n)
 {
-    for (int i = 0; i < n->input_count; i++)
-        if (!is_light_leaf(f, node_at(f, n->inputs[i])) && !f->is_inline[n->inputs[i]])
+    for (int i = 0; i < n->input_count; i++) {
+        const Node *in = node_at(f, n->inputs[i]);
+        if (!is_light_leaf(f, in) && !is_updated_leaf(n, in) && !f->is_inline[n->inputs[i]])
             return false;
+    }
     return true;
 }
 
@@ -399,6 +411,87 @@ static void place_node(Fuser *f, NodeId id)
     join(f, new_draft(f, id, n->shape, false), id, &from);
 }
 
+/* ---- joining whole drafts ------------------------------------------------------------------- */
+/* Maps are placed as they come, so a chain can begin in a draft of its own (momentum * 0.9) and only
+ * later meet the root that it belongs to. Such drafts are moved into that of what they read or of what
+ * reads them. */
+
+/* Drafts that other nodes of this one read, itself left out. */
+static bool goes_around(Fuser *f, int from, int to)
+{
+    const Draft *d = &f->drafts.items[from];
+    for (int i = 0; i < d->after.count; i++)
+        if (d->after.items[i] != to && depends(f, d->after.items[i], to))
+            return true;
+    return false;
+}
+
+static void replace_draft(Fuser *f, int old, int new)
+{
+    for (int d = 0; d < f->drafts.count; d++) {
+        Ints after = f->drafts.items[d].after;
+        f->drafts.items[d].after = (Ints){0};
+        for (int i = 0; i < after.count; i++)
+            add_after(f, d, after.items[i] == old ? new : after.items[i]);
+    }
+}
+
+static void sort_ids(NodeIds *ids)
+{
+    for (int i = 1; i < ids->count; i++)
+        for (int k = i; k > 0 && ids->items[k] < ids->items[k - 1]; k--) {
+            NodeId held = ids->items[k];
+            ids->items[k] = ids->items[k - 1];
+            ids->items[k - 1] = held;
+        }
+}
+
+static bool all_read_own_domain(Fuser *f, const NodeIds *ids, int draft)
+{
+    for (int i = 0; i < ids->count; i++)
+        if (!reads_own_domain(f, ids->items[i], draft))
+            return false;
+    return true;
+}
+
+/* Moves the maps of draft `from` to draft `to`, when their loops are the same and no cycle comes. */
+static bool merge_drafts(Fuser *f, int from, int to)
+{
+    Draft *a = &f->drafts.items[from], *b = &f->drafts.items[to];
+    if (from == to || a->is_gone || b->is_gone || !a->is_map || !accepts_maps(f, b) ||
+        !shape_equal(a->group.domain, b->group.domain) || goes_around(f, from, to) ||
+        goes_around(f, to, from) || !all_read_own_domain(f, &a->group.after, to))
+        return false;
+    for (int i = 0; i < a->group.after.count; i++) {
+        f->draft_of[a->group.after.items[i]] = to;
+        vec_push(f->arena, &b->group.after, a->group.after.items[i]);
+    }
+    sort_ids(&b->group.after);
+    for (int i = 0; i < a->after.count; i++)
+        add_after(f, to, a->after.items[i]);
+    a->is_gone = true;
+    a->after.count = 0;
+    replace_draft(f, from, to);
+    return true;
+}
+
+/* First upwards, into what makes the operands; then into what reads the results. */
+static void merge_all(Fuser *f)
+{
+    bool has_changed = true;
+    while (has_changed) {
+        has_changed = false;
+        for (int d = 0; d < f->drafts.count; d++)
+            for (int i = 0; i < f->drafts.items[d].after.count; i++) {
+                int source = f->drafts.items[d].after.items[i];
+                if (merge_drafts(f, d, source) || merge_drafts(f, source, d)) {
+                    has_changed = true;
+                    break;
+                }
+            }
+    }
+}
+
 /* ---- assigns --------------------------------------------------------------------------------- */
 /* Does the node read this leaf, itself or through maps computed on the fly? */
 static bool reads_leaf(const Fuser *f, NodeId id, NodeId leaf)
@@ -518,7 +611,12 @@ static void put_in_order(Fuser *f)
 {
     int count = f->drafts.count;
     bool *is_done = arena_array(f->arena, bool, count + 1);
-    for (int done = 0; done < count; done++) {
+    int left = count;
+    for (int d = 0; d < count; d++) {
+        is_done[d] = f->drafts.items[d].is_gone;
+        left -= is_done[d];
+    }
+    for (; left > 0; left--) {
         int best = -1;
         for (int d = 0; d < count; d++) {
             if (is_done[d])
@@ -533,7 +631,6 @@ static void put_in_order(Fuser *f)
         CHECK(best >= 0); /* no cycle was let in */
         is_done[best] = true;
         vec_push(f->arena, &f->p->groups, f->drafts.items[best].group);
-        f->drafts.items[best].group.root = f->drafts.items[best].group.root;
     }
 }
 
@@ -557,11 +654,14 @@ void program_fuse(Program *p)
         if (f.is_live[id] && n->leaf == NULL && !f.is_inline[id] && !is_assign(n))
             place_node(&f, id);
     }
+    merge_all(&f);
     for (NodeId id = 0; id < count; id++)
         if (f.is_live[id] && is_assign(graph_node(p->graph, id)))
             place_assign(&f, id);
     for (int d = 0; d < f.drafts.count; d++) {
         Group *group = &f.drafts.items[d].group;
+        if (f.drafts.items[d].is_gone)
+            continue;
         choose_stored(&f, d);
         if (group->root != NODE_NONE)
             collect_before(&f, group->root, group);
