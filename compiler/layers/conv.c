@@ -16,7 +16,7 @@
     {"dilation", ATTR_INTS, .def = "1", .least = 1, .most = LAYER_MOST_SIZE,                       \
      .doc = "distance between the kernel's elements"},                                             \
     {"groups", ATTR_INT, .def = "1", .least = 1, .most = LAYER_MOST_CHANNELS,                      \
-     .doc = "channels are split into so many groups that do not see each other"},                  \
+     .doc = "channels are split into this many groups; a filter sees one of them"},                 \
     {"padding", ATTR_PADDING, .def = "valid",                                                      \
      .doc = "zeros around the input: valid (none), same, or numbers per axis, before and after"}
 // clang-format on

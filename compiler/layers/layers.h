@@ -47,13 +47,13 @@ NodeId layer_finish(Build *b, const Call *call, NodeId y);
 #define LAYER_FINISH_ATTRS                                                                          \
     {"bias", ATTR_BOOL, .def = "true", .doc = "add a trained number to each channel of the result"}, \
     {"activation", ATTR_CHOICE, .def = "none", .choices = layer_activation_names,                   \
-     .doc = "map applied to the result, short for an arrow to it"},                                 \
+     .doc = "applied to the result, as with an arrow to it"},                                       \
     {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
     {"bias_init", ATTR_INIT, .def = "zeros", .doc = "start values of the bias"},                    \
     {"l1", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
-     .doc = "penalty: l1 * sum of |kernel| joins the loss"},                                        \
+     .doc = "adds l1 * sum of |kernel| to the loss"},                                               \
     {"l2", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
-     .doc = "penalty: l2 * sum of kernel squared joins the loss"}
+     .doc = "adds l2 * sum of kernel^2 to the loss"}
 // clang-format on
 extern const char *const layer_activation_names[];
 

@@ -122,7 +122,7 @@ const OpDef op_cross_entropy = {
     .summary = "minus the logarithm of the right class's probability",
     .doc =
         "mean of -log(p[target]), for probabilities p [classes] and a target class[classes].\n"
-        "Follow softmax with it: the compiler works on the scores before the softmax, where large "
+        "Write it after a softmax: the compiler then works on the scores before the softmax, where large "
         "ones do no harm. Probabilities from elsewhere are kept above 1e-7.",
     .inputs = {"p", "target"},
     .expand = cross_entropy_expand,
@@ -167,7 +167,7 @@ const OpDef op_binary_cross_entropy_loss = {
     .doc = "mean over batch and elements of -(t * log(p) + (1 - t) * log(1 - p)), for targets t in "
            "0..1 of "
            "p's shape.\n"
-           "Follow sigmoid with it: the compiler works on the scores before the sigmoid. "
+           "Write it after a sigmoid: the compiler then works on the scores before the sigmoid. "
            "Probabilities "
            "from elsewhere are kept 1e-7 away from 0 and 1.",
     .inputs = {"p", "target"},

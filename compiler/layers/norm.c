@@ -171,7 +171,7 @@ const OpDef op_normalize = {
     .name = "normalize",
     .family = FAMILY_LAYER,
     .category = "normalization",
-    .summary = "removes a known mean and deviation",
+    .summary = "subtracts a known mean and divides by a known deviation",
     .doc = "y = (x - mean) / std, with numbers written in the model, so that they ship with it.",
     .inputs = {"x"},
     .attrs = normalize_attrs,

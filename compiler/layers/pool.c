@@ -9,7 +9,7 @@
     {"stride", ATTR_INTS, .def = "0", .least = 0, .most = LAYER_MOST_SIZE,                         \
      .doc = "step of the window; 0: as the kernel"},                                               \
     {"padding", ATTR_PADDING, .def = "valid",                                                      \
-     .doc = "room around the input that is never an element: valid (none), same, or numbers"}
+     .doc = "places around the input that do not count: valid (none), same, or numbers"}
 // clang-format on
 
 static const AttrDef pool2d_attrs[] = {POOL_ATTRS("height, width"), {0}};

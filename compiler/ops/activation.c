@@ -106,4 +106,4 @@ static const OpCase identity_cases[] = {
     {"input x: f32[1, 2]  y = x -> identity -> tanh  output y", NULL},
     {0},
 };
-ACTIVATION(identity, "the tensor as it is", "x", .cases = identity_cases);
+ACTIVATION(identity, "the tensor as it is", "x. Useful as one choice of a parameter.", .cases = identity_cases);

@@ -184,7 +184,7 @@ static const OpCase negate_cases[] = {
     {"input x: f32[1, 2]  y = x -> negate  output y", NULL},
     {0},
 };
-UNARY(negate, "the tensor with the other sign", "-x", .cases = negate_cases);
+UNARY(negate, "the tensor with its sign changed", "-x, as negate(x) or -x.", .cases = negate_cases);
 
 MAP_EVAL(exp, exp(x[0]))
 MAP_ELEMENT(exp, map_call(arena, "nn_exp", args[0]))
@@ -300,7 +300,7 @@ static const OpCase abs_cases[] = {
     {"input x: f32[2, 3]  y = abs(x) + x  output y", NULL},
     {0},
 };
-UNARY(abs, "the size of each element", "|x|. The gradient at 0 is 0.", .cases = abs_cases);
+UNARY(abs, "absolute value of each element", "|x|. The gradient at 0 is 0.", .cases = abs_cases);
 
 static const AttrDef power_attrs[] = {
     {"exponent", ATTR_REAL, .doc = "the power x is raised to", .least = -1e6, .most = 1e6,
@@ -324,5 +324,6 @@ static const OpCase power_cases[] = {
     {0},
 };
 UNARY(power, "each element raised to a constant power",
-      "x^exponent; not a number where x is negative and the exponent is no integer.",
+      "x^exponent, as power(x, 2) or x ** 2. Not a number where x is negative and the exponent is "
+      "no integer.",
       .attrs = power_attrs, .cases = power_cases);

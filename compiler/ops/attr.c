@@ -319,7 +319,7 @@ const char *attr_kind_name(AttrKind kind)
         [ATTR_INTS] = "integer or list",
         [ATTR_SHAPE] = "shape",
         [ATTR_PADDING] = "padding",
-        [ATTR_INIT] = "initialiser",
+        [ATTR_INIT] = "initializer",
         [ATTR_NAME] = "name",
         [ATTR_REALS] = "number or list",
     };

@@ -169,6 +169,8 @@ void op_default_attrs(Arena *arena, const OpDef *op, AttrValue *values, bool *ha
 int op_least_inputs(const OpDef *op); /* a variadic operator takes this many or more */
 const AttrValue *node_attr(const Node *n, const char *name);
 const AttrValue *call_attr(const Call *call, const char *name);
+
+/* ---- printed from the table (ops/manual.c) ---------------------------------------------------- */
 Str op_help(Arena *arena, const OpDef *op); /* text of `nndc help NAME` */
 Str op_manual(Arena *arena);                /* docs/operators.md */
 
