@@ -326,6 +326,15 @@ static void copy_lists(Rewrite *r)
     g->random_streams = old->random_streams;
 }
 
+/* Numbers made of numbers (the optimizer's corrections) also come as soon as they can, so that they do
+ * not stand between the large nodes of one update. */
+static bool is_early(const Node *n)
+{
+    bool is_number = n->shape.rank == 0 && !n->shape.has_batch;
+    bool is_known = n->leaf != NULL && (n->leaf->kind == LEAF_SCALAR || n->leaf->kind == LEAF_CONSTANT);
+    return n->op->is_early || (is_number && (is_known || n->op->family == FAMILY_MAP));
+}
+
 static bool is_ready(const Rewrite *r, const Node *n)
 {
     for (int i = 0; i < n->input_count; i++)
@@ -349,7 +358,7 @@ static void copy_nodes(Rewrite *r)
     int count = r->old->nodes.count;
     for (NodeId id = 0; id < count; id++) {
         r->map[id] = NODE_NONE;
-        if (r->is_live[id] && graph_node(r->old, id)->op->is_early)
+        if (r->is_live[id] && is_early(graph_node(r->old, id)))
             vec_push(r->arena, &r->early, id);
     }
     for (NodeId id = 0; id < count; id++) {
