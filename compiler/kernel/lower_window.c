@@ -130,6 +130,65 @@ static void set_all(Lowering *l, const WindowForm *f, Block *block, Str array, E
               stmt_set(l->arena, expr_load(l->arena, array, channel), "=", value));
 }
 
+/* Small windows that never leave the data: their elements are written out, one loop over channels. */
+static bool is_small(const WindowForm *f)
+{
+    enum { MOST_ELEMENTS = 9 };
+    return !may_leave(f, 0) && !may_leave(f, 1) && f->kernel[0] * f->kernel[1] <= MOST_ELEMENTS;
+}
+
+static void set_known(Lowering *l, Expr *best, Expr *where)
+{
+    for (int i = 0; i < l->group->siblings.count; i++) {
+        NodeId sibling = l->group->siblings.items[i];
+        bool is_position = wanted_by(graph_node(l->graph, sibling)->op) == WANT_POSITION;
+        lower_known(l, sibling, is_position ? where : best);
+    }
+}
+
+static void small_window(Lowering *l, NodeId node, const WindowForm *f, const Scan *scan, unsigned wanted)
+{
+    Arena *arena = l->arena;
+    const Node *n = graph_node(l->graph, node);
+    Expr *c = expr_name(arena, lower_name(l, STR("c")));
+    bool is_sum = wanted == WANT_SUM, has_where = (wanted & WANT_POSITION) != 0;
+    Expr *best = expr_name(arena, lower_name(l, is_sum ? STR("sum") : STR("best")));
+    Expr *where = expr_name(arena, lower_name(l, STR("where")));
+    Expr *value = expr_name(arena, lower_name(l, STR("value")));
+    Stmt *loop = channel_loop(l, f, scan->block, c);
+    Block *block = &loop->body;
+    for (int64_t e = 0; e < f->kernel[0] * f->kernel[1]; e++) {
+        int64_t p = e / f->kernel[1], q = e % f->kernel[1];
+        Expr *row = expr_add(arena, expr_mul(arena, scan->i, expr_int(arena, f->stride[0])), expr_int(arena, p));
+        Expr *column = expr_add(arena, expr_mul(arena, scan->j, expr_int(arena, f->stride[1])), expr_int(arena, q));
+        Position at = image_position(f, scan->batch, row, column, c);
+        Expr *x = lower_value(l, n->inputs[0], &at);
+        if (e == 0) {
+            block_add(arena, block, stmt_declare(arena, "float", best->name, x));
+            if (has_where)
+                block_add(arena, block, stmt_declare(arena, "int", where->name, expr_int(arena, 0)));
+            if (!is_sum && f->kernel[0] * f->kernel[1] > 1)
+                block_add(arena, block, stmt_declare(arena, "float", value->name, NULL));
+            continue;
+        }
+        if (is_sum) {
+            block_add(arena, block, stmt_set(arena, best, "+=", x));
+            continue;
+        }
+        block_add(arena, block, stmt_set(arena, value, "=", x));
+        Expr *is_more = expr_binary(arena, ">", value, best);
+        if (has_where)
+            block_add(arena, block,
+                      stmt_set(arena, where, "=", expr_select(arena, is_more, expr_int(arena, e), where)));
+        Expr *args[2] = {best, value};
+        block_add(arena, block, stmt_set(arena, best, "=", expr_call(arena, "nn_maximum", 2, args)));
+    }
+    set_known(l, best, where);
+    Position out = image_position(f, scan->batch, scan->i, scan->j, c);
+    lower_after(l, block, &out, wanted_by(n->op) == WANT_POSITION ? where : best);
+    lower_halos(l);
+}
+
 /* best[c] and where[c], or sum[c], over one window. */
 static void window_forward(Lowering *l, NodeId node)
 {
@@ -143,6 +202,10 @@ static void window_forward(Lowering *l, NodeId node)
     *(n->shape.has_batch ? &k->flops : &k->fixed_flops) +=
         shape_elements(n->shape) * f.kernel[0] * f.kernel[1] * (wanted == WANT_SUM ? 1 : 2);
     Scan scan = scan_image(l, &f, n->shape.has_batch, f.out);
+    if (is_small(&f)) {
+        small_window(l, node, &f, &scan, wanted);
+        return;
+    }
     Expr *c = expr_name(arena, lower_name(l, STR("c")));
     bool is_sum = wanted == WANT_SUM, has_where = (wanted & WANT_POSITION) != 0;
     Expr *best = expr_load(arena, lower_name(l, is_sum ? STR("sum") : STR("best")), c);
@@ -179,10 +242,7 @@ static void window_forward(Lowering *l, NodeId node)
     }
     Stmt *done = channel_loop(l, &f, scan.block, c);
     Position out = image_position(&f, scan.batch, scan.i, scan.j, c);
-    for (int i = 0; i < l->group->siblings.count; i++) {
-        NodeId sibling = l->group->siblings.items[i];
-        lower_known(l, sibling, wanted_by(graph_node(l->graph, sibling)->op) == WANT_POSITION ? where : best);
-    }
+    set_known(l, best, where);
     lower_after(l, &done->body, &out, wanted_by(n->op) == WANT_POSITION ? where : best);
     lower_halos(l);
 }
@@ -233,6 +293,70 @@ static void holding_windows(Lowering *l, Block *block, const WindowForm *f, int 
     *last = high;
 }
 
+/* Along one axis: the only window that can hold index x, and the place of x in it; *holds is NULL when
+ * it always does. Outside, the window is the last one, so that it may be read. */
+static Expr *only_window(Lowering *l, Block *block, const WindowForm *f, int axis, Expr *x, Expr **place,
+                         Expr **holds)
+{
+    Arena *arena = l->arena;
+    Expr *stride = expr_int(arena, f->stride[axis]);
+    Expr *shifted = expr_add(arena, x, expr_int(arena, f->before[axis]));
+    *holds = NULL;
+    if (f->stride[axis] == 1 && f->kernel[axis] == 1) {
+        *place = expr_int(arena, 0);
+        return shifted;
+    }
+    *place = expr_binary(arena, "%", shifted, stride);
+    Expr *window = expr_binary(arena, "/", shifted, stride);
+    int64_t last = (f->in[axis] - 1 + f->before[axis]) / f->stride[axis];
+    Expr *is_inside = last >= f->out[axis] ? expr_binary(arena, "<", window, expr_int(arena, f->out[axis])) : NULL;
+    Expr *is_covered = f->kernel[axis] < f->stride[axis]
+                           ? expr_binary(arena, "<", *place, expr_int(arena, f->kernel[axis])) : NULL;
+    *holds = is_inside && is_covered ? expr_binary(arena, "&&", is_inside, is_covered)
+                                     : is_inside ? is_inside : is_covered;
+    if (is_inside)
+        window = expr_select(arena, is_inside, window, expr_int(arena, f->out[axis] - 1));
+    Expr *name = expr_name(arena, lower_name(l, axis == 0 ? STR("p") : STR("q")));
+    block_add(arena, block, stmt_declare(arena, "const int", name->name, window));
+    return name;
+}
+
+/* Windows that do not overlap: every element of d_x has one at most. */
+static void apart_gradient(Lowering *l, NodeId node, const WindowForm *f, const Scan *scan, bool is_max)
+{
+    Arena *arena = l->arena;
+    const Node *n = graph_node(l->graph, node);
+    NodeId d_out = n->inputs[is_max ? 1 : 0];
+    Expr *place[2], *holds[2];
+    Expr *p = only_window(l, scan->block, f, 0, scan->i, &place[0], &holds[0]);
+    Expr *q = only_window(l, scan->block, f, 1, scan->j, &place[1], &holds[1]);
+    Expr *inside = holds[0] && holds[1] ? expr_binary(arena, "&&", holds[0], holds[1])
+                                        : holds[0] ? holds[0] : holds[1];
+    Expr *c = expr_name(arena, lower_name(l, STR("c")));
+    Expr *here = expr_add(arena, expr_mul(arena, place[0], expr_int(arena, f->kernel[1])), place[1]);
+    if (is_max) {
+        Expr *name = expr_name(arena, lower_name(l, STR("here")));
+        if (inside) /* no window has its maximum at place -1 */
+            here = expr_select(arena, inside, here, expr_int(arena, -1));
+        block_add(arena, scan->block, stmt_declare(arena, "const int", name->name, here));
+        here = name;
+    }
+    Stmt *loop = channel_loop(l, f, scan->block, c);
+    Position at = image_position(f, scan->batch, p, q, c);
+    Expr *value = expr_name(arena, lower_name(l, STR("value")));
+    block_add(arena, &loop->body,
+              stmt_declare(arena, "const float", value->name, lower_value(l, d_out, &at)));
+    Expr *result = value;
+    if (is_max)
+        result = expr_select(arena, expr_binary(arena, "==", lower_value(l, n->inputs[0], &at), here), value,
+                             expr_real(arena, 0));
+    else if (inside)
+        result = expr_select(arena, inside, value, expr_real(arena, 0));
+    Position out = image_position(f, scan->batch, scan->i, scan->j, c);
+    lower_after(l, &loop->body, &out, result);
+    lower_halos(l);
+}
+
 /* d_x[y, x, c] = sum over the windows that hold it of d_out, where the maximum is here. */
 static void window_gradient(Lowering *l, NodeId node, bool is_max)
 {
@@ -243,6 +367,10 @@ static void window_gradient(Lowering *l, NodeId node, bool is_max)
     Kernel *k = lower_begin(l, node, "");
     *(n->shape.has_batch ? &k->flops : &k->fixed_flops) += 3 * shape_elements(n->shape);
     Scan scan = scan_image(l, &f, n->shape.has_batch, f.in);
+    if (f.kernel[0] <= f.stride[0] && f.kernel[1] <= f.stride[1]) {
+        apart_gradient(l, node, &f, &scan, is_max);
+        return;
+    }
     Expr *c = expr_name(arena, lower_name(l, STR("c")));
     Expr *sum = expr_load(arena, lower_name(l, STR("sum")), c);
     block_add(arena, scan.block, stmt_array(arena, "float", sum->name, f.channels));
