@@ -1,7 +1,7 @@
 /* ast.c: makes nodes of the syntax tree and knows how operators are spelled.
  *
- * Each node computes its depth from its children; a tree deeper than AST_MAX_DEPTH is reported here,
- * so that every later pass may walk trees by recursion. */
+ * Each node computes its depth from its children; a tree deeper than AST_MAX_DEPTH is reported
+ * here, so that every later pass may walk trees by recursion. */
 #include "front/parse.h"
 
 static const struct {
@@ -120,7 +120,8 @@ AstExpr *ast_unary(Parse *parse, Span span, Operator op, Span op_span, AstExpr *
     return expr;
 }
 
-AstExpr *ast_binary(Parse *parse, Span span, Operator op, Span op_span, AstExpr *left, AstExpr *right)
+AstExpr *ast_binary(Parse *parse, Span span, Operator op, Span op_span, AstExpr *left,
+                    AstExpr *right)
 {
     AstExpr *expr = ast_expr(parse, AST_BINARY, span);
     expr->binary.op = op;

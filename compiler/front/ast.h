@@ -1,8 +1,9 @@
 /* ast.h: the syntax tree, exactly what the user wrote.
  *
- * Built by grammar/nnd.y, read by elab*.c and format.c, never changed. Everything lives in an arena and
- * carries the span of its text. Names are not resolved here: 'same' in 'padding = same' and a tensor are
- * both AST_NAME. Number literals keep their spelling in the source text under their span. */
+ * Built by grammar/nnd.y, read by elab*.c and format.c, never changed. Everything lives in an arena
+ * and carries the span of its text. Names are not resolved here: 'same' in 'padding = same' and a
+ * tensor are both AST_NAME. Number literals keep their spelling in the source text under their
+ * span. */
 #ifndef NNDC_FRONT_AST_H
 #define NNDC_FRONT_AST_H
 
@@ -169,7 +170,7 @@ struct AstStmt {
             TypeExpr type;
         } declare;
         NameList output;
-        struct { /* loss, metric */
+        struct {       /* loss, metric */
             Name name; /* empty when not given */
             AstExpr *value;
         } measure;
@@ -257,9 +258,10 @@ struct Syntax {
     int file;
     ItemList items;
     VEC(Comment) comments; /* in the order of the text */
-    VEC(Syntax *) imports; /* other files, each once for the whole program; empty before
-                              parse_program; an imported file's own imports come before it */
-    bool has_errors;       /* items that could not be read are missing */
+    VEC(Syntax *)
+    imports;         /* other files, each once for the whole program; empty before
+                        parse_program; an imported file's own imports come before it */
+    bool has_errors; /* items that could not be read are missing */
 };
 
 /* ---- parsing (front/parse.c) ----------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* diag.c: prints messages with the source line and what is underlined.
  *
- * A source line is first laid out into cells: one per code point, with its width on a terminal (tabs
- * go to the next stop, wide characters take two columns, control characters show as '?'). Carets are
- * placed by cell, and a line that is too long shows a window round the caret. */
+ * A source line is first laid out into cells: one per code point, with its width on a terminal
+ * (tabs go to the next stop, wide characters take two columns, control characters show as '?').
+ * Carets are placed by cell, and a line that is too long shows a window round the caret. */
 #define _POSIX_C_SOURCE 200809L
 #include "front/diag.h"
 
@@ -12,16 +12,16 @@
 
 enum {
     TAB_STOP = 4,
-    LINE_WIDTH = 100, /* columns of source text shown */
-    GUTTER_WIDTH = 5, /* room for a line number       */
+    LINE_WIDTH = 100,  /* columns of source text shown */
+    GUTTER_WIDTH = 5,  /* room for a line number       */
     CLIP_BYTES = 1000, /* kept on each side of the caret of an endless line */
 };
 
 typedef struct Cell {
     int64_t offset; /* first byte, within the line        */
     int bytes;
-    int width;      /* columns on the screen              */
-    char mark;      /* ' ', '^' or '~' beneath it         */
+    int width; /* columns on the screen              */
+    char mark; /* ' ', '^' or '~' beneath it         */
 } Cell;
 
 typedef VEC(Cell) Cells;
@@ -41,8 +41,11 @@ void diag_init(Diag *diag, Arena *arena, const Sources *sources, FILE *stream)
 static int decode(const char *text, int64_t len, uint32_t *code)
 {
     const unsigned char *s = (const unsigned char *)text;
-    int count = s[0] < 0x80 ? 1 : (s[0] & 0xE0) == 0xC0 ? 2 : (s[0] & 0xF0) == 0xE0 ? 3
-              : (s[0] & 0xF8) == 0xF0                   ? 4 : 0;
+    int count = s[0] < 0x80             ? 1
+                : (s[0] & 0xE0) == 0xC0 ? 2
+                : (s[0] & 0xF0) == 0xE0 ? 3
+                : (s[0] & 0xF8) == 0xF0 ? 4
+                                        : 0;
     *code = 0xFFFD;
     if (count == 0 || count > len)
         return 1;
@@ -63,9 +66,9 @@ static int code_width(uint32_t code)
         uint32_t first, last;
         int width;
     } ranges[] = {
-        {0x0300, 0x036F, 0},   {0x1100, 0x115F, 2},   {0x200B, 0x200F, 0},   {0x2E80, 0xA4CF, 2},
-        {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0},   {0xFE30, 0xFE6F, 2},
-        {0xFF00, 0xFF60, 2},   {0x1F300, 0x1F64F, 2}, {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
+        {0x0300, 0x036F, 0}, {0x1100, 0x115F, 2},   {0x200B, 0x200F, 0},   {0x2E80, 0xA4CF, 2},
+        {0xAC00, 0xD7A3, 2}, {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0},   {0xFE30, 0xFE6F, 2},
+        {0xFF00, 0xFF60, 2}, {0x1F300, 0x1F64F, 2}, {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
     };
     for (int i = 0; i < COUNT_OF(ranges); i++)
         if (code >= ranges[i].first && code <= ranges[i].last)
@@ -103,8 +106,8 @@ static void add_cell_text(StrBuf *out, Str line, Cell cell)
 
 /* ---- the source line and its marks ----------------------------------------------------------- */
 
-/* Marks the cells under a span that starts on this line; a span over several lines is marked up to the
- * last character of its first. caret is what stands under the first cell. */
+/* Marks the cells under a span that starts on this line; a span over several lines is marked up to
+ * the last character of its first. caret is what stands under the first cell. */
 static void mark_span(Cells *cells, int64_t start, int64_t end, char caret)
 {
     bool is_first = true;

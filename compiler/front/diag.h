@@ -44,11 +44,11 @@ typedef struct SourcePlace {
 int source_add(Sources *sources, Str path, Str text); /* returns the id; text must stay alive */
 /* Reads a file; on failure returns 0 and a reason ("cannot read 'x.nnd': ...") in *error. */
 int source_read(Sources *sources, Str path, Str *error);
-int source_find(const Sources *sources, Str path);    /* 0 when it was not read */
+int source_find(const Sources *sources, Str path); /* 0 when it was not read */
 const Source *source_get(const Sources *sources, int id);
-Str source_text(const Sources *sources, Span span);   /* the bytes under a span */
+Str source_text(const Sources *sources, Span span); /* the bytes under a span */
 SourcePlace source_place(const Sources *sources, Span span);
-Str source_line(const Source *source, int line);      /* without its line end */
+Str source_line(const Source *source, int line); /* without its line end */
 
 /* ---- messages (front/diag.c) ----------------------------------------------------------------- */
 enum { DIAG_MAX_ERRORS = 20 };
@@ -64,18 +64,18 @@ typedef struct DiagMessage {
 typedef struct Diag {
     Arena *arena;
     const Sources *sources;
-    FILE *stream;           /* where messages go; NULL: only into output                   */
+    FILE *stream; /* where messages go; NULL: only into output                   */
     bool has_color;
-    StrBuf output;          /* what was printed, when stream is NULL                       */
+    StrBuf output; /* what was printed, when stream is NULL                       */
     VEC(DiagMessage) messages;
-    VEC(Span) marks;        /* also underlined by the next error, warning or note          */
-    int error_count;        /* errors printed                                              */
-    int raised_count;       /* errors reported, repeated ones included: compare before and
-                               after a pass to know whether it went well                   */
+    VEC(Span) marks;  /* also underlined by the next error, warning or note          */
+    int error_count;  /* errors printed                                              */
+    int raised_count; /* errors reported, repeated ones included: compare before and
+                         after a pass to know whether it went well                   */
     int warning_count;
     VEC(DiagMessage) context; /* notes that every error gets: "in block 'stage' used here"   */
     VEC(DiagMessage) pending; /* those of the last error, printed after its own notes        */
-    bool is_muted;          /* the last error repeated one: its notes are dropped too      */
+    bool is_muted;            /* the last error repeated one: its notes are dropped too      */
 } Diag;
 
 /* stream is usually stderr; colour is used when it is a terminal and NO_COLOR is not set. */

@@ -1,7 +1,7 @@
 /* elab.c: from a syntax tree to a model.
  *
- * Collects the items of the file and its imports, refuses what stands twice, then elaborates parameters,
- * the model, its data and its training, each in a file of its own. */
+ * Collects the items of the file and its imports, refuses what stands twice, then elaborates
+ * parameters, the model, its data and its training, each in a file of its own. */
 #include "front/elab.h"
 
 /* ---- collecting items ------------------------------------------------------------------------ */
@@ -106,8 +106,8 @@ static Str file_name(const Elab *e)
     return (Str){path.ptr + start, path.len - start};
 }
 
-Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode, const ParamChoice *choices,
-                 int choice_count)
+Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
+                 const ParamChoice *choices, int choice_count)
 {
     Elab *e = arena_new(arena, Elab);
     e->arena = arena;

@@ -1,8 +1,9 @@
 /* elab.h: what the files of elaboration share. Nothing outside elab*.c includes it.
  *
- * Elaboration walks the syntax tree once and runs it: expressions have values (numbers, words, lists,
- * tensors), a tensor value is a node of the graph, blocks are functions that are expanded at each use.
- * A value that was reported wrong is VALUE_POISON; whatever is made of it is poison too, silently. */
+ * Elaboration walks the syntax tree once and runs it: expressions have values (numbers, words,
+ * lists, tensors), a tensor value is a node of the graph, blocks are functions that are expanded at
+ * each use. A value that was reported wrong is VALUE_POISON; whatever is made of it is poison too,
+ * silently. */
 #ifndef NNDC_FRONT_ELAB_H
 #define NNDC_FRONT_ELAB_H
 
@@ -33,9 +34,9 @@ typedef enum ValueKind {
 typedef struct Value Value;
 struct Value {
     ValueKind kind;
-    Span span;          /* the expression it came from                                   */
-    bool is_resolved;   /* a word that a parameter holds: certainly not a forgotten name */
-    const Item *param;  /* the parameter whose value it is, or NULL                      */
+    Span span;         /* the expression it came from                                   */
+    bool is_resolved;  /* a word that a parameter holds: certainly not a forgotten name */
+    const Item *param; /* the parameter whose value it is, or NULL                      */
     union {
         int64_t integer;
         double real;
@@ -51,7 +52,7 @@ struct Value {
 };
 
 typedef enum BindingKind {
-    BINDING_NAME,  /* y = ...              */
+    BINDING_NAME, /* y = ...              */
     BINDING_INPUT,
     BINDING_TARGET,
     BINDING_LOOP,  /* the variable of 'for' */
@@ -69,9 +70,9 @@ typedef struct Binding {
 /* The names of a model or of one use of a block. */
 typedef struct Scope {
     VEC(Binding) bindings;
-    const Item *owner;   /* the model or block             */
+    const Item *owner; /* the model or block             */
     bool is_model;
-    Str result_name;     /* name for what the block returns, or empty */
+    Str result_name; /* name for what the block returns, or empty */
     bool has_returned;
     Value result;
 } Scope;
@@ -110,7 +111,7 @@ Value value_real(Span span, double real);
 Value value_bool(Span span, bool boolean);
 Value value_text(ValueKind kind, Span span, Str text);
 bool value_is_number(const Value *value);
-double value_as_real(const Value *value); /* of a number */
+double value_as_real(const Value *value);             /* of a number */
 Str value_describe(Arena *arena, const Value *value); /* "3", "'same'", "a tensor" */
 bool value_equal(const Value *a, const Value *b);     /* numbers by size, words like strings */
 /* Constant arithmetic and comparison; reports overflow and the like at span. */
@@ -147,10 +148,10 @@ void elab_leave(Elab *e);
 Value elab_call(Elab *e, const AstExpr *call, const Value *piped, Str name);
 const Item *block_find(const Elab *e, Str name);
 /* An operator with evaluated inputs; attrs NULL: all defaults. */
-Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs, const Span *input_spans,
-                    int count, const AttrValue *attrs, Str name);
-/* Arguments of optimizers and data sources: attributes only. values and spans are parallel to attrs;
- * what is not given has its default. False when something was reported. */
+Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs,
+                    const Span *input_spans, int count, const AttrValue *attrs, Str name);
+/* Arguments of optimizers and data sources: attributes only. values and spans are parallel to
+ * attrs; what is not given has its default. False when something was reported. */
 bool elab_attributes(Elab *e, Name callee, const AttrDef *attrs, const ArgList *args,
                      AttrValue *values, Span *spans, bool *given);
 
@@ -165,9 +166,15 @@ void elab_unknown_attribute(Elab *e, Name callee, Name attr, const AttrDef *attr
 void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attrs, int index);
 
 /* ---- sections -------------------------------------------------------------------------------- */
-void elab_model(Elab *e, const Item *item);  /* front/elab_model.c */
+void elab_model(Elab *e, const Item *item); /* front/elab_model.c */
+void elab_define(Elab *e, Str key, Value value, Span span, BindingKind kind); /* in e->scope */
+bool elab_check_free(Elab *e, Str key, Span span); /* whether a name can be given a value here */
+/* front/elab_port.c: statements that stand only in models */
+void elab_declare(Elab *e, const AstStmt *stmt); /* input, target */
+void elab_output(Elab *e, Name name);
+void elab_measure(Elab *e, const AstStmt *stmt);  /* loss, metric  */
 void elab_block_body(Elab *e, const Item *block); /* statements of a block in e->scope */
-void elab_data(Elab *e, const Item *item);   /* front/elab_data.c, after the model */
-void elab_train(Elab *e, const Item *item);  /* front/elab_train.c, after the data  */
+void elab_data(Elab *e, const Item *item);        /* front/elab_data.c, after the model */
+void elab_train(Elab *e, const Item *item);       /* front/elab_train.c, after the data  */
 
 #endif

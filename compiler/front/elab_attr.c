@@ -171,7 +171,10 @@ static bool take_choice(Elab *e, Str callee, const AttrDef *attr, const Value *v
             return true;
         }
         vec_push(e->arena, &choices, str_from(attr->choices[i]));
-        buf_add(&list, "%s'%s'", i == 0 ? "" : attr->choices[i + 1] != NULL ? ", " : " or ",
+        buf_add(&list, "%s'%s'",
+                i == 0                         ? ""
+                : attr->choices[i + 1] != NULL ? ", "
+                                               : " or ",
                 attr->choices[i]);
     }
     wrong_kind(e, callee, attr, value, buf_str(&list).ptr);
@@ -204,7 +207,8 @@ static bool take_integers(Elab *e, Str callee, const AttrDef *attr, const Value 
     return true;
 }
 
-static bool take_padding(Elab *e, Str callee, const AttrDef *attr, const Value *value, AttrValue *out)
+static bool take_padding(Elab *e, Str callee, const AttrDef *attr, const Value *value,
+                         AttrValue *out)
 {
     static const char needed[] = "'valid', 'same', or sizes such as 1, [1, 2] or [[0, 1], [0, 1]]";
     if (is_text(value) && (str_is(value->text, "valid") || str_is(value->text, "same"))) {

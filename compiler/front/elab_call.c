@@ -1,8 +1,8 @@
 /* elab_call.c: calls of layers, operators, losses, metrics and blocks.
  *
- * Positional arguments are first the inputs, then the attributes that may be positional, in the order of
- * the descriptor; in a pipe the flowing value is the first input. Everything that is wrong with the
- * arguments of one call is reported together. */
+ * Positional arguments are first the inputs, then the attributes that may be positional, in the
+ * order of the descriptor; in a pipe the flowing value is the first input. Everything that is wrong
+ * with the arguments of one call is reported together. */
 #include "front/elab.h"
 
 enum { MAX_ARGS = 64 }; /* inputs and arguments of one call, variadic ones included */
@@ -101,8 +101,8 @@ static Value build(Elab *e, Call *call, Str name)
     return (Value){.kind = VALUE_TENSOR, .span = call->span, .tensor = node};
 }
 
-Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs, const Span *input_spans,
-                    int count, const AttrValue *attrs, Str name)
+Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs,
+                    const Span *input_spans, int count, const AttrValue *attrs, Str name)
 {
     int attr_count = op_attr_count(op);
     AttrValue *values = arena_array(e->arena, AttrValue, attr_count);
@@ -134,8 +134,8 @@ static bool has_positional_attribute(const OpDef *op)
     return false;
 }
 
-/* The inputs of a call: by name, then positional. A variadic operator takes all tensors there are, and
- * numbers too unless they could be an attribute. */
+/* The inputs of a call: by name, then positional. A variadic operator takes all tensors there are,
+ * and numbers too unless they could be an attribute. */
 static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, Inputs *inputs)
 {
     int wanted = input_name_count(op);
@@ -145,8 +145,7 @@ static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, I
         Given *given = i < wanted ? take_named(givens, op->inputs[i]) : NULL;
         if (given == NULL) {
             given = next_positional(givens);
-            if (given == NULL ||
-                (i >= wanted && tensors_only && given->value.kind != VALUE_TENSOR))
+            if (given == NULL || (i >= wanted && tensors_only && given->value.kind != VALUE_TENSOR))
                 break;
             given->is_taken = true;
         }
@@ -162,8 +161,9 @@ static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, I
     StrBuf names = {.arena = e->arena};
     for (int i = 0; i < wanted; i++)
         buf_add(&names, "%s%s", i > 0 ? ", " : "", op->inputs[i]);
-    diag_error(e->diag, callee.span, "'%.*s' needs %d input%s (%s), found %d", STR_ARGS(callee.text),
-               wanted, wanted == 1 ? "" : "s", buf_str(&names).ptr, inputs->count);
+    diag_error(e->diag, callee.span, "'%.*s' needs %d input%s (%s), found %d",
+               STR_ARGS(callee.text), wanted, wanted == 1 ? "" : "s", buf_str(&names).ptr,
+               inputs->count);
     return false;
 }
 
@@ -207,7 +207,8 @@ static bool check_leftovers(Elab *e, Name callee, const AttrDef *attrs, const ch
                 if (!attr->is_private && !attr->is_positional)
                     vec_push(e->arena, &names, str_from(attr->name));
             if (names.count > 0)
-                diag_help(e->diag, "attributes are written with their names, for example %.*s = ...",
+                diag_help(e->diag,
+                          "attributes are written with their names, for example %.*s = ...",
                           STR_ARGS(names.items[0]));
         }
         return false;
@@ -227,7 +228,8 @@ static bool check_missing(Elab *e, Name callee, const AttrDef *attrs, const bool
     return is_right;
 }
 
-static Value call_operator(Elab *e, const OpDef *op, const AstExpr *expr, const Value *piped, Str name)
+static Value call_operator(Elab *e, const OpDef *op, const AstExpr *expr, const Value *piped,
+                           Str name)
 {
     Name callee = expr->call.callee;
     if (op->family == FAMILY_OPTIMIZER) {
@@ -344,14 +346,14 @@ static bool bind_params(Elab *e, Name callee, const Item *block, Givens *givens,
             diag_error(e->diag, given->value.span, "block '%.*s' has %d parameter%s, found more",
                        STR_ARGS(callee.text), params->count, params->count == 1 ? "" : "s");
         }
-        diag_note(e->diag, block->name.span, "block '%.*s' is defined here",
-                  STR_ARGS(callee.text));
+        diag_note(e->diag, block->name.span, "block '%.*s' is defined here", STR_ARGS(callee.text));
         break;
     }
     return is_right;
 }
 
-static Value call_block(Elab *e, const Item *block, const AstExpr *expr, const Value *piped, Str name)
+static Value call_block(Elab *e, const Item *block, const AstExpr *expr, const Value *piped,
+                        Str name)
 {
     Name callee = expr->call.callee;
     if (e->block_depth >= ELAB_MAX_BLOCKS) {

@@ -1,8 +1,9 @@
 /* elab_data.c: the data section.
  *
- * A set is train, validation or test. Each source is a row of the table below, with attributes that are
- * checked like those of layers. What can be known without opening a file is checked here: the number of
- * files, the shape of tables, whether a built-in set fits the model's inputs and targets. */
+ * A set is train, validation or test. Each source is a row of the table below, with attributes that
+ * are checked like those of layers. What can be known without opening a file is checked here: the
+ * number of files, the shape of tables, whether a built-in set fits the model's inputs and targets.
+ */
 #include "front/elab.h"
 
 #include <math.h>
@@ -30,7 +31,7 @@ static const AttrDef digits_attrs[] = {
     {0}};
 static const AttrDef split_attrs[] = {
     {"of",       ATTR_NAME, .doc = "the set to take samples from", .is_positional = true},
-    {"fraction", ATTR_REAL, .doc = "share that is taken away", .least = 0, .most = 1, .is_open = true,
+    {"fraction", ATTR_REAL, .doc = "share taken away", .least = 0, .most = 1, .is_open = true,
      .is_positional = true},
     {"seed",     ATTR_INT,  .def = "0", .doc = "which samples", .least = 0, .most = MAX_SEED},
     {0}};
@@ -41,10 +42,14 @@ static const AttrDef csv_attrs[] = {
 // clang-format on
 
 static const SourceDef sources[] = {
-    {"idx", SOURCE_IDX, true, no_attrs},          {"csv", SOURCE_CSV, true, csv_attrs},
-    {"circle", SOURCE_CIRCLE, false, toy_attrs},  {"xor", SOURCE_XOR, false, toy_attrs},
-    {"gaussian", SOURCE_GAUSSIAN, false, toy_attrs}, {"spiral", SOURCE_SPIRAL, false, toy_attrs},
-    {"digits", SOURCE_DIGITS, false, digits_attrs},  {"split", SOURCE_SPLIT, false, split_attrs},
+    {"idx", SOURCE_IDX, true, no_attrs},
+    {"csv", SOURCE_CSV, true, csv_attrs},
+    {"circle", SOURCE_CIRCLE, false, toy_attrs},
+    {"xor", SOURCE_XOR, false, toy_attrs},
+    {"gaussian", SOURCE_GAUSSIAN, false, toy_attrs},
+    {"spiral", SOURCE_SPIRAL, false, toy_attrs},
+    {"digits", SOURCE_DIGITS, false, digits_attrs},
+    {"split", SOURCE_SPLIT, false, split_attrs},
 };
 
 static const SourceDef *source_find_def(Str name)
@@ -207,8 +212,8 @@ static void read_table(Elab *e, const AstExpr *table, DataSource *source)
     /* A row that fits has its numbers in the text, so what fits is small. */
     if (width > SOURCE_MAX_BYTES || !size_multiply(width, rows->count, &total) ||
         total > SOURCE_MAX_BYTES) {
-        diag_error(e->diag, table->span, "the model takes %lld numbers a sample, too many for a table",
-                   (long long)width);
+        diag_error(e->diag, table->span,
+                   "the model takes %lld numbers a sample, too many for a table", (long long)width);
         return;
     }
     double *values = arena_array(e->arena, double, total);
@@ -262,8 +267,8 @@ static bool check_file_count(Elab *e, Name callee, const DataSource *source)
         return true;
     if (source->kind == SOURCE_IDX)
         diag_error(e->diag, callee.span,
-                   "'idx' needs a file for each input and target of the model: %d, found %d", wanted,
-                   source->files.count);
+                   "'idx' needs a file for each input and target of the model: %d, found %d",
+                   wanted, source->files.count);
     else
         diag_error(e->diag, callee.span, "'%.*s' needs one file, found %d", STR_ARGS(callee.text),
                    source->files.count);
@@ -385,8 +390,9 @@ static void report_unknown_source(Elab *e, Name callee)
     names[COUNT_OF(sources)] = STR("table");
     diag_error(e->diag, callee.span, "there is no source of data '%.*s'", STR_ARGS(callee.text));
     if (!diag_help_suggest(e->diag, callee.text, names, COUNT_OF(names)))
-        diag_help(e->diag, "data come from idx, csv, table, circle, xor, gaussian, spiral, digits or "
-                           "split");
+        diag_help(e->diag,
+                  "data come from idx, csv, table, circle, xor, gaussian, spiral, digits or "
+                  "split");
 }
 
 static void read_source(Elab *e, const AstExpr *call, DataSource *source)
@@ -453,7 +459,8 @@ static void add_set(Elab *e, const AstStmt *stmt)
     else if (value->kind == AST_CALL)
         read_source(e, value, &source);
     else
-        diag_error(e->diag, value->span, "a set needs a source such as idx(...), csv(...) or table");
+        diag_error(e->diag, value->span,
+                   "a set needs a source such as idx(...), csv(...) or table");
     /* A wrong set is kept, so that others may refer to it. */
     vec_push(e->arena, &e->model->data, source);
 }

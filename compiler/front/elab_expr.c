@@ -87,7 +87,8 @@ static bool report_too_early(Elab *e, Str name, Span span)
         diag_error(e->diag, span, "'%.*s' is used before it is defined", STR_ARGS(name));
         diag_note(e->diag, place, "'%.*s' is defined here", STR_ARGS(name));
     }
-    diag_help(e->diag, "a network may not have a cycle: a tensor can only use what stands above it");
+    diag_help(e->diag,
+              "a network may not have a cycle: a tensor can only use what stands above it");
     return true;
 }
 
@@ -158,8 +159,7 @@ static Value list_item(Elab *e, const AstExpr *expr, const Value *list)
     if (!elab_integer(e, expr->index.indexes.items[0], "an index", &index))
         return value_poison(expr->span);
     if (expr->index.indexes.count > 1 || index < 0 || index >= list->list.count) {
-        diag_error(e->diag, expr->span, "this list has %d items, counted from 0",
-                   list->list.count);
+        diag_error(e->diag, expr->span, "this list has %d items, counted from 0", list->list.count);
         return value_poison(expr->span);
     }
     Value item = list->list.items[index];
@@ -233,13 +233,15 @@ static const OpDef *tensor_operator(Operator op)
 {
     static const char *const names[] = {
         [OPERATOR_ADD] = "add",    [OPERATOR_SUBTRACT] = "sub", [OPERATOR_MULTIPLY] = "mul",
-        [OPERATOR_DIVIDE] = "div", [OPERATOR_POWER] = "power", [OPERATOR_NEGATE] = "negate", [OPERATOR_NOT] = NULL,
+        [OPERATOR_DIVIDE] = "div", [OPERATOR_POWER] = "power",  [OPERATOR_NEGATE] = "negate",
+        [OPERATOR_NOT] = NULL,
     };
     return names[op] != NULL ? op_find(str_from(names[op])) : NULL;
 }
 
 /* operands: one for a unary operator, else two */
-static Value tensor_operation(Elab *e, const AstExpr *expr, const Value *operands, int count, Str name)
+static Value tensor_operation(Elab *e, const AstExpr *expr, const Value *operands, int count,
+                              Str name)
 {
     const OpDef *op = tensor_operator(expr->binary.op);
     if (op == NULL || expr->binary.op == OPERATOR_POWER) {
@@ -259,7 +261,8 @@ static Value tensor_operation(Elab *e, const AstExpr *expr, const Value *operand
 }
 
 /* x ** 2: the exponent is an attribute, checked like one that is written out. */
-static Value tensor_power(Elab *e, const AstExpr *expr, const Value *base, const Value *exponent, Str name)
+static Value tensor_power(Elab *e, const AstExpr *expr, const Value *base, const Value *exponent,
+                          Str name)
 {
     const OpDef *op = tensor_operator(OPERATOR_POWER);
     int index = op_attr_index(op, "exponent");

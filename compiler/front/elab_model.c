@@ -1,14 +1,15 @@
 /* elab_model.c: the statements of models and blocks.
  *
- * 'for' and 'if' do not open scopes: what is named inside is known afterwards. A name may be given a new
- * value ('h = h -> dense(8)' in a loop), but not the name of an input, target or parameter. */
+ * 'for' and 'if' do not open scopes: what is named inside is known afterwards. A name may be given
+ * a new value ('h = h -> dense(8)' in a loop), but not the name of an input, target or parameter.
+ */
 #include "front/elab.h"
 
 static void run_body(Elab *e, const AstStmtList *body);
 
 /* ---- naming ---------------------------------------------------------------------------------- */
 
-static void define(Elab *e, Str key, Value value, Span span, BindingKind kind)
+void elab_define(Elab *e, Str key, Value value, Span span, BindingKind kind)
 {
     Binding *old = scope_find(e->scope, key);
     if (old == NULL) {
@@ -21,14 +22,15 @@ static void define(Elab *e, Str key, Value value, Span span, BindingKind kind)
 }
 
 /* Whether a name can be given a value here. */
-static bool check_free(Elab *e, Str key, Span span)
+bool elab_check_free(Elab *e, Str key, Span span)
 {
     const Binding *old = scope_find(e->scope, key);
     const Global *global = global_find(e, key);
-    static const char *const kinds[] = {
-        [BINDING_INPUT] = "an input", [BINDING_TARGET] = "a target", [BINDING_LOOP] = "a loop variable"};
-    if (old != NULL && (old->kind == BINDING_INPUT || old->kind == BINDING_TARGET ||
-                        old->kind == BINDING_LOOP)) {
+    static const char *const kinds[] = {[BINDING_INPUT] = "an input",
+                                        [BINDING_TARGET] = "a target",
+                                        [BINDING_LOOP] = "a loop variable"};
+    if (old != NULL &&
+        (old->kind == BINDING_INPUT || old->kind == BINDING_TARGET || old->kind == BINDING_LOOP)) {
         diag_error(e->diag, span, "'%.*s' is %s and cannot get another value", STR_ARGS(key),
                    kinds[old->kind]);
         diag_note(e->diag, old->span, "'%.*s' is declared here", STR_ARGS(key));
@@ -45,231 +47,6 @@ static bool check_free(Elab *e, Str key, Span span)
     return true;
 }
 
-/* ---- inputs and targets ---------------------------------------------------------------------- */
-
-enum { MAX_CLASSES = 1 << 24 }; /* class numbers must be exact in a float */
-
-static bool read_shape(Elab *e, const TypeExpr *type, Shape *shape)
-{
-    *shape = (Shape){.has_batch = true};
-    if (type->dims.count > MAX_RANK) {
-        diag_error(e->diag, type->span, "a tensor has at most %d dimensions, found %d", MAX_RANK,
-                   type->dims.count);
-        return false;
-    }
-    int64_t elements = 1;
-    for (int i = 0; i < type->dims.count; i++) {
-        const AstExpr *dim = type->dims.items[i];
-        int64_t size;
-        if (!elab_integer(e, dim, "a size", &size))
-            return false;
-        if (size < 1) {
-            diag_error(e->diag, dim->span, "a size must be at least 1, found %lld",
-                       (long long)size);
-            return false;
-        }
-        if (!size_multiply(elements, size, &elements) || elements > MAX_ELEMENTS) {
-            diag_error(e->diag, type->span, "a tensor can have at most %lld elements",
-                       (long long)MAX_ELEMENTS);
-            return false;
-        }
-        shape->dim[shape->rank++] = size;
-    }
-    return true;
-}
-
-static bool read_classes(Elab *e, const TypeExpr *type, int *classes)
-{
-    int64_t count;
-    if (type->dims.count != 1) {
-        diag_error(e->diag, type->span, "'class' needs the number of classes");
-        diag_help(e->diag, "for example class[10]");
-        return false;
-    }
-    if (!elab_integer(e, type->dims.items[0], "the number of classes", &count))
-        return false;
-    if (count < 2 || count > MAX_CLASSES) {
-        diag_error(e->diag, type->dims.items[0]->span,
-                   "the number of classes must be from 2 to %d, found %lld", MAX_CLASSES,
-                   (long long)count);
-        return false;
-    }
-    *classes = (int)count;
-    return true;
-}
-
-static bool read_type(Elab *e, const TypeExpr *type, Shape *shape, Type *element, int *classes)
-{
-    static const char *const names[] = {"u8", "i32", "f32", "class"};
-    static const Type types[] = {TYPE_U8, TYPE_I32, TYPE_F32, TYPE_I32};
-    Str known[COUNT_OF(names)];
-    *classes = 0;
-    for (int i = 0; i < COUNT_OF(names); i++) {
-        known[i] = str_from(names[i]);
-        if (!str_equal(type->name.text, known[i]))
-            continue;
-        *element = types[i];
-        *shape = (Shape){.has_batch = true};
-        return str_is(known[i], "class") ? read_classes(e, type, classes)
-                                         : read_shape(e, type, shape);
-    }
-    diag_error(e->diag, type->name.span, "there is no type '%.*s'", STR_ARGS(type->name.text));
-    if (!diag_help_suggest(e->diag, type->name.text, known, COUNT_OF(names)))
-        diag_help(e->diag, "the types are u8, i32, f32 and class");
-    return false;
-}
-
-static void declare(Elab *e, const AstStmt *stmt)
-{
-    bool is_input = stmt->kind == AST_INPUT;
-    Name name = stmt->declare.name;
-    Shape shape;
-    Type type;
-    int classes;
-    const Binding *old = scope_find(e->scope, name.text);
-    if (old != NULL) {
-        diag_error(e->diag, name.span, "'%.*s' is defined twice", STR_ARGS(name.text));
-        diag_note(e->diag, old->span, "'%.*s' is defined here first", STR_ARGS(name.text));
-        return;
-    }
-    if (!check_free(e, name.text, name.span))
-        return;
-    Value value = value_poison(name.span);
-    if (read_type(e, &stmt->declare.type, &shape, &type, &classes)) {
-        Leaf leaf = {.kind = is_input ? LEAF_INPUT : LEAF_TARGET};
-        e->build.span = name.span;
-        NodeId node = build_leaf(&e->build, name.text, shape, type, leaf);
-        if (node != NODE_NONE) {
-            graph_node(e->build.graph, node)->classes = classes;
-            value = (Value){.kind = VALUE_TENSOR, .span = name.span, .tensor = node};
-        }
-    }
-    define(e, name.text, value, name.span, is_input ? BINDING_INPUT : BINDING_TARGET);
-}
-
-/* ---- outputs, losses, metrics ---------------------------------------------------------------- */
-
-/* Whether a node is computed from a leaf of a kind; graphs are small when this runs. */
-static bool depends_on(const Graph *g, NodeId node, LeafKind kind, Arena *arena)
-{
-    bool *reached = arena_array(arena, bool, node + 1);
-    reached[node] = true;
-    for (NodeId id = node; id >= 0; id--) {
-        const Node *n = graph_node(g, id);
-        if (!reached[id])
-            continue;
-        if (n->leaf != NULL && n->leaf->kind == kind)
-            return true;
-        for (int i = 0; i < n->input_count; i++)
-            reached[n->inputs[i]] = true;
-    }
-    return false;
-}
-
-static void add_output(Elab *e, Name name)
-{
-    Graph *g = e->build.graph;
-    Binding *binding = scope_find(e->scope, name.text);
-    if (binding == NULL) {
-        if (global_find(e, name.text) != NULL)
-            diag_error(e->diag, name.span, "an output must be a tensor, '%.*s' is a constant",
-                       STR_ARGS(name.text));
-        else
-            elab_undefined(e, name.text, name.span);
-        return;
-    }
-    binding->is_used = true;
-    Value value = binding->value;
-    value.span = name.span;
-    NodeId node = elab_tensor(e, &value, false);
-    if (node == NODE_NONE)
-        return;
-    for (int i = 0; i < g->outputs.count; i++)
-        if (str_equal(g->outputs.items[i].name, name.text)) {
-            diag_error(e->diag, name.span, "'%.*s' is an output already", STR_ARGS(name.text));
-            diag_note(e->diag, g->outputs.items[i].span, "'%.*s' is named here",
-                      STR_ARGS(name.text));
-            return;
-        }
-    if (depends_on(g, node, LEAF_TARGET, e->arena)) {
-        diag_error(e->diag, name.span, "output '%.*s' depends on a target", STR_ARGS(name.text));
-        diag_help(e->diag, "targets are known during training only");
-        return;
-    }
-    vec_push(g->arena, &g->outputs, (Result){name.text, node, name.span});
-}
-
-/* The last call of an expression: the loss or metric proper. */
-static const AstExpr *main_call(const AstExpr *expr)
-{
-    for (;;) {
-        if (expr->kind == AST_PIPE)
-            expr = expr->pipe.stages.items[expr->pipe.stages.count - 1];
-        else if (expr->kind == AST_BINARY && expr->binary.right->kind == AST_CALL &&
-                 expr->binary.left->kind != AST_CALL)
-            expr = expr->binary.right;
-        else if (expr->kind == AST_BINARY)
-            expr = expr->binary.left;
-        else if (expr->kind == AST_UNARY)
-            expr = expr->binary.right;
-        else
-            return expr->kind == AST_CALL ? expr : NULL;
-    }
-}
-
-static Str result_name(Elab *e, const Results *results, Str wanted)
-{
-    Str name = wanted;
-    int number = 2;
-    for (int i = 0; i < results->count; i++)
-        if (str_equal(results->items[i].name, name)) {
-            name = str_format(e->arena, "%.*s_%d", STR_ARGS(wanted), number++);
-            i = -1;
-        }
-    return name;
-}
-
-static void measure(Elab *e, const AstStmt *stmt)
-{
-    bool is_loss = stmt->kind == AST_LOSS;
-    const char *what = is_loss ? "loss" : "metric";
-    Graph *g = e->build.graph;
-    Results *results = is_loss ? &g->losses : &g->metrics;
-    const AstExpr *call = main_call(stmt->measure.value);
-    Str wanted = stmt->measure.name.text;
-    if (wanted.len == 0)
-        wanted = call != NULL ? call->call.callee.text : str_from(what);
-    for (int i = 0; i < results->count && stmt->measure.name.text.len > 0; i++)
-        if (str_equal(results->items[i].name, wanted)) {
-            diag_error(e->diag, stmt->measure.name.span, "there are two results called '%.*s'",
-                       STR_ARGS(wanted));
-            diag_note(e->diag, results->items[i].span, "this is the first");
-            return;
-        }
-    Str name = result_name(e, results, wanted);
-    e->build.role = is_loss ? ROLE_FORWARD : ROLE_METRIC;
-    Value value = elab_expr(e, stmt->measure.value, name);
-    e->build.role = ROLE_FORWARD;
-    NodeId node = elab_tensor(e, &value, false);
-    if (node == NODE_NONE)
-        return;
-    const Node *n = graph_node(g, node);
-    if (n->shape.has_batch || n->shape.rank > 0) {
-        diag_error(e->diag, stmt->measure.value->span, "a %s is one number for a whole batch, found %.*s%s",
-                   what, STR_ARGS(shape_str(e->arena, n->shape)),
-                   n->shape.has_batch ? " for each sample" : "");
-        diag_help(e->diag, "%s",
-                  is_loss ? "for example cross_entropy(scores, label)"
-                          : "for example accuracy(scores, label)");
-        return;
-    }
-    const OpDef *op = call != NULL ? op_find(call->call.callee.text) : NULL;
-    if (!is_loss)
-        vec_push(e->arena, &e->metric_is_larger_better,
-                 op == NULL || op->family != FAMILY_LOSS);
-    vec_push(g->arena, results, (Result){name, node, stmt->span});
-}
-
 /* ---- assignments ----------------------------------------------------------------------------- */
 
 static void assign_one(Elab *e, const Place *place, Value value)
@@ -277,13 +54,13 @@ static void assign_one(Elab *e, const Place *place, Value value)
     Str key, identifier;
     if (!elab_indexed_name(e, place->name.text, &place->indexes, &key, &identifier))
         return;
-    if (!check_free(e, key, place->span))
+    if (!elab_check_free(e, key, place->span))
         return;
     if (value.kind == VALUE_WORD && !value.is_resolved) {
         elab_undefined(e, value.text, value.span);
         value = value_poison(value.span);
     }
-    define(e, key, value, place->span, BINDING_NAME);
+    elab_define(e, key, value, place->span, BINDING_NAME);
 }
 
 static void assign(Elab *e, const AstStmt *stmt)
@@ -307,8 +84,9 @@ static void assign(Elab *e, const AstStmt *stmt)
     }
     bool fits = value.kind == VALUE_TUPLE && value.list.count == places->count;
     if (!fits && value.kind == VALUE_TUPLE)
-        diag_error(e->diag, stmt->assign.value->span, "%d results need %d names on the left, found %d",
-                   value.list.count, value.list.count, places->count);
+        diag_error(e->diag, stmt->assign.value->span,
+                   "%d results need %d names on the left, found %d", value.list.count,
+                   value.list.count, places->count);
     else if (!fits && value.kind != VALUE_POISON)
         diag_error(e->diag, stmt->assign.value->span, "%d names need as many results, found one",
                    places->count);
@@ -316,8 +94,8 @@ static void assign(Elab *e, const AstStmt *stmt)
         assign_one(e, &places->items[i], fits ? value.list.items[i] : value_poison(value.span));
 }
 
-/* After a condition or range that was reported wrong nobody knows what is defined: what the statements
- * would name is poison, so that its uses are silent. */
+/* After a condition or range that was reported wrong nobody knows what is defined: what the
+ * statements would name is poison, so that its uses are silent. */
 static void poison_names(Elab *e, const AstStmtList *body)
 {
     for (int i = 0; i < body->count; i++) {
@@ -325,7 +103,8 @@ static void poison_names(Elab *e, const AstStmtList *body)
         for (int k = 0; stmt->kind == AST_ASSIGN && k < stmt->assign.places.count; k++) {
             const Place *place = &stmt->assign.places.items[k];
             if (scope_find(e->scope, place->name.text) == NULL)
-                define(e, place->name.text, value_poison(place->span), place->span, BINDING_NAME);
+                elab_define(e, place->name.text, value_poison(place->span), place->span,
+                            BINDING_NAME);
         }
         if (stmt->kind == AST_FOR)
             poison_names(e, &stmt->loop.body);
@@ -342,7 +121,7 @@ static bool run_round(Elab *e, const AstStmt *stmt, Value value)
     if (!elab_enter(e, stmt->span))
         return false;
     value.span = stmt->loop.variable.span;
-    define(e, stmt->loop.variable.text, value, stmt->loop.variable.span, BINDING_LOOP);
+    elab_define(e, stmt->loop.variable.text, value, stmt->loop.variable.span, BINDING_LOOP);
     scope_find(e->scope, stmt->loop.variable.text)->is_used = true;
     run_body(e, &stmt->loop.body);
     elab_leave(e);
@@ -420,7 +199,8 @@ static void give_result(Elab *e, const AstStmt *stmt)
     }
     Value *values = arena_array(e->arena, Value, results->count);
     for (int i = 0; i < results->count; i++) {
-        values[i] = elab_expr(e, results->items[i], results->count == 1 ? scope->result_name : (Str){0});
+        values[i] =
+            elab_expr(e, results->items[i], results->count == 1 ? scope->result_name : (Str){0});
         if (values[i].kind == VALUE_WORD && !values[i].is_resolved) {
             elab_undefined(e, values[i].text, values[i].span);
             values[i] = value_poison(values[i].span);
@@ -449,23 +229,23 @@ static void run(Elab *e, const AstStmt *stmt)
     switch (stmt->kind) {
     case AST_INPUT:
         if (check_in_model(e, stmt, "input"))
-            declare(e, stmt);
+            elab_declare(e, stmt);
         return;
     case AST_TARGET:
         if (check_in_model(e, stmt, "target"))
-            declare(e, stmt);
+            elab_declare(e, stmt);
         return;
     case AST_OUTPUT:
         for (int i = 0; check_in_model(e, stmt, "output") && i < stmt->output.count; i++)
-            add_output(e, stmt->output.items[i]);
+            elab_output(e, stmt->output.items[i]);
         return;
     case AST_LOSS:
         if (check_in_model(e, stmt, "loss"))
-            measure(e, stmt);
+            elab_measure(e, stmt);
         return;
     case AST_METRIC:
         if (check_in_model(e, stmt, "metric"))
-            measure(e, stmt);
+            elab_measure(e, stmt);
         return;
     case AST_ASSIGN:
         assign(e, stmt);
@@ -515,7 +295,8 @@ static void warn_unused(Elab *e, const Scope *scope)
         [BINDING_NAME] = "tensor", [BINDING_INPUT] = "input", [BINDING_TARGET] = "target"};
     for (int i = 0; i < scope->bindings.count; i++) {
         const Binding *binding = &scope->bindings.items[i];
-        if (binding->is_used || (binding->kind == BINDING_NAME && binding->value.kind != VALUE_TENSOR))
+        if (binding->is_used ||
+            (binding->kind == BINDING_NAME && binding->value.kind != VALUE_TENSOR))
             continue;
         diag_warning(e->diag, binding->span, "%s '%.*s' is not used", kinds[binding->kind],
                      STR_ARGS(binding->name));
@@ -532,7 +313,8 @@ void elab_model(Elab *e, const Item *item)
     if (e->diag->raised_count > e->errors)
         return;
     if (g->inputs.count == 0)
-        diag_error(e->diag, item->name.span, "model '%.*s' has no input", STR_ARGS(item->name.text));
+        diag_error(e->diag, item->name.span, "model '%.*s' has no input",
+                   STR_ARGS(item->name.text));
     if (g->outputs.count == 0)
         diag_error(e->diag, item->name.span, "model '%.*s' has no output",
                    STR_ARGS(item->name.text));

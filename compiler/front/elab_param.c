@@ -1,7 +1,8 @@
 /* elab_param.c: the parameters and constants of a program.
  *
- * A parameter has a domain (kept for searches), a default inside it, and may be set from the command
- * line. 'param' and 'let' may use each other in any order; they are evaluated when they are needed. */
+ * A parameter has a domain (kept for searches), a default inside it, and may be set from the
+ * command line. 'param' and 'let' may use each other in any order; they are evaluated when they are
+ * needed. */
 #include "front/elab.h"
 
 #include <math.h>
@@ -90,7 +91,8 @@ static bool is_choice(Elab *e, const Domain *domain, const Value *value)
     return false;
 }
 
-/* Whether a value is in the domain. *is_known is false when the domain itself is wrong (reported). */
+/* Whether a value is in the domain. *is_known is false when the domain itself is wrong (reported).
+ */
 static bool is_in_domain(Elab *e, const Domain *domain, const Value *value, bool *is_known)
 {
     Str kind = domain->kind.text;
@@ -121,7 +123,8 @@ static bool check_domain(Elab *e, const Domain *domain)
     }
     if (!is_known) {
         diag_error(e->diag, domain->kind.span,
-                   "a parameter is 'int', 'real', 'bool' or 'choice', found '%.*s'", STR_ARGS(kind));
+                   "a parameter is 'int', 'real', 'bool' or 'choice', found '%.*s'",
+                   STR_ARGS(kind));
         diag_help_suggest(e->diag, kind, names, COUNT_OF(kinds));
         return false;
     }
@@ -188,7 +191,8 @@ static Value param_value(Elab *e, const Item *item)
     if (!check_domain(e, domain) || value.kind == VALUE_POISON)
         return value_poison(value.span);
     if (value.kind == VALUE_LIST || value.kind == VALUE_TENSOR) {
-        diag_error(e->diag, value.span, "a parameter is a number, a word or true or false, found %.*s",
+        diag_error(e->diag, value.span,
+                   "a parameter is a number, a word or true or false, found %.*s",
                    STR_ARGS(value_describe(e->arena, &value)));
         return value_poison(value.span);
     }

@@ -77,7 +77,10 @@ static const OpDef *find_optimizer(Elab *e, Name callee)
         return NULL;
     StrBuf list = {.arena = e->arena};
     for (int i = 0; i < names.count; i++)
-        buf_add(&list, "%s%.*s", i == 0 ? "" : i + 1 < names.count ? ", " : " and ",
+        buf_add(&list, "%s%.*s",
+                i == 0                ? ""
+                : i + 1 < names.count ? ", "
+                                      : " and ",
                 STR_ARGS(names.items[i]));
     diag_help(e->diag, "the optimizers are %s", buf_str(&list).ptr);
     return NULL;
@@ -164,7 +167,8 @@ static bool read_monitor(Elab *e, const AstExpr *expr)
     const AstExpr *set = expr->kind == AST_FIELD ? expr->field.object : NULL;
     if (set == NULL || set->kind != AST_NAME ||
         (!str_is(set->name, "train") && !str_is(set->name, "validation"))) {
-        diag_error(e->diag, expr->span, "what is watched must be a result of 'train' or 'validation'");
+        diag_error(e->diag, expr->span,
+                   "what is watched must be a result of 'train' or 'validation'");
         diag_help(e->diag, "for example validation.loss");
         return false;
     }
@@ -174,8 +178,8 @@ static bool read_monitor(Elab *e, const AstExpr *expr)
     }
     if (!find_result(e, expr->field.name))
         return false;
-    e->model->train.monitor = str_format(e->arena, "%.*s.%.*s", STR_ARGS(set->name),
-                                         STR_ARGS(expr->field.name.text));
+    e->model->train.monitor =
+        str_format(e->arena, "%.*s.%.*s", STR_ARGS(set->name), STR_ARGS(expr->field.name.text));
     return true;
 }
 
@@ -188,8 +192,7 @@ static void read_stop_when(Elab *e, const Setting *setting)
         {0},
     };
     TrainSpec *train = &e->model->train;
-    const AstExpr *call =
-        only_call(e, setting, "no_improvement(validation.loss, patience = 2)");
+    const AstExpr *call = only_call(e, setting, "no_improvement(validation.loss, patience = 2)");
     if (call == NULL)
         return;
     Name callee = call->call.callee;
@@ -240,7 +243,8 @@ static void read_setting(Elab *e, const Setting *setting)
     diag_error(e->diag, setting->word.span, "there is no setting '%.*s'",
                STR_ARGS(setting->word.text));
     if (!diag_help_suggest(e->diag, setting->word.text, names, COUNT_OF(settings)))
-        diag_help(e->diag, "the settings are optimizer, batch, epochs, seed, shuffle and stop_when");
+        diag_help(e->diag,
+                  "the settings are optimizer, batch, epochs, seed, shuffle and stop_when");
 }
 
 void elab_train(Elab *e, const Item *item)

@@ -1,8 +1,8 @@
 /* elab_value.c: constants while a model is elaborated.
  *
- * Integers stay integers: + - * % ** are exact and checked for overflow, and a / b is an integer when it
- * comes out even, otherwise a real. Sizes need integers, so '10 / 4' as a size is an error that shows
- * 2.5. */
+ * Integers stay integers: + - * % ** are exact and checked for overflow, and a / b is an integer
+ * when it comes out even, otherwise a real. Sizes need integers, so '10 / 4' as a size is an error
+ * that shows 2.5. */
 #include "front/elab.h"
 
 #include <math.h>
@@ -256,10 +256,10 @@ static Value compare(Elab *e, const AstExpr *expr, const Value *a, const Value *
         return value_bool(expr->span, value_equal(a, b) == (op == OPERATOR_EQUAL));
     }
     double left = value_as_real(a), right = value_as_real(b);
-    return value_bool(expr->span, op == OPERATOR_LESS            ? left < right
-                                  : op == OPERATOR_LESS_EQUAL    ? left <= right
-                                  : op == OPERATOR_GREATER       ? left > right
-                                                                 : left >= right);
+    return value_bool(expr->span, op == OPERATOR_LESS         ? left < right
+                                  : op == OPERATOR_LESS_EQUAL ? left <= right
+                                  : op == OPERATOR_GREATER    ? left > right
+                                                              : left >= right);
 }
 
 /* ---- operators ------------------------------------------------------------------------------- */
@@ -269,8 +269,9 @@ static Value wrong_operand(Elab *e, const AstExpr *expr, const Value *value, con
     if (value->kind == VALUE_WORD && !value->is_resolved)
         elab_undefined(e, value->text, value->span);
     else
-        diag_error(e->diag, value->span, "'%s' needs %s, found %.*s", operator_text(expr->binary.op),
-                   needed, STR_ARGS(value_describe(e->arena, value)));
+        diag_error(e->diag, value->span, "'%s' needs %s, found %.*s",
+                   operator_text(expr->binary.op), needed,
+                   STR_ARGS(value_describe(e->arena, value)));
     return value_poison(expr->span);
 }
 

@@ -1,9 +1,9 @@
 /* parse.c: runs the scanner and the generated parser, words syntax errors, recovers from them.
  *
  * The whole file is scanned first. After a syntax error the parser drops tokens until it gets
- * TOKEN_RESYNC, and nnd_lex decides where that is: at the next line that begins a statement at the same
- * brace depth, at the '}' that ends the section, or at the next item ('model', 'data' ...). An item
- * inside open braces means that braces are missing, and TOKEN_RESYNC_CLOSE stands for each. */
+ * TOKEN_RESYNC, and nnd_lex decides where that is: at the next line that begins a statement at the
+ * same brace depth, at the '}' that ends the section, or at the next item ('model', 'data' ...). An
+ * item inside open braces means that braces are missing, and TOKEN_RESYNC_CLOSE stands for each. */
 #include "front/parse.h"
 
 #include "nnd_parser.h"
@@ -107,9 +107,30 @@ static bool begins_item(const Token *token)
 static bool wants_more(int kind)
 {
     static const int kinds[] = {
-        '+', '-', '*', '/', '%', '=', '<', '>', '(', '[', ',', ':', '.', TOKEN_ARROW, TOKEN_RANGE,
-        TOKEN_POWER, TOKEN_EQUAL, TOKEN_NOT_EQUAL, TOKEN_LESS_EQUAL, TOKEN_GREATER_EQUAL,
-        TOKEN_AND, TOKEN_OR, TOKEN_NOT, TOKEN_IN,
+        '+',
+        '-',
+        '*',
+        '/',
+        '%',
+        '=',
+        '<',
+        '>',
+        '(',
+        '[',
+        ',',
+        ':',
+        '.',
+        TOKEN_ARROW,
+        TOKEN_RANGE,
+        TOKEN_POWER,
+        TOKEN_EQUAL,
+        TOKEN_NOT_EQUAL,
+        TOKEN_LESS_EQUAL,
+        TOKEN_GREATER_EQUAL,
+        TOKEN_AND,
+        TOKEN_OR,
+        TOKEN_NOT,
+        TOKEN_IN,
     };
     for (int i = 0; i < COUNT_OF(kinds); i++)
         if (kinds[i] == kind)
@@ -178,8 +199,8 @@ int nnd_lex(NND_STYPE *value, Span *span, Parse *parse)
         return TOKEN_END;
     if (parse->is_recovering)
         resynchronize(parse);
-    const Token *token = &parse->tokens[parse->next < parse->token_count ? parse->next
-                                                                         : parse->token_count - 1];
+    const Token *token =
+        &parse->tokens[parse->next < parse->token_count ? parse->next : parse->token_count - 1];
     *span = token->span;
     if (parse->resync_count > 0) {
         parse->resync_count--;
@@ -219,25 +240,26 @@ static void remove_words(Words *words, const char *const *unwanted)
 
 static const char *const recovery_words[] = {"next statement", "next section", NULL};
 static const char *const operator_words[] = {
-    "'+'", "'-'", "'*'", "'/'", "'%'", "'**'", "'=='", "'!='", "'<'", "'<='", "'>'", "'>='",
-    "'and'", "'or'", "'->'", "'..'", "'['", "'('", "'.'", "'step'", NULL,
+    "'+'",  "'-'",   "'*'",  "'/'",  "'%'",  "'**'", "'=='", "'!='", "'<'",    "'<='", "'>'",
+    "'>='", "'and'", "'or'", "'->'", "'..'", "'['",  "'('",  "'.'",  "'step'", NULL,
 };
 static const char *const statement_words[] = {
-    "'input'", "'target'", "'output'", "'loss'", "'metric'", "'for'", "'if'", "'else'",
-    "'return'", "a name", "'train'", "'data'", NULL,
+    "'input'", "'target'", "'output'", "'loss'",  "'metric'", "'for'", "'if'",
+    "'else'",  "'return'", "a name",   "'train'", "'data'",   NULL,
 };
 static const char *const item_words[] = {
     "'import'", "'param'", "'let'", "'block'", "'model'", "'data'", "'train'", "a name", NULL,
 };
 /* Values begin with these, and argument names may be reserved words. */
 static const char *const value_words[] = {
-    "a name", "a string", "a number", "a real number", "'true'", "'false'", "'not'", "'-'",
-    "'('", "'['", "'train'", "'data'", "'input'", "'target'", "'output'", "'loss'", "'metric'",
-    "'in'", "'step'", "'table'", "'model'", "'block'", "'search'", NULL,
+    "a name",  "a string", "a number", "a real number", "'true'",   "'false'",
+    "'not'",   "'-'",      "'('",      "'['",           "'train'",  "'data'",
+    "'input'", "'target'", "'output'", "'loss'",        "'metric'", "'in'",
+    "'step'",  "'table'",  "'model'",  "'block'",       "'search'", NULL,
 };
 static const char *const name_words[] = {
-    "'train'", "'data'", "'input'", "'target'", "'output'", "'loss'", "'metric'", "'in'",
-    "'step'", "'table'", "'model'", "'block'", "'search'", NULL,
+    "'train'", "'data'", "'input'", "'target'", "'output'", "'loss'",   "'metric'",
+    "'in'",    "'step'", "'table'", "'model'",  "'block'",  "'search'", NULL,
 };
 
 /* ',' first, then phrases, then other tokens, closing brackets last: "',' or ')'". */
@@ -307,9 +329,8 @@ static Str quoted(Parse *parse, const Token *token)
     if (token->kind == TOKEN_END)
         return STR("the end of the file");
     Str text = source_text(parse->sources, token->span);
-    return text.len > LONGEST
-               ? str_format(parse->arena, "'%.*s...'", LONGEST, text.ptr)
-               : str_format(parse->arena, "'%.*s'", STR_ARGS(text));
+    return text.len > LONGEST ? str_format(parse->arena, "'%.*s...'", LONGEST, text.ptr)
+                              : str_format(parse->arena, "'%.*s'", STR_ARGS(text));
 }
 
 /* The bracket that is open before a token, or -1. */
@@ -340,8 +361,7 @@ static void add_advice(Parse *parse, const Words *words, const Token *found, con
         const Token *open = &parse->tokens[opener];
         bool is_wanted = (open->kind == '(' && has_word(words, "')'")) ||
                          (open->kind == '[' && has_word(words, "']'")) ||
-                         (open->kind == '{' &&
-                          (found->kind == TOKEN_END || begins_item(found)));
+                         (open->kind == '{' && (found->kind == TOKEN_END || begins_item(found)));
         if (is_wanted)
             diag_note(parse->diag, open->span, "this '%c' is not closed", open->kind);
     }
@@ -349,7 +369,8 @@ static void add_advice(Parse *parse, const Words *words, const Token *found, con
         has_word(words, "a value"))
         diag_help(parse->diag, "settings are written without '='");
     else if (has_word(words, "'->'") && !has_word(words, "'*'") && wants_more(found->kind))
-        diag_help(parse->diag, "a pipe goes on with '->' only; put it in parentheses: (x -> relu) + y");
+        diag_help(parse->diag,
+                  "a pipe goes on with '->' only; put it in parentheses: (x -> relu) + y");
     else if (found->kind == '=' && has_word(words, "'{'"))
         diag_help(parse->diag, "equality is written '=='");
     else if (has_word(words, "a name") && is_reserved_word(parse, found))
@@ -395,7 +416,10 @@ void parse_report(Parse *parse, const char *const *expected, int count)
     Words words = simplify_expected(parse, expected, count);
     StrBuf text = {.arena = parse->arena};
     for (int i = 0; i < words.count; i++)
-        buf_add(&text, "%s%s", i == 0 ? "expected " : i + 1 < words.count ? ", " : " or ",
+        buf_add(&text, "%s%s",
+                i == 0                ? "expected "
+                : i + 1 < words.count ? ", "
+                                      : " or ",
                 words.items[i]);
     if (words.count == 0)
         buf_add(&text, "nothing can stand here");
@@ -424,103 +448,15 @@ Syntax *parse_source(Arena *arena, const Sources *sources, int file, Diag *diag)
                  .syntax = syntax,
                  .file = (uint16_t)file,
                  .is_line_empty = true};
-    Parse parse = {
-        .arena = arena, .sources = sources, .diag = diag, .syntax = syntax, .scan = &scan, .resumed_at = -1};
+    Parse parse = {.arena = arena,
+                   .sources = sources,
+                   .diag = diag,
+                   .syntax = syntax,
+                   .scan = &scan,
+                   .resumed_at = -1};
     scan_all(&parse, &scan);
     syntax->has_errors = syntax->has_errors || scan.bad.count > 0;
     if (nnd_parse(&parse) != 0)
         syntax->has_errors = true;
     return syntax;
-}
-
-/* ---- imports --------------------------------------------------------------------------------- */
-
-typedef struct Loader {
-    Arena *arena;
-    Sources *sources;
-    Diag *diag;
-    Syntax *program;
-    VEC(int) open; /* files whose imports are being read */
-} Loader;
-
-/* "a/./b/../c.nnd" -> "a/c.nnd", so that one file has one name. */
-static Str tidy_path(Arena *arena, Str path)
-{
-    VEC(Str) parts = {0};
-    bool is_absolute = path.len > 0 && path.ptr[0] == '/';
-    for (int64_t i = 0; i < path.len;) {
-        int64_t start = i;
-        while (i < path.len && path.ptr[i] != '/')
-            i++;
-        Str part = {path.ptr + start, i - start};
-        i++;
-        if (part.len == 0 || str_is(part, "."))
-            continue;
-        bool goes_up = str_is(part, "..");
-        if (goes_up && parts.count > 0 && !str_is(parts.items[parts.count - 1], ".."))
-            parts.count--;
-        else
-            vec_push(arena, &parts, part);
-    }
-    StrBuf tidy = {.arena = arena};
-    for (int i = 0; i < parts.count; i++)
-        buf_add(&tidy, "%s%.*s", i > 0 || is_absolute ? "/" : "", STR_ARGS(parts.items[i]));
-    return buf_str(&tidy);
-}
-
-static void load_imports(Loader *loader, Syntax *syntax);
-
-static void load_import(Loader *loader, const Syntax *from, const Item *import)
-{
-    Str directory = path_directory(source_get(loader->sources, from->file)->path);
-    Str path = tidy_path(loader->arena, path_join(loader->arena, directory, import->path));
-    int file = source_find(loader->sources, path);
-    for (int i = 0; i < loader->open.count; i++)
-        if (loader->open.items[i] == file) {
-            loader->program->has_errors = true;
-            diag_error(loader->diag, import->end_span, "'%.*s' imports itself%s", STR_ARGS(path),
-                       i + 1 < loader->open.count ? " through other files" : "");
-            return;
-        }
-    if (file != 0)
-        return; /* read before */
-    Str error;
-    file = source_read(loader->sources, path, &error);
-    if (file == 0) {
-        loader->program->has_errors = true;
-        diag_error(loader->diag, import->end_span, "%.*s", STR_ARGS(error));
-        return;
-    }
-    Syntax *imported = parse_source(loader->arena, loader->sources, file, loader->diag);
-    load_imports(loader, imported);
-    vec_push(loader->arena, &loader->program->imports, imported);
-}
-
-static void load_imports(Loader *loader, Syntax *syntax)
-{
-    enum { DEEPEST = 100 };
-    vec_push(loader->arena, &loader->open, syntax->file);
-    for (int i = 0; i < syntax->items.count; i++) {
-        const Item *item = syntax->items.items[i];
-        if (item->kind != ITEM_IMPORT)
-            continue;
-        if (loader->open.count >= DEEPEST)
-            diag_error(loader->diag, item->span, "imports are nested more than %d deep", DEEPEST);
-        else
-            load_import(loader, syntax, item);
-    }
-    loader->open.count--;
-}
-
-Syntax *parse_program(Arena *arena, Sources *sources, Str path, Diag *diag, Str *error)
-{
-    int file = source_read(sources, tidy_path(arena, path), error);
-    if (file == 0)
-        return NULL;
-    Syntax *program = parse_source(arena, sources, file, diag);
-    Loader loader = {.arena = arena, .sources = sources, .diag = diag, .program = program};
-    load_imports(&loader, program);
-    for (int i = 0; i < program->imports.count; i++)
-        program->has_errors = program->has_errors || program->imports.items[i]->has_errors;
-    return program;
 }

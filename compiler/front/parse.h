@@ -8,11 +8,11 @@
 typedef struct Scan {
     Arena *arena;
     Diag *diag;
-    Syntax *syntax;  /* takes the comments           */
+    Syntax *syntax; /* takes the comments           */
     uint16_t file;
-    uint32_t pos;    /* offset of the next byte      */
+    uint32_t pos;       /* offset of the next byte      */
     bool is_line_empty; /* only blanks since the line began */
-    VEC(Span) bad; /* text that was reported */
+    VEC(Span) bad;      /* text that was reported */
 } Scan;
 
 typedef struct Token Token; /* parse.c */
@@ -25,16 +25,16 @@ typedef struct Parse {
     Diag *diag;
     Syntax *syntax;
     const Scan *scan;
-    Token *tokens;      /* ends with the end of the file                     */
+    Token *tokens; /* ends with the end of the file                     */
     int token_count;
     int next;           /* the token that the parser takes next              */
     bool is_recovering; /* an error was found at token error_token           */
     int error_token;
-    int resumed_at;     /* where the last recovery went on, or -1            */
-    int resync_count;   /* synthetic tokens still to be sent, of resync_kind */
+    int resumed_at;   /* where the last recovery went on, or -1            */
+    int resync_count; /* synthetic tokens still to be sent, of resync_kind */
     int resync_kind;
-    int depth_base;     /* braces that a recovery closed without a '}'       */
-    bool is_stopped;    /* nested too deep: nothing more is read or reported */
+    int depth_base;  /* braces that a recovery closed without a '}'       */
+    bool is_stopped; /* nested too deep: nothing more is read or reported */
 } Parse;
 
 /* Called by the generated parser (front/parse.c). */
@@ -52,16 +52,19 @@ AstExpr *ast_string(Parse *parse, Span span, Str value);
 AstExpr *ast_name(Parse *parse, Span span, Str name);
 AstExpr *ast_list(Parse *parse, Span span, AstExprList *items);
 AstExpr *ast_unary(Parse *parse, Span span, Operator op, Span op_span, AstExpr *right);
-AstExpr *ast_binary(Parse *parse, Span span, Operator op, Span op_span, AstExpr *left, AstExpr *right);
+AstExpr *ast_binary(Parse *parse, Span span, Operator op, Span op_span, AstExpr *left,
+                    AstExpr *right);
 AstExpr *ast_range(Parse *parse, Span span, AstExpr *first, AstExpr *last);
-AstExpr *ast_call(Parse *parse, Span span, Name callee, ArgList *args); /* args NULL: no parentheses */
+AstExpr *ast_call(Parse *parse, Span span, Name callee,
+                  ArgList *args); /* args NULL: no parentheses */
 AstExpr *ast_pipe(Parse *parse, Span span, AstExpr *left, AstExpr *stage);
 AstExpr *ast_field(Parse *parse, Span span, AstExpr *object, Name name);
 AstExpr *ast_index(Parse *parse, Span span, AstExpr *object, AstExprList *indexes);
 AstExpr *ast_table(Parse *parse, Span span, TableRowList *rows);
 
 AstStmt *ast_stmt(Parse *parse, AstStmtKind kind, Span span);
-void ast_stmt_nest(Parse *parse, AstStmt *stmt, const AstStmtList *body); /* takes depth from body */
+void ast_stmt_nest(Parse *parse, AstStmt *stmt,
+                   const AstStmtList *body); /* takes depth from body */
 Item *ast_item(Parse *parse, ItemKind kind, Span span);
 
 #endif

@@ -1,7 +1,7 @@
 /* source.c: the texts being compiled, and from byte offsets to lines and columns.
  *
- * A line ends at "\n", "\r\n" or a lone "\r". Columns count UTF-8 code points; a byte that belongs to no
- * valid sequence counts as one. */
+ * A line ends at "\n", "\r\n" or a lone "\r". Columns count UTF-8 code points; a byte that belongs
+ * to no valid sequence counts as one. */
 #include "front/diag.h"
 
 #include <string.h>
@@ -34,8 +34,8 @@ int source_read(Sources *sources, Str path, Str *error)
 {
     Str text;
     if (sources->files.count >= 1000) {
-        *error = str_format(sources->arena, "cannot read '%.*s': more than 1000 files",
-                            STR_ARGS(path));
+        *error =
+            str_format(sources->arena, "cannot read '%.*s': more than 1000 files", STR_ARGS(path));
         return 0;
     }
     if (!file_read(sources->arena, str_c(sources->arena, path), &text, error))

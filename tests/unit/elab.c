@@ -14,9 +14,8 @@ static Model *model_with(const char *text, const ParamChoice *choices, int count
     int file = source_add(&sources, STR("net.nnd"), str_from(text));
     diag_init(&diag, &arena, &sources, NULL);
     Syntax *syntax = parse_source(&arena, &sources, file, &diag);
-    Model *model = syntax->has_errors
-                       ? NULL
-                       : elaborate(&arena, &diag, syntax, MODE_TRAINING, choices, count);
+    Model *model =
+        syntax->has_errors ? NULL : elaborate(&arena, &diag, syntax, MODE_TRAINING, choices, count);
     diag_finish(&diag);
     return model;
 }
@@ -86,14 +85,15 @@ static void constants_are_computed(void)
     static const struct {
         const char *expression, *shape;
     } cases[] = {
-        {"2 + 3 * 4", "[14]"},         {"(2 + 3) * 4", "[20]"},     {"10 / 5", "[2]"},
-        {"2 ** 3 ** 2 / 64", "[8]"},   {"-7 % 4", "[1]"},           {"7 % 4", "[3]"},
-        {"floor(7 / 2)", "[3]"},       {"ceil(7 / 2)", "[4]"},      {"max(2, 5) - min(2, 5)", "[3]"},
-        {"[4, 5, 6][1]", NULL},        {"5 - -2 ** 2", "[9]"},      {"round(2.6)", "[3]"},
+        {"2 + 3 * 4", "[14]"},       {"(2 + 3) * 4", "[20]"}, {"10 / 5", "[2]"},
+        {"2 ** 3 ** 2 / 64", "[8]"}, {"-7 % 4", "[1]"},       {"7 % 4", "[3]"},
+        {"floor(7 / 2)", "[3]"},     {"ceil(7 / 2)", "[4]"},  {"max(2, 5) - min(2, 5)", "[3]"},
+        {"[4, 5, 6][1]", NULL},      {"5 - -2 ** 2", "[9]"},  {"round(2.6)", "[3]"},
     };
     for (int i = 0; i < COUNT_OF(cases); i++) {
-        Str text = str_format(&arena, "let n = %s\nmodel net { input x: f32[4]  y = x -> dense(n)  output y }",
-                              cases[i].expression);
+        Str text = str_format(
+            &arena, "let n = %s\nmodel net { input x: f32[4]  y = x -> dense(n)  output y }",
+            cases[i].expression);
         Model *model = model_with(text.ptr, NULL, 0);
         if (cases[i].shape == NULL) {
             EXPECT(model == NULL); /* a list has no index where it is written */
@@ -118,9 +118,11 @@ static void blocks_have_defaults_and_names(void)
 {
     const char *block = "block stage(x, n, act = relu, wide = 2 * n) {\n"
                         "    return x -> dense(wide) -> act -> dense(n)\n}\n";
-    Str text = str_format(&arena, "%smodel net { input x: f32[4]\n"
-                                  "a = x -> stage(3)  b = stage(x, wide = 9, n = 5)\n"
-                                  "c = x -> stage(2, tanh, 7) -> stage(1)  output a, b, c }", block);
+    Str text = str_format(&arena,
+                          "%smodel net { input x: f32[4]\n"
+                          "a = x -> stage(3)  b = stage(x, wide = 9, n = 5)\n"
+                          "c = x -> stage(2, tanh, 7) -> stage(1)  output a, b, c }",
+                          block);
     Model *model = model_of(text.ptr);
     EXPECT_TEXT(output_shape(model, 0), "[3]");
     EXPECT_TEXT(output_shape(model, 1), "[5]");
@@ -172,11 +174,12 @@ static void branches_follow_parameters(void)
 
 static void attributes_come_in_any_order(void)
 {
-    Model *model = model_of("model net { input x: f32[9, 9, 2]\n"
-                            "a = x -> conv2d(padding = same, kernel = 3, filters = 5, stride = 2)\n"
-                            "b = conv2d(x, 5, stride = [2, 1], kernel = [3, 1], padding = [[0, 1], 2])\n"
-                            "c = a -> add(a) -> relu()\n"
-                            "output a, b, c }");
+    Model *model =
+        model_of("model net { input x: f32[9, 9, 2]\n"
+                 "a = x -> conv2d(padding = same, kernel = 3, filters = 5, stride = 2)\n"
+                 "b = conv2d(x, 5, stride = [2, 1], kernel = [3, 1], padding = [[0, 1], 2])\n"
+                 "c = a -> add(a) -> relu()\n"
+                 "output a, b, c }");
     EXPECT_TEXT(output_shape(model, 0), "[5, 5, 5]");
     EXPECT_TEXT(output_shape(model, 1), "[4, 13, 5]");
     EXPECT_TEXT(output_shape(model, 2), "[5, 5, 5]");
@@ -186,18 +189,22 @@ static void imports_bring_blocks(void)
 {
     Str error = {0};
     EXPECT(file_make_directory(&arena, "elab_parts", &error));
-    EXPECT(file_write(&arena, "elab_parts/a.nnd", STR("import \"b.nnd\"\nblock a(x) { return x -> b }\n"), &error));
-    EXPECT(file_write(&arena, "elab_parts/b.nnd", STR("param n = 3\nblock b(x) { return x -> dense(n) }\n"), &error));
+    EXPECT(file_write(&arena, "elab_parts/a.nnd",
+                      STR("import \"b.nnd\"\nblock a(x) { return x -> b }\n"), &error));
+    EXPECT(file_write(&arena, "elab_parts/b.nnd",
+                      STR("param n = 3\nblock b(x) { return x -> dense(n) }\n"), &error));
     EXPECT(file_write(&arena, "elab_main.nnd",
                       STR("import \"elab_parts/a.nnd\"\nimport \"elab_parts/../elab_parts/b.nnd\"\n"
-                          "model net { input x: f32[4]  y = x -> a -> b  output y }\n"), &error));
+                          "model net { input x: f32[4]  y = x -> a -> b  output y }\n"),
+                      &error));
     sources = (Sources){.arena = &arena};
     diag_init(&diag, &arena, &sources, NULL);
     Syntax *syntax = parse_program(&arena, &sources, STR("elab_main.nnd"), &diag, &error);
     EXPECT(syntax != NULL && !syntax->has_errors);
     EXPECT_INT(syntax->imports.count, 2);
     ParamChoice choice = {STR("n"), STR("6")};
-    EXPECT_TEXT(output_shape(elaborate(&arena, &diag, syntax, MODE_INFERENCE, &choice, 1), 0), "[6]");
+    EXPECT_TEXT(output_shape(elaborate(&arena, &diag, syntax, MODE_INFERENCE, &choice, 1), 0),
+                "[6]");
     EXPECT_TEXT(messages() ? messages() : "", "");
 }
 
@@ -205,18 +212,19 @@ static void imports_bring_blocks(void)
 
 static void models_have_several_of_each(void)
 {
-    Model *model = model_of("model net {\n"
-                            "input a: f32[4]  input b: u8[2, 2]  target t: class[3]  target v: f32[1]\n"
-                            "h = concat(a, b / 255 -> flatten) -> dense(8) -> relu\n"
-                            "p = h -> dense(3) -> softmax  q = h -> dense(1)\n"
-                            "output p, q\n"
-                            "loss cross_entropy(p, t)  loss 0.5 * mean_squared_error(q, v)\n"
-                            "metric accuracy(p, t)  metric far = mean_squared_error(q, v)\n"
-                            "}\n"
-                            "data { train = csv(\"a.csv\", header = true, separator = \";\")\n"
-                            "validation = split(train, 0.25, seed = 3) }\n"
-                            "train { optimizer sgd(0.1, momentum = 0.9)  batch 16  epochs 3  seed 5\n"
-                            "shuffle false  stop_when no_improvement(validation.far, patience = 4, least = 0.1) }");
+    Model *model = model_of(
+        "model net {\n"
+        "input a: f32[4]  input b: u8[2, 2]  target t: class[3]  target v: f32[1]\n"
+        "h = concat(a, b / 255 -> flatten) -> dense(8) -> relu\n"
+        "p = h -> dense(3) -> softmax  q = h -> dense(1)\n"
+        "output p, q\n"
+        "loss cross_entropy(p, t)  loss 0.5 * mean_squared_error(q, v)\n"
+        "metric accuracy(p, t)  metric far = mean_squared_error(q, v)\n"
+        "}\n"
+        "data { train = csv(\"a.csv\", header = true, separator = \";\")\n"
+        "validation = split(train, 0.25, seed = 3) }\n"
+        "train { optimizer sgd(0.1, momentum = 0.9)  batch 16  epochs 3  seed 5\n"
+        "shuffle false  stop_when no_improvement(validation.far, patience = 4, least = 0.1) }");
     if (!EXPECT(model != NULL))
         return;
     const Graph *g = model->graph;
@@ -267,7 +275,8 @@ static void tables_are_kept_row_by_row(void)
 
 static void unused_names_are_warned_about(void)
 {
-    EXPECT(model_of("model net { input x: f32[4]  y = x -> relu  spare = x -> tanh  output y }") != NULL);
+    EXPECT(model_of("model net { input x: f32[4]  y = x -> relu  spare = x -> tanh  output y }") !=
+           NULL);
     EXPECT_INT(diag.warning_count, 1);
     EXPECT(strstr(messages(), "warning: tensor 'spare' is not used") != NULL);
     EXPECT(model_of("model net { input x: f32[4]  y = x -> relu  output y }") != NULL);
