@@ -117,9 +117,9 @@ void elab_missing_attribute(Elab *e, Name callee, const AttrDef *attrs, int inde
 }
 
 /* "from 1 to 9", "at least 1", "greater than 0 and less than 1" */
-static Str range_text(Elab *e, const AttrDef *attr)
+static Str range_text(Elab *e, const AttrDef *attr, bool is_above)
 {
-    bool has_most = attr->most < 1e9; /* larger ones only keep sizes in range */
+    bool has_most = attr->most < 1e9 || is_above; /* larger ones only keep sizes in range */
     StrBuf text = {.arena = e->arena};
     if (attr->is_open && has_most)
         buf_add(&text, "greater than %.10g and less than %.10g", attr->least, attr->most);
@@ -141,7 +141,7 @@ static bool check_range(Elab *e, Str callee, const AttrDef *attr, const Value *v
                                    : number >= attr->least && number <= attr->most;
     if (!is_inside)
         diag_error(e->diag, value->span, "'%s' of '%.*s' must be %.*s, found %.*s", attr->name,
-                   STR_ARGS(callee), STR_ARGS(range_text(e, attr)),
+                   STR_ARGS(callee), STR_ARGS(range_text(e, attr, number > attr->most)),
                    STR_ARGS(value_describe(e->arena, value)));
     return is_inside;
 }
