@@ -388,8 +388,8 @@ static Value call_function(Elab *e, const AstExpr *expr, const Value *piped)
 {
     Name callee = expr->call.callee;
     Givens *givens = arena_new(e->arena, Givens);
-    Value args[MAX_ARGS];
     collect(e, callee, &expr->call.args, piped, givens);
+    Value *args = arena_array(e->arena, Value, givens->count);
     for (int i = 0; i < givens->count; i++) {
         args[i] = givens->items[i].value;
         if (givens->items[i].name.text.len > 0) {
