@@ -454,13 +454,35 @@ static bool all_read_own_domain(Fuser *f, const NodeIds *ids, int draft)
     return true;
 }
 
+static bool node_needs(Fuser *f, NodeId id, int draft)
+{
+    Ints from = {0};
+    sources(f, id, &from);
+    for (int i = 0; i < from.count; i++)
+        if (from.items[i] == draft)
+            return true;
+    return false;
+}
+
+/* Does the root or a sibling work on what the other draft makes? Only maps may take it as it comes. */
+static bool root_needs(Fuser *f, const Group *group, int draft)
+{
+    if (group->root != NODE_NONE && node_needs(f, group->root, draft))
+        return true;
+    for (int i = 0; i < group->siblings.count; i++)
+        if (node_needs(f, group->siblings.items[i], draft))
+            return true;
+    return false;
+}
+
 /* Moves the maps of draft `from` to draft `to`, when their loops are the same and no cycle comes. */
 static bool merge_drafts(Fuser *f, int from, int to)
 {
     Draft *a = &f->drafts.items[from], *b = &f->drafts.items[to];
     if (from == to || a->is_gone || b->is_gone || !a->is_map || !accepts_maps(f, b) ||
         !shape_equal(a->group.domain, b->group.domain) || goes_around(f, from, to) ||
-        goes_around(f, to, from) || !all_read_own_domain(f, &a->group.after, to))
+        goes_around(f, to, from) || root_needs(f, &b->group, from) ||
+        !all_read_own_domain(f, &a->group.after, to))
         return false;
     for (int i = 0; i < a->group.after.count; i++) {
         f->draft_of[a->group.after.items[i]] = to;
