@@ -319,7 +319,8 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
     if (k->helper.count > 0)
         helper_text(o, p, k);
     Str list = kernel_list(arena, p, k);
-    out_function(o, str_format(arena, "static void %.*s(%.*s)", STR_ARGS(k->name), STR_ARGS(list)));
+    /* Never inlined: a whole step as one function takes optimizers very long, and runs no faster. */
+    out_function(o, str_format(arena, "static NN_APART void %.*s(%.*s)", STR_ARGS(k->name), STR_ARGS(list)));
     block_text(o, p, k, &k->setup);
     if (k->division == DIVIDE_UNITS) {
         Str units = expr_text(arena, k->units);
