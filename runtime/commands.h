@@ -154,7 +154,7 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
         nn_text_add(&text, ": [");
         for (long long i = 0; i < net->outputs[o].elements; i++) {
             nn_text_add(&text, i > 0 ? ", " : "");
-            nn_text_number(&text, (double)values[i]);
+            nn_text_float(&text, values[i]);
         }
         nn_text_add(&text, "]");
     }

@@ -123,6 +123,15 @@ static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
         nn_text_add(text, "null");
 }
 
+/* A value of the network: nine digits read back as the same float. */
+static inline NN_UNUSED void nn_text_float(nn_text *text, float value)
+{
+    if (value - value == 0.0f)
+        nn_text_add(text, "%.9g", (double)value);
+    else
+        nn_text_add(text, "null");
+}
+
 /* Edits (insert, delete, replace, swap of neighbours) from one word to another; 99 for long words. */
 static inline NN_UNUSED int nn_distance(const char *a, const char *b)
 {
