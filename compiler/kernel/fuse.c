@@ -156,31 +156,41 @@ static int inline_operands(const Fuser *f, NodeId id)
     return count;
 }
 
-/* Is it in memory whatever fusion does? Yes when something that is no map reads it. */
+/* Is it in memory whatever fusion does? Yes when something reads it that is no map; a reduction may
+ * take a map in, when it is the only reader. */
 static bool is_stored_anyway(const Fuser *f, NodeId id)
 {
     if (node_at(f, id)->leaf != NULL || f->is_result[id] || f->is_output[id])
         return true;
     for (int i = 0; i < f->readers[id].count; i++) {
         Family family = node_at(f, f->readers[id].items[i])->op->family;
-        if (family != FAMILY_MAP && family != FAMILY_REDUCE && family != FAMILY_ASSIGN)
+        bool takes_in = family == FAMILY_REDUCE && is_map(node_at(f, id)) && f->readers[id].count == 1;
+        if (family != FAMILY_MAP && family != FAMILY_ASSIGN && !takes_in)
             return true;
     }
     return false;
 }
 
-/* The one value in memory that a map depends on, looking through maps computed on the fly;
- * *count counts them all. Numbers and light operands do not count. */
+/* Repeated over the map's elements: a mean per channel, a number. */
+static bool is_small_beside(const Node *operand, const Node *map)
+{
+    enum { REPEATED = 8 };
+    return is_single(operand->shape) || shape_elements(operand->shape) * REPEATED <= shape_elements(map->shape);
+}
+
+/* The one large value in memory that a map depends on, looking through maps computed on the fly;
+ * *count counts them all. Small and light operands do not count. */
 static NodeId stored_source(const Fuser *f, NodeId id, int *count)
 {
     const Node *n = node_at(f, id);
     NodeId source = NODE_NONE;
     for (int i = 0; i < n->input_count; i++) {
-        NodeId in = n->inputs[i];
-        NodeId found = NODE_NONE;
+        NodeId in = n->inputs[i], found = NODE_NONE;
+        if (is_small_beside(node_at(f, in), n) || is_light_leaf(f, node_at(f, in)))
+            continue;
         if (f->is_inline[in]) {
             found = stored_source(f, in, count);
-        } else if (!is_single(node_at(f, in)->shape) && !is_light_leaf(f, node_at(f, in))) {
+        } else {
             found = in;
             *count += in != source;
         }
@@ -189,17 +199,43 @@ static NodeId stored_source(const Fuser *f, NodeId id, int *count)
     return source;
 }
 
-/* A gradient's factor that follows from one value which is in memory anyway, as the mask of a relu
- * does from its output: computing it again where it is used costs less than keeping it. */
+static int count_calls(const Expr *e)
+{
+    int calls = e->kind == EXPR_CALL;
+    for (int i = 0; i < e->count; i++)
+        calls += count_calls(e->args[i]);
+    return calls;
+}
+
+/* Arithmetic only: asks the rule with placeholders. */
+static bool is_cheap(const Fuser *f, NodeId id)
+{
+    const Node *n = node_at(f, id);
+    Expr *any = expr_name(f->arena, STR("any"));
+    Position at = {.rank = n->shape.rank, .batch = n->shape.has_batch ? any : NULL};
+    for (int d = 0; d < n->shape.rank; d++)
+        at.index[d] = any;
+    Expr **args = arena_array(f->arena, Expr *, n->input_count + 1);
+    for (int i = 0; i < n->input_count; i++)
+        args[i] = any;
+    Lowering probe = {.arena = f->arena, .program = f->p, .graph = f->g};
+    MapContext context = {.arena = f->arena, .lowering = &probe, .position = &at, .shape = &n->shape};
+    return count_calls(n->op->element(&context, n, args)) == 0;
+}
+
+/* What follows by arithmetic from one value that is in memory anyway, as the mask of a relu does from
+ * its output and the centred input of a normalization from the input: computing it again where it is
+ * used costs less than keeping it. */
 static bool is_cheaper_again(const Fuser *f, NodeId id)
 {
     const Node *n = node_at(f, id);
-    if (n->role != ROLE_BACKWARD || inline_operands(f, id) > MOST_INLINE_OPERANDS ||
-        !readers_can_inline(f, id, false))
+    bool is_reused = n->role == ROLE_BACKWARD || f->readers[id].count > 1;
+    if (!is_reused || inline_operands(f, id) > MOST_INLINE_OPERANDS || !readers_can_inline(f, id, false))
         return false;
     int count = 0;
     NodeId source = stored_source(f, id, &count);
-    return count == 1 && shape_equal(node_at(f, source)->shape, n->shape) && is_stored_anyway(f, source);
+    return count == 1 && shape_equal(node_at(f, source)->shape, n->shape) && is_stored_anyway(f, source) &&
+           is_cheap(f, id);
 }
 
 static void choose_inline(Fuser *f)
@@ -454,25 +490,17 @@ static bool all_read_own_domain(Fuser *f, const NodeIds *ids, int draft)
     return true;
 }
 
-static bool node_needs(Fuser *f, NodeId id, int draft)
+/* Does the root (or a sibling) of draft `to` read what draft `from` makes? Then it must be complete
+ * before the loops begin. */
+static bool root_reads(Fuser *f, int to, int from)
 {
-    Ints from = {0};
-    sources(f, id, &from);
-    for (int i = 0; i < from.count; i++)
-        if (from.items[i] == draft)
-            return true;
-    return false;
-}
-
-/* Does the root or a sibling work on what the other draft makes? Only maps may take it as it comes. */
-static bool root_needs(Fuser *f, const Group *group, int draft)
-{
-    if (group->root != NODE_NONE && node_needs(f, group->root, draft))
-        return true;
+    const Group *group = &f->drafts.items[to].group;
+    Ints made = {0};
+    if (group->root != NODE_NONE)
+        sources(f, group->root, &made);
     for (int i = 0; i < group->siblings.count; i++)
-        if (node_needs(f, group->siblings.items[i], draft))
-            return true;
-    return false;
+        sources(f, group->siblings.items[i], &made);
+    return reads_draft(&made, from);
 }
 
 /* Moves the maps of draft `from` to draft `to`, when their loops are the same and no cycle comes. */
@@ -481,7 +509,7 @@ static bool merge_drafts(Fuser *f, int from, int to)
     Draft *a = &f->drafts.items[from], *b = &f->drafts.items[to];
     if (from == to || a->is_gone || b->is_gone || !a->is_map || !accepts_maps(f, b) ||
         !shape_equal(a->group.domain, b->group.domain) || goes_around(f, from, to) ||
-        goes_around(f, to, from) || root_needs(f, &b->group, from) ||
+        goes_around(f, to, from) || root_reads(f, to, from) ||
         !all_read_own_domain(f, &a->group.after, to))
         return false;
     for (int i = 0; i < a->group.after.count; i++) {
@@ -703,4 +731,55 @@ void program_fuse(Program *p)
             graph_node(p->graph, group->after.items[k])->group = i;
     }
     p->is_live = f.is_live;
+}
+
+/* ---- verifier -------------------------------------------------------------------------------- */
+/* Is `in` made before a node of group `group` needs it? Roots need what they read complete. */
+static bool is_made_in_time(const Program *p, NodeId in, int group, bool by_root)
+{
+    const Node *n = graph_node(p->graph, in);
+    if (n->leaf != NULL)
+        return true;
+    if (n->group >= 0)
+        return by_root ? n->group < group : n->group <= group;
+    for (int i = 0; i < n->input_count; i++)
+        if (!is_made_in_time(p, n->inputs[i], group, by_root))
+            return false;
+    return true;
+}
+
+static bool reads_value(const Program *p, NodeId id, NodeId value)
+{
+    const Node *n = graph_node(p->graph, id);
+    for (int i = is_assign(n) ? 1 : 0; i < n->input_count; i++) {
+        const Node *in = graph_node(p->graph, n->inputs[i]);
+        if (n->inputs[i] == value)
+            return true;
+        if (in->leaf == NULL && in->group < 0 && reads_value(p, n->inputs[i], value))
+            return true;
+    }
+    return false;
+}
+
+Str groups_verify(Arena *arena, const Program *p)
+{
+    for (NodeId id = 0; id < p->graph->nodes.count; id++) {
+        const Node *n = graph_node(p->graph, id);
+        if (!p->is_live[id] || n->group < 0)
+            continue;
+        const Group *group = &p->groups.items[n->group];
+        bool by_root = group->root == id;
+        for (int i = 0; i < group->siblings.count; i++)
+            by_root = by_root || group->siblings.items[i] == id;
+        for (int i = is_assign(n) ? 1 : 0; i < n->input_count; i++)
+            if (!is_made_in_time(p, n->inputs[i], n->group, by_root))
+                return str_format(arena, "group %d needs %.*s before it is made", n->group,
+                                  STR_ARGS(graph_node(p->graph, n->inputs[i])->name));
+        for (NodeId r = 0; is_assign(n) && r < p->graph->nodes.count; r++)
+            if (p->is_live[r] && graph_node(p->graph, r)->group > n->group && reads_value(p, r, n->inputs[0]))
+                return str_format(arena, "%.*s is overwritten before %.*s reads it",
+                                  STR_ARGS(graph_node(p->graph, n->inputs[0])->name),
+                                  STR_ARGS(graph_node(p->graph, r)->name));
+    }
+    return (Str){0};
 }

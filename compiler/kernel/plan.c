@@ -299,6 +299,9 @@ static bool is_placed(const Buffer *b)
 
 Str program_verify(Arena *arena, const Program *p)
 {
+    Str misplaced = groups_verify(arena, p);
+    if (misplaced.len > 0)
+        return misplaced;
     for (int i = 0; i < p->buffers.count; i++) {
         const Buffer *a = &p->buffers.items[i];
         if (!is_placed(a))

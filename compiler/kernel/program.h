@@ -134,6 +134,7 @@ Results program_results(Arena *arena, const Graph *graph);
 void program_lower(Program *p);    /* kernel/lower.c                     */
 void program_plan(Program *p);     /* kernel/plan.c                      */
 void program_schedule(Program *p); /* kernel/schedule.c                  */
+Str groups_verify(Arena *arena, const Program *p); /* order of groups; part of program_verify */
 Str program_verify(Arena *arena, const Program *p); /* no two live buffers overlap, ... ; empty: fine */
 
 /* Dumps. */
