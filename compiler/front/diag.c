@@ -395,6 +395,8 @@ bool diag_help_suggest(Diag *diag, Str name, const Str *candidates, int count)
 {
     Str best = diag_suggest(name, candidates, count);
     if (best.len == 0)
+        best = diag_foreign_word(name, candidates, count);
+    if (best.len == 0)
         return false;
     diag_help(diag, "did you mean '%.*s'?", STR_ARGS(best));
     return true;

@@ -104,7 +104,9 @@ void diag_finish(Diag *diag);        /* prints how many errors there were, when 
 
 /* The candidate nearest to name (at most 2 edits and a third of its length), or an empty Str. */
 Str diag_suggest(Str name, const Str *candidates, int count);
-/* diag_suggest, reported as help: "did you mean 'x'?". False when nothing is near. */
+/* The candidate that other frameworks call `name`, or that begins with it; empty: none. (foreign.c) */
+Str diag_foreign_word(Str name, const Str *candidates, int count);
+/* Either of them, reported as help: "did you mean 'x'?". False when there is none. */
 bool diag_help_suggest(Diag *diag, Str name, const Str *candidates, int count);
 
 #endif

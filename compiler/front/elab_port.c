@@ -17,6 +17,11 @@ static bool read_shape(Elab *e, const TypeExpr *type, Shape *shape)
     for (int i = 0; i < type->dims.count; i++) {
         const AstExpr *dim = type->dims.items[i];
         int64_t size;
+        if (dim->kind == AST_NAME && str_is(dim->name, "None")) { /* as Keras writes the batch */
+            diag_error(e->diag, dim->span, "a shape is that of one sample, without the batch");
+            diag_help(e->diag, "leave out 'None'");
+            return false;
+        }
         if (!elab_integer(e, dim, "a size", &size))
             return false;
         if (size < 1) {

@@ -352,6 +352,9 @@ Value value_function(Elab *e, Name name, const Value *args, int count, Span span
             else if (args[i].kind != VALUE_POISON)
                 diag_error(e->diag, args[i].span, "'%.*s' needs numbers, found %.*s",
                            STR_ARGS(name.text), STR_ARGS(value_describe(e->arena, &args[i])));
+            if (args[i].kind == VALUE_TENSOR && wanted == 2)
+                diag_help(e->diag, "'%s' works on tensors",
+                          str_is(name.text, "min") ? "minimum" : "maximum");
             return value_poison(span);
         }
     double first = value_as_real(&args[0]);

@@ -371,6 +371,8 @@ static void add_advice(Parse *parse, const Words *words, const Token *found, con
     else if (has_word(words, "'->'") && !has_word(words, "'*'") && wants_more(found->kind))
         diag_help(parse->diag,
                   "a pipe goes on with '->' only; put it in parentheses: (x -> relu) + y");
+    else if (found->kind == '(' && before != NULL && before->kind == ')')
+        diag_help(parse->diag, "a layer is given its input by an arrow: x -> dense(8)");
     else if (found->kind == '=' && has_word(words, "'{'"))
         diag_help(parse->diag, "equality is written '=='");
     else if (has_word(words, "a name") && is_reserved_word(parse, found))
