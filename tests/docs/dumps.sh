@@ -30,7 +30,7 @@ awk '
             if (on && to != "" && index(line, to) == 1) break
         }
         close("dumps"); blank = 0
-        if (!shown) print "nothing of \"" section "\" begins so"
+        if (!shown) { print "FAILED nothing in " section " begins with " from > "/dev/stderr"; lost = 1 }
     }
     skipping && !/^```/ { next }
     { skipping = 0; print }
@@ -43,8 +43,8 @@ awk '
         next
     }
     /^```/ && wanted { show(what, from, to); wanted = 0; skipping = 1 }
-    END { print dumps + 0 > "count" }
-' "$page" >fresh
+    END { print dumps + 0 > "count"; exit lost }
+' "$page" >fresh || exit 1
 
 echo "$(cat count) dumps"
 [ "$(cat count)" -gt 0 ] || exit 1
