@@ -419,11 +419,10 @@ bool site_has_one_reader(const Site *s, int input)
     return s->rewrite->readers[s->node->inputs[input]] == 1;
 }
 
-NodeId site_existing(const Site *s, const OpDef *op, NodeId x)
+NodeId site_existing(const Site *s, const OpDef *op, NodeId x, const AttrValue *attrs, Shape shape)
 {
-    const Node *from = graph_node(s->graph, x);
-    Node wanted = {.op = op, .inputs = &x, .input_count = 1, .shape = from->shape};
-    CHECK(op_attr_count(op) == 0);
+    CHECK(attrs != NULL || op_attr_count(op) == 0);
+    Node wanted = {.op = op, .inputs = &x, .input_count = 1, .attrs = attrs, .shape = shape};
     return find_equal(s->rewrite, &wanted);
 }
 

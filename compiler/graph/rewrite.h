@@ -36,9 +36,13 @@ Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int
 const Node *site_input(const Site *s, int input);          /* in the new graph */
 const OpDef *site_input_op(const Site *s, int input);
 bool site_has_one_reader(const Site *s, int input);        /* this node alone reads it */
-NodeId site_existing(const Site *s, const OpDef *op, NodeId x); /* op(x), if it was copied before */
+/* op(x), if it was copied before; attrs NULL when the operator has none */
+NodeId site_existing(const Site *s, const OpDef *op, NodeId x, const AttrValue *attrs, Shape shape);
 bool node_is_constant(const Graph *g, NodeId id, double value); /* all elements are value */
 bool node_number(const Graph *g, NodeId id, double *value); /* a constant of rank 0 */
+
+/* simplify_sum.c: sums that follow from others (&op_reduce_sum). */
+NodeId sum_from_others(const Site *s);
 
 /* By node: does it depend on parameters, statistics and constants only? */
 bool *graph_fixed_nodes(Arena *arena, const Graph *g);

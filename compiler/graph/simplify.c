@@ -51,7 +51,9 @@ static NodeId log_of_softmax(const Site *s)
 static NodeId exp_of_log_softmax(const Site *s)
 {
     const Node *x = site_input(s, 0);
-    return x->op == &op_log_softmax ? site_existing(s, &op_softmax, x->inputs[0]) : NODE_NONE;
+    if (x->op != &op_log_softmax)
+        return NODE_NONE;
+    return site_existing(s, &op_softmax, x->inputs[0], NULL, s->shape);
 }
 
 static NodeId entropy_of_sigmoid(const Site *s)
@@ -110,6 +112,21 @@ static NodeId scale_simple(const Site *s, NodeId x_id, double factor)
     return NODE_NONE;
 }
 
+/* small * (x * factor) is x * (small * factor): one pass over x less. */
+static NodeId move_factor(const Site *s, NodeId small, NodeId product)
+{
+    double factor;
+    const Node *x = node_of(s, product);
+    Shape shape = node_of(s, small)->shape;
+    if (x->op != &op_mul || shape.has_batch || !shape_equal(x->shape, s->shape) ||
+        (!s->shape.has_batch && shape_elements(shape) >= shape_elements(s->shape)))
+        return NODE_NONE;
+    for (int i = 0; i < 2; i++)
+        if (is_number(s, x->inputs[i], &factor) && !is_constant(s, x->inputs[1 - i]))
+            return map_mul(s->build, x->inputs[1 - i], map_scale(s->build, small, factor));
+    return NODE_NONE;
+}
+
 static NodeId mul_simple(const Site *s)
 {
     double factor;
@@ -121,7 +138,8 @@ static NodeId mul_simple(const Site *s)
         return if_same_shape(s, s->in[0]);
     if (node_is_constant(s->graph, s->in[0], 1))
         return if_same_shape(s, s->in[1]);
-    return NODE_NONE;
+    NodeId moved = move_factor(s, s->in[0], s->in[1]);
+    return moved != NODE_NONE ? moved : move_factor(s, s->in[1], s->in[0]);
 }
 
 /* A product is several times faster than a quotient. */
@@ -324,6 +342,7 @@ static const RewriteRule rules[] = {
     {&op_pad, drop_if_same_shape},
     {&op_window_max, pool_first},
     {&op_reduce_sum, sum_of_one_hot},
+    {&op_reduce_sum, sum_from_others},
 };
 
 Graph *graph_simplify(Arena *arena, const Graph *g)

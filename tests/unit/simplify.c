@@ -289,6 +289,25 @@ static void gradient_of_cross_entropy_needs_no_sum(void)
     arena_free(&f.arena);
 }
 
+/* Two sums forward, two backward: those of the gradient of the mean, and of a bias that the
+ * normalization makes useless, follow from them. */
+static void batch_norm_needs_no_further_sums(void)
+{
+    Fixture f;
+    if (!case_start(&f, "input x: f32[3, 3, 2] target t: f32[3, 3, 4]\n"
+                        "y = x -> conv2d(4, kernel = 1) -> batch_norm -> relu output y\n"
+                        "loss mean_squared_error(y, t)",
+                    MODE_TRAINING))
+        return;
+    AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
+    EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, SPAN_NONE));
+    Graph *whole = f.graph, *step = graph_simplify(&f.arena, whole);
+    expect_same_graphs(&f, whole, step);
+    f.graph = step;
+    EXPECT_INT(case_count_op(&f, &op_reduce_sum), 2 + 2 + 1); /* and the loss */
+    fixture_end(&f);
+}
+
 /* ---- hoisting -------------------------------------------------------------------------------------------- */
 static double **run_prepare(Fixture *f, const SplitGraph *split, double **leaves)
 {
@@ -392,6 +411,7 @@ int main(void)
     RUN(cross_entropy_of_softmax_is_stable);
     RUN(binary_cross_entropy_of_sigmoid_is_stable);
     RUN(gradient_of_cross_entropy_needs_no_sum);
+    RUN(batch_norm_needs_no_further_sums);
     RUN(batch_norm_moves_into_the_layer_before);
     RUN(batch_norm_stays_where_others_look);
     RUN(cases_split_and_agree);
