@@ -33,11 +33,23 @@ static bool copy_program(Arena *arena, const char *from, const char *to, Str *er
     return true;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}
+
 int cmd_build(Options *options)
 {
     Load load;
     Str program, error = {0};
     int status = need_one_file(options, "build");
+    if (status == EXIT_OK && options->output != NULL &&
+        is_same_file(options->output, options->files.items[0])) {
+        fprintf(stderr, "nndc build: the program would replace its model '%s'\n", options->output);
+        return EXIT_USAGE;
+    }
     if (status == EXIT_OK)
         status = load_model(&load, options, options->files.items[0]);
     if (status == EXIT_OK)

@@ -34,6 +34,8 @@ static Str tidy_path(Arena *arena, Str path)
     StrBuf tidy = {.arena = arena};
     for (int i = 0; i < parts.count; i++)
         buf_add(&tidy, "%s%.*s", i > 0 || is_absolute ? "/" : "", STR_ARGS(parts.items[i]));
+    if (parts.count == 0 && path.len > 0)
+        buf_add(&tidy, "%s", is_absolute ? "/" : ".");
     return buf_str(&tidy);
 }
 

@@ -444,6 +444,7 @@ void nnd_error(const Span *span, Parse *parse, const char *message)
 Syntax *parse_source(Arena *arena, const Sources *sources, int file, Diag *diag)
 {
     Syntax *syntax = arena_new(arena, Syntax);
+    Str text = source_get(sources, file)->text;
     syntax->file = file;
     Scan scan = {.arena = arena,
                  .diag = diag,
@@ -456,6 +457,13 @@ Syntax *parse_source(Arena *arena, const Sources *sources, int file, Diag *diag)
                    .syntax = syntax,
                    .scan = &scan,
                    .resumed_at = -1};
+    const char *zero = memchr(text.ptr, 0, (size_t)text.len);
+    if (zero != NULL) { /* a program or an image: one message says more than one for every byte */
+        diag_error(diag, (Span){(uint32_t)(zero - text.ptr), 1, (uint16_t)file},
+                   "this is not a text file: it holds a byte 0x00");
+        syntax->has_errors = true;
+        return syntax;
+    }
     scan_all(&parse, &scan);
     syntax->has_errors = syntax->has_errors || scan.bad.count > 0;
     if (nnd_parse(&parse) != 0)

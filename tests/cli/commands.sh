@@ -40,6 +40,12 @@ expect 2 err "needs a .nnd file" check
 expect 2 err "needs one .nnd file, found 2" summary "$models/xnor.nnd" "$models/xor.nnd"
 expect 3 err "cannot read 'nowhere.nnd': No such file" check nowhere.nnd
 expect 3 err "cannot read '$work': it is a directory" check "$work"
+expect 3 err "cannot read '.': it is a directory" check .
+cp "$models/xnor.nnd" kept.nnd
+expect 2 err "the program would replace its model" build kept.nnd -o ./kept.nnd
+expect 0 out "kept.nnd: ok" check kept.nnd
+printf 'model m {\000 }' >zero.nnd
+expect 1 err "not a text file" check zero.nnd
 
 expect 0 out "xnor.nnd: ok" check "$models/xnor.nnd"
 expect 1 err "there is no parameter|no param" check "$models/xnor.nnd" -P nothing=1
