@@ -76,6 +76,7 @@ int cmd_emit(Options *options)
                 options->files.items[0]);
         return EXIT_MODEL;
     }
+    load.compile.library_batch = options->batch;
     load.compile.dump = options->dump;
     load.compile.dump_stream = stdout;
     status = load_compile(&load, goals);

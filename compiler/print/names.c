@@ -23,7 +23,8 @@ static bool is_word_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-Str c_identifier(Arena *arena, Str name)
+/* Without a look at the words of C: for the front part of a name. */
+static Str plain_identifier(Arena *arena, Str name)
 {
     StrBuf buf = {.arena = arena};
     bool is_number = name.len == 0 || (name.ptr[0] >= '0' && name.ptr[0] <= '9');
@@ -32,12 +33,16 @@ Str c_identifier(Arena *arena, Str name)
         buf_add(&buf, "net_");
     for (int64_t i = 0; i < name.len; i++)
         buf_add_char(&buf, is_word_char(name.ptr[i]) ? name.ptr[i] : '_');
-    for (int i = 0; i < COUNT_OF(reserved); i++)
-        if (str_is(buf_str(&buf), reserved[i])) {
-            buf_add_char(&buf, '_');
-            break;
-        }
     return buf_str(&buf);
+}
+
+Str c_identifier(Arena *arena, Str name)
+{
+    Str plain = plain_identifier(arena, name);
+    for (int i = 0; i < COUNT_OF(reserved); i++)
+        if (str_is(plain, reserved[i]))
+            return str_format(arena, "%.*s_", STR_ARGS(plain));
+    return plain;
 }
 
 Str c_macro(Arena *arena, Str identifier)
@@ -77,7 +82,7 @@ Str c_count(Arena *arena, int64_t count)
 
 Str library_name(Arena *arena, const Compilation *c)
 {
-    return c_identifier(arena, c->inference->name);
+    return plain_identifier(arena, c->inference->name);
 }
 
 static bool is_taken(const Names *names, Str name)

@@ -4,6 +4,10 @@
 # but its own names; two networks in one program; the program in the header's comment works.
 . "$(dirname "$0")/lib_e2e.sh"
 write_models
+# With fused multiply-adds, where the machine has them: the harder case for equal bits.
+native=
+echo 'int main(void) { return 0; }' >"$work/probe.c"
+$first_compiler -march=native "$work/probe.c" -o "$work/probe" 2>/dev/null && native=-march=native
 
 # Samples as CSV, a fixed random sequence: samples COUNT COLUMNS LARGEST DIVISOR
 samples()
@@ -159,10 +163,10 @@ check_model()
     plain <"$work/log" >"$dir/expected"
     driver $model "$2" "$3" >"$dir/driver.c"
     for cc in $compilers; do
-        must "build" $cc -O3 "$dir/${model}_trainer.c" -lm -o "$dir/trainer" || continue
+        must "build" $cc -O3 $native "$dir/${model}_trainer.c" -lm -o "$dir/trainer" || continue
         must "predict" "$dir/trainer" predict --json --weights "$weights" "$dir/samples.csv"
         plain <"$work/log" >"$dir/expected"
-        must "$cc builds a user of $model" $cc -O3 "$dir/driver.c" "$dir/$model.c" -lm -o "$dir/driver" || continue
+        must "$cc builds a user of $model" $cc -O3 $native "$dir/driver.c" "$dir/$model.c" -lm -o "$dir/driver" || continue
         must "library of $model runs" "$dir/driver" "$weights" "$dir/samples.csv"
         cp "$work/log" "$dir/found"
         same "$cc: library of $model equals predict" "$dir/expected" "$dir/found"
@@ -174,11 +178,18 @@ check_model()
     cp "$work/log" "$dir/embedded_found"
     must "loaded" $first_compiler -O3 "$dir/driver.c" "$dir/$model.c" -lm -o "$dir/driver"
     must "loaded runs" "$dir/driver" "$weights" "$dir/samples.csv"
+    cp "$work/log" "$dir/loaded_found"
     if [ $model = tiny_conv ]; then # batch-norms are folded in double for the header, in float by load
         close "embedded weights of $model are those loaded" "$work/log" "$dir/embedded_found"
     else
         same "embedded weights of $model equal loaded ones" "$work/log" "$dir/embedded_found"
     fi
+    # Compiled for several samples at once.
+    must "emit for batches" "$NNDC" emit "$work/$model.nnd" --batch 16 -o "$dir/batch"
+    cp "$dir/driver.c" "$dir/batch/driver.c" # beside its own header
+    must "batches" $first_compiler -O3 "$dir/batch/driver.c" "$dir/batch/$model.c" -lm -o "$dir/driver" &&
+        must "batches run" "$dir/driver" "$weights" "$dir/samples.csv"
+    same "the library of $model gives the same for batches" "$dir/loaded_found" "$work/log"
     # The program in the header's comment, as it stands there.
     sed -n '/A complete program/,/^ \*     cc /p' "$dir/$model.h" | grep '^ \*     [^c ]\|^ \*         \|^ \*$' |
         sed 's/^ \*     \{0,1\}//; s/^ \*$//' | sed 's/^    //' >"$dir/manual.c"
