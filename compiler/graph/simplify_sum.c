@@ -109,6 +109,16 @@ static bool is_mean(const Sum *u, NodeId m, NodeId x)
     return is_divided == u->over_batch && fabs(factor * count - 1) < 1e-12 && existing(u, x) == m;
 }
 
+/* Each gradient of a pooled element goes to one element of the window, so their sums are the same. */
+static NodeId pooled(const Sum *u, NodeId x)
+{
+    const Node *n = node_of(u, x);
+    if (n->op != &op_window_max_grad || !shape_equal(n->shape, u->from))
+        return x;
+    bool is_all_places = u->axes == (1u << (u->from.rank - 1)) - 1;
+    return is_all_places ? n->inputs[1] : x;
+}
+
 static bool is_zero(const Sum *u, const Node *n)
 {
     return n->op == &op_sub && shape_equal(node_of(u, n->inputs[0])->shape, u->from) &&
@@ -134,7 +144,7 @@ static bool is_known(const Sum *u, NodeId x, int depth)
     const Node *n = node_of(u, x);
     if (depth > MOST_DEPTH)
         return false;
-    if (existing(u, x) != NODE_NONE || is_zero(u, n))
+    if (existing(u, pooled(u, x)) != NODE_NONE || is_zero(u, n))
         return true;
     if (n->op == &op_negate)
         return is_known(u, n->inputs[0], depth + 1);
@@ -166,7 +176,7 @@ static NodeId build_part(const Sum *u, NodeId id)
 static NodeId build_known(const Sum *u, NodeId x)
 {
     Build *b = u->site->build;
-    NodeId sum = existing(u, x);
+    NodeId sum = existing(u, pooled(u, x));
     const OpDef *op = node_of(u, x)->op;
     const NodeId *in = node_of(u, x)->inputs; /* stays while nodes are added */
     if (sum != NODE_NONE)
@@ -195,6 +205,9 @@ NodeId sum_from_others(const Site *s)
              .axes = (uint32_t)s->node->attrs[0].i,
              .over_batch = s->node->attrs[1].i != 0,
              .from = site_input(s, 0)->shape};
+    NodeId source = pooled(&u, s->in[0]);
+    if (source != s->in[0])
+        return build_reduce(s->build, &op_reduce_sum, source, u.axes, u.over_batch, false);
     if (existing(&u, s->in[0]) != NODE_NONE || !is_known(&u, s->in[0], 0))
         return NODE_NONE;
     NodeId sum = build_known(&u, s->in[0]);

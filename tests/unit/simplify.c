@@ -291,21 +291,32 @@ static void gradient_of_cross_entropy_needs_no_sum(void)
 
 /* Two sums forward, two backward: those of the gradient of the mean, and of a bias that the
  * normalization makes useless, follow from them. */
-static void batch_norm_needs_no_further_sums(void)
+static void expect_sums(const char *text, int count)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[3, 3, 2] target t: f32[3, 3, 4]\n"
-                        "y = x -> conv2d(4, kernel = 1) -> batch_norm -> relu output y\n"
-                        "loss mean_squared_error(y, t)",
-                    MODE_TRAINING))
+    if (!case_start(&f, text, MODE_TRAINING))
         return;
+    f.graph = graph_simplify(&f.arena, f.graph);
     AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
     EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, SPAN_NONE));
     Graph *whole = f.graph, *step = graph_simplify(&f.arena, whole);
     expect_same_graphs(&f, whole, step);
     f.graph = step;
-    EXPECT_INT(case_count_op(&f, &op_reduce_sum), 2 + 2 + 1); /* and the loss */
+    EXPECT_INT(case_count_op(&f, &op_reduce_sum), count);
     fixture_end(&f);
+}
+
+static void batch_norm_needs_no_further_sums(void)
+{
+    enum { FORWARD = 2, BACKWARD = 2, LOSS = 1 };
+    expect_sums("input x: f32[3, 3, 2] target t: f32[3, 3, 4]\n"
+                "y = x -> conv2d(4, kernel = 1) -> batch_norm -> relu output y\n"
+                "loss mean_squared_error(y, t)",
+                FORWARD + BACKWARD + LOSS);
+    expect_sums("input x: f32[4, 4, 2] target t: f32[2, 2, 4]\n"
+                "y = x -> conv2d(4, kernel = 1) -> batch_norm -> relu -> max_pool2d(2) output y\n"
+                "loss mean_squared_error(y, t)",
+                FORWARD + BACKWARD + LOSS);
 }
 
 /* ---- hoisting -------------------------------------------------------------------------------------------- */
