@@ -1,7 +1,9 @@
-/* Generated C against the reference evaluation, for every case of every operator, in both modes.
+/* Generated C against the reference evaluation, for every case of every operator, in both modes, and for
+ * whole training steps.
  *
- * Each case with the gradients of its floats becomes a program; all programs are one C file, compiled as
- * a shared object by each compiler there is. A program is run with one thread and with two, with fewer
+ * Each case with the gradients of its floats (or each step with its optimizer) becomes a program; all
+ * programs are one C file, compiled as a shared object by each compiler there is. After a step, all that
+ * it assigned is compared. A program is run with one thread and with two, with fewer
  * samples than it has room for, with plain contractions, and once with dead memory filled with NaN. */
 #include "front/ast.h"
 #include "front/model.h"
@@ -23,7 +25,42 @@ typedef void Run(float *state, char *arena, const nn_step *step, const void *con
 typedef enum Variant { FAST, PLAIN, FILLED, VARIANTS } Variant;
 static const char *const variant_names[] = {"fast", "plain", "filled"};
 
+/* Networks whose whole step is made: fusion takes the update into gradients, and must not overwrite
+ * what is still read. */
+typedef struct Step {
+    const OpDef *optimizer;
+    const char *attr; /* set to value, or NULL */
+    double value;
+    const char *text;
+} Step;
+static const Step steps[] = {
+    {&op_sgd, NULL, 0,
+     "input x: f32[5]  target t: class[4]  y = x -> dense(7) -> relu -> dense(4) -> softmax  output y "
+     "loss cross_entropy(y, t)  metric accuracy(y, t)"},
+    {&op_sgd, "momentum", 0.9,
+     "input x: f32[6, 5, 2]  target t: class[3]  y = x -> conv2d(3, kernel = 3, padding = same) -> batch_norm "
+     "-> relu -> max_pool2d(2) -> flatten -> dense(3) -> softmax  output y  loss cross_entropy(y, t)"},
+    {&op_adam, NULL, 0,
+     "input x: f32[4, 4, 4]  target t: f32[2]  a = x -> conv2d(4, kernel = 3, padding = same) -> batch_norm -> relu "
+     "-> conv2d(4, kernel = 3, padding = same) -> batch_norm  b = add(a, x) -> relu "
+     "y = b -> global_average_pool2d -> dense(2)  output y  loss mean_squared_error(y, t)"},
+    {&op_adam, NULL, 0,
+     "input x: u8[9, 9, 1]  target t: class[2]  h = x / 255 -> conv2d(18, kernel = 3, l2 = 0.01) -> leaky_relu(0.1) "
+     "-> max_pool2d(2, padding = same) -> dropout(0.3) -> conv2d(33, kernel = 3, stride = 2, padding = same) -> tanh "
+     "y = h -> flatten -> dense(40, l1 = 0.01) -> dropout(0.5) -> dense(2) -> softmax  output y "
+     "loss cross_entropy(y, t)  metric accuracy(y, t)"},
+    {&op_adam, NULL, 0,
+     "input x: f32[3]  target t: f32[1]  target u: f32[2]  h = x -> dense(8) -> tanh "
+     "y = h -> dense(1) -> sigmoid  z = h -> dense(2)  output y  output z "
+     "loss binary_cross_entropy(y, t)  loss mean_squared_error(z, u)"},
+    {&op_sgd, "momentum", 0.5,
+     "input x: f32[8, 3]  target t: f32[1]  y = x -> conv1d(6, kernel = 3, groups = 3) -> batch_norm -> sigmoid "
+     "-> average_pool1d(2) -> conv1d(4, kernel = 2, dilation = 2) -> flatten -> dense(1)  output y "
+     "loss mean_squared_error(y, t)"},
+};
+
 typedef struct Case {
+    const Step *step; /* or NULL: the case of an operator */
     const OpDef *op;
     const char *text;
     Mode mode;
@@ -94,6 +131,24 @@ static void add_case(const OpDef *op, const char *text, Mode mode)
     }
     if (mode == MODE_TRAINING)
         add_gradients(c);
+    make_programs(c, case_total++);
+}
+
+static void add_step(const Step *step)
+{
+    Case *c = &cases[case_total];
+    *c = (Case){.step = step, .op = step->optimizer, .text = step->text, .mode = MODE_TRAINING};
+    if (!elaborate_case(c)) {
+        printf("%s\n", buf_str(&c->fixture.diag.output).ptr);
+        return;
+    }
+    Fixture *f = &c->fixture;
+    AttrValue *attrs = fixture_attrs(f, step->optimizer, (AttrSetting[]){{step->attr, {.r = step->value}}, {0}});
+    f->graph = graph_simplify(&f->arena, f->graph);
+    f->graph->outputs.count = 0;
+    if (!EXPECT(graph_training_step(f->graph, &f->diag, step->optimizer, attrs, SPAN_NONE)))
+        return;
+    f->graph = graph_simplify(&f->arena, f->graph);
     make_programs(c, case_total++);
 }
 
@@ -180,6 +235,8 @@ static void round_leaves(Fixture *f, int64_t batch, double **leaves)
             continue;
         int64_t count = fixture_count(f, id, batch);
         for (int64_t i = 0; i < count; i++)
+            leaves[id][i] = n->leaf->kind == LEAF_OPTIMIZER ? fabs((double)(float)leaves[id][i]) : leaves[id][i];
+        for (int64_t i = 0; i < count; i++)
             leaves[id][i] = n->type == TYPE_U8 ? floor(fabs(leaves[id][i])) : (double)(float)leaves[id][i];
     }
 }
@@ -187,6 +244,7 @@ static void round_leaves(Fixture *f, int64_t batch, double **leaves)
 typedef struct Outcome {
     float **outputs;
     float *results;
+    float *state;
 } Outcome;
 
 static Outcome run_case(Case *c, Variant v, Run *run, int64_t batch, double **leaves, int threads)
@@ -205,7 +263,7 @@ static Outcome run_case(Case *c, Variant v, Run *run, int64_t batch, double **le
     for (int i = 0; i < g->targets.count; i++)
         targets[i] = port_values(f, g->targets.items[i], batch, leaves[g->targets.items[i]]);
     Outcome out = {arena_array(&f->arena, float *, g->outputs.count + 1),
-                   block(f, 4 * (p->results.count + 1))};
+                   block(f, 4 * (p->results.count + 1)), state};
     for (int i = 0; i < g->outputs.count; i++)
         out.outputs[i] = block(f, 4 * fixture_count(f, g->outputs.items[i].node, BATCH));
     nn_step step = {.batch = (int)batch, .rate = 0.1f, .number = 1, .seed = 1};
@@ -245,6 +303,28 @@ static void check_outcome(Case *c, const char *how, const Outcome *out, int64_t 
     }
 }
 
+/* What a step assigned, leaf by leaf. */
+static void check_state(Case *c, Variant v, const Outcome *out, double **expected)
+{
+    Fixture *f = &c->fixture;
+    const Program *p = c->program[v];
+    for (int i = 0; i < f->graph->effects.count; i++) {
+        NodeId id = f->graph->effects.items[i], leaf = graph_node(f->graph, id)->inputs[0];
+        const Node *n = graph_node(f->graph, leaf);
+        const Buffer *b = &p->buffers.items[p->buffer_of[leaf]];
+        int64_t count = shape_elements(n->shape), columns = n->shape.rank ? n->shape.dim[n->shape.rank - 1] : 1;
+        float *found = block(f, count * 4);
+        if (b->layout.kind == LAYOUT_PANEL)
+            nn_unpack(found, out->state + b->offset, count / columns, columns, b->layout.groups, b->layout.panel);
+        else
+            memcpy(found, out->state + b->offset, (size_t)count * 4);
+        double error = worst_error(found, expected[id], count);
+        if (!EXPECT(error <= 5e-5))
+            printf("    %s, %s, %.*s is off by %g: %s\n", c->op->name, variant_names[v], STR_ARGS(n->name), error,
+                   c->text);
+    }
+}
+
 static void check_same_bits(Case *c, const Outcome *a, const Outcome *b, int64_t batch)
 {
     Fixture *f = &c->fixture;
@@ -269,14 +349,16 @@ static void check_case(Case *c, Run *const *runs)
         for (int v = 0; v < VARIANTS; v++) {
             outcomes[v] = run_case(c, (Variant)v, runs[v], batches[i], leaves, 1);
             check_outcome(c, variant_names[v], &outcomes[v], batches[i], expected);
+            check_state(c, (Variant)v, &outcomes[v], expected);
         }
         Outcome two = run_case(c, FAST, runs[FAST], batches[i], leaves, 2);
         check_same_bits(c, &outcomes[FAST], &two, batches[i]);
+        EXPECT(memcmp(outcomes[FAST].state, two.state, 4 * (size_t)c->program[FAST]->state_floats) == 0);
         arena_release(&f->arena, mark);
     }
 }
 
-static bool compile(const char *compiler, const char *text_path, const char *object_path)
+static bool compile_all(const char *compiler, const char *text_path, const char *object_path)
 {
     char command[512];
     snprintf(command, sizeof command, "command -v %s >/dev/null", compiler);
@@ -295,7 +377,7 @@ static void run_all(const char *compiler)
     Arena arena = {0};
     object = str_format(&arena, "./run_cases_%.*s.so", STR_ARGS(object));
     if (EXPECT(file_write(&arena, text_path.ptr, print_all(&arena), &error)) &&
-        compile(compiler, text_path.ptr, object.ptr)) {
+        compile_all(compiler, text_path.ptr, object.ptr)) {
         void *library = dlopen(object.ptr, RTLD_NOW);
         Run *const *runs = library ? (Run *const *)dlsym(library, "runs") : NULL;
         EXPECT(runs != NULL);
@@ -323,6 +405,9 @@ int main(void)
         for (const OpCase *c = op_at(i)->cases; c && c->text; c++)
             for (int mode = MODE_TRAINING; mode <= MODE_INFERENCE; mode++)
                 add_case(op_at(i), c->text, (Mode)mode);
+    for (int i = 0; i < COUNT_OF(steps); i++)
+        add_step(&steps[i]);
+    EXPECT(case_total > COUNT_OF(steps));
     RUN(gcc_agrees_with_eval);
     RUN(clang_agrees_with_eval);
     return test_end();
