@@ -83,6 +83,20 @@ static bool check_number_target(Build *b, const Call *call, NodeId *target)
     return true;
 }
 
+/* Scores straight from a layer, as PyTorch's losses take them, are no probabilities. */
+static void warn_of_scores(Build *b, const Call *call, const char *activation)
+{
+    const Node *p = graph_node(b->graph, call->inputs[0]);
+    bool is_score = p->op == &op_contract || p->op == &op_add || p->op == &op_relu ||
+                    p->op == &op_leaky_relu || p->op == &op_tanh;
+    if (!is_score || b->mode != MODE_TRAINING)
+        return;
+    diag_warning(b->diag, call_input_span(call, 0),
+                 "'%s' takes probabilities, but '%.*s' does not come from '%s'", call->op->name,
+                 STR_ARGS(p->name), activation);
+    diag_help(b->diag, "end the network with '-> %s'", activation);
+}
+
 static bool inputs_are_known(const Call *call)
 {
     return call->inputs[0] != NODE_NONE && call->inputs[1] != NODE_NONE;
@@ -97,6 +111,7 @@ static NodeId cross_entropy_expand(Build *b, const Call *call)
     NodeId p = layer_numbers(b, call, 0);
     if (p == NODE_NONE)
         return NODE_NONE;
+    warn_of_scores(b, call, "softmax");
     if (graph_node(b->graph, p)->op != &op_softmax)
         p = build_binary(b, &op_maximum, p, build_number(b, LEAST_PROBABILITY));
     NodeId picked = build_binary(b, &op_pick, build_unary(b, &op_log, p), call->inputs[1]);
@@ -139,6 +154,7 @@ static NodeId binary_cross_entropy_expand(Build *b, const Call *call)
     NodeId p = layer_numbers(b, call, 0);
     if (p == NODE_NONE || target == NODE_NONE)
         return NODE_NONE;
+    warn_of_scores(b, call, "sigmoid");
     if (graph_node(b->graph, p)->op != &op_sigmoid) {
         p = build_binary(b, &op_maximum, p, build_number(b, LEAST_PROBABILITY));
         p = build_binary(b, &op_minimum, p, build_number(b, 1 - LEAST_PROBABILITY));

@@ -47,6 +47,17 @@ expect 0 out "kept.nnd: ok" check kept.nnd
 printf 'model m {\000 }' >zero.nnd
 expect 1 err "not a text file" check zero.nnd
 
+cat >scores.nnd <<'EOF'
+model scores {
+    input x: f32[4]
+    target t: class[3]
+    s = x -> dense(3)
+    output s
+    loss cross_entropy(s, t)
+}
+EOF
+expect 0 err "warning: .* 's' does not come from 'softmax'" check scores.nnd
+
 expect 0 out "xnor.nnd: ok" check "$models/xnor.nnd"
 expect 1 err "there is no parameter|no param" check "$models/xnor.nnd" -P nothing=1
 expect 1 err "extent.* 33" check "$models/dilated_stride2.nnd"
