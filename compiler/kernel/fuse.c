@@ -257,9 +257,6 @@ static void choose_inline(Fuser *f)
     }
 }
 
-/* A light map whose reader turned out to store it is still light; but a reader that must find it in
- * memory (a contraction, a window, a row, a copy) makes it a stored value: readers_can_inline. */
-
 /* ---- dependencies ---------------------------------------------------------------------------- */
 static bool reaches(Fuser *f, int from, int target)
 {
