@@ -13,7 +13,8 @@ static bool case_start(Fixture *f, const char *body, Mode mode)
     Str text = str_format(&f->arena, "model one_case {\n%s\n}\n", body);
     int file = source_add(&f->sources, STR("case.nnd"), text);
     Syntax *syntax = parse_source(&f->arena, &f->sources, file, &f->diag);
-    Model *model = f->diag.error_count ? NULL : elaborate(&f->arena, &f->diag, syntax, mode, NULL, 0);
+    Model *model =
+        f->diag.error_count ? NULL : elaborate(&f->arena, &f->diag, syntax, mode, NULL, 0);
     if (!EXPECT(model != NULL)) {
         printf("    %s\n%.*s\n", body, STR_ARGS(f->diag.output));
         return false;

@@ -1,5 +1,5 @@
-/* random_network.h: small random networks as `.nnd` text, for tests that compare two ways to compute
- * the same. A network is made of a seed, so that a failure can be repeated. */
+/* random_network.h: small random networks as `.nnd` text, for tests that compare two ways to
+ * compute the same. A network is made of a seed, so that a failure can be repeated. */
 #ifndef NNDC_RANDOM_NETWORK_H
 #define NNDC_RANDOM_NETWORK_H
 
@@ -44,10 +44,25 @@ static Value *new_value(Maker *m, Value like)
 
 static void add_unary(Maker *m)
 {
-    static const char *const stages[] = {
-        "relu", "tanh", "sigmoid", "leaky_relu(0.2)", "identity", "negate", "square", "abs", "softmax",
-        "log_softmax", "batch_norm", "softmax -> log", "tanh -> exp", "sigmoid -> sqrt",
-        "square -> log1p", "dropout(0.4)", "power(2)", "normalize(0.5, 2)", "exp -> reciprocal"};
+    static const char *const stages[] = {"relu",
+                                         "tanh",
+                                         "sigmoid",
+                                         "leaky_relu(0.2)",
+                                         "identity",
+                                         "negate",
+                                         "square",
+                                         "abs",
+                                         "softmax",
+                                         "log_softmax",
+                                         "batch_norm",
+                                         "softmax -> log",
+                                         "tanh -> exp",
+                                         "sigmoid -> sqrt",
+                                         "square -> log1p",
+                                         "dropout(0.4)",
+                                         "power(2)",
+                                         "normalize(0.5, 2)",
+                                         "exp -> reciprocal"};
     Value from = *any_value(m);
     new_value(m, from);
     buf_add(&m->text, "%s -> %s\n", from.name, stages[below(m, COUNT_OF(stages))]);
@@ -93,8 +108,8 @@ static void add_binary(Maker *m)
 
 static void add_number(Maker *m)
 {
-    static const char *const forms[] = {" * 2", " + 0", " * 1", " / 4", " - 0.5", " * -1", " + 1 - 1",
-                                        " * 3 * 0.5", " ** 2"};
+    static const char *const forms[] = {" * 2",  " + 0",     " * 1",       " / 4", " - 0.5",
+                                        " * -1", " + 1 - 1", " * 3 * 0.5", " ** 2"};
     Value x = *any_value(m);
     new_value(m, x);
     buf_add(&m->text, "%s%s\n", x.name, forms[below(m, COUNT_OF(forms))]);
@@ -175,18 +190,20 @@ static Str random_network(Arena *arena, uint32_t seed)
     m.values[1] = (Value){"v1", 3, {4, 3, 2}};
     m.values[2] = (Value){"v2", 1, {2}};
     m.count = 3;
-    static void (*const steps[])(Maker *) = {add_unary,       add_unary,       add_unary, add_binary,
-                                             add_binary,      add_number,      add_image_layer,
-                                             add_image_layer, add_image_layer, add_dense, add_view};
+    static void (*const steps[])(Maker *) = {
+        add_unary,       add_unary,       add_unary,       add_binary, add_binary, add_number,
+        add_image_layer, add_image_layer, add_image_layer, add_dense,  add_view};
     for (int tries = 6 + below(&m, 20); tries > 0 && m.count < MOST_VALUES - 4; tries--)
         steps[below(&m, COUNT_OF(steps))](&m);
     const char *last = m.values[m.count - 1].name, *other = any_value(&m)->name;
-    buf_add(&m.text, "y = add(%s -> flatten -> dense(2), %s -> flatten -> dense(2))\noutput y\n", last, other);
+    buf_add(&m.text, "y = add(%s -> flatten -> dense(2), %s -> flatten -> dense(2))\noutput y\n",
+            last, other);
     if (below(&m, 2))
         buf_add(&m.text, "p = y -> softmax\noutput p\nloss cross_entropy(p, label)\n"
                          "metric accuracy(p, label)\n");
     else
-        /* tanh: far scores lose their digits in the sigmoid, which only the stable form gets back */
+        /* tanh: far scores lose their digits in the sigmoid, which only the stable form gets back
+         */
         buf_add(&m.text, "p = y -> tanh -> sigmoid\noutput p\nloss binary_cross_entropy(p, t)\n"
                          "loss mean_squared_error(y, t)\n");
     return buf_str(&m.text);

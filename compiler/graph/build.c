@@ -108,7 +108,8 @@ static NodeId add_node(Build *b, const Call *call)
     return graph_append(b->graph, node);
 }
 
-NodeId build_node(Build *b, const OpDef *op, const NodeId *inputs, int count, const AttrValue *attrs)
+NodeId build_node(Build *b, const OpDef *op, const NodeId *inputs, int count,
+                  const AttrValue *attrs)
 {
     int attr_count = op_attr_count(op);
     if (attrs == NULL && attr_count > 0) {
@@ -288,9 +289,8 @@ NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial
 NodeId build_optimizer_state(Build *b, const char *suffix, NodeId parameter, double initial)
 {
     const Node *p = node_of(b, parameter);
-    Leaf leaf = {.kind = LEAF_OPTIMIZER,
-                 .init = {.kind = INIT_CONSTANT, .a = initial},
-                 .owner = parameter};
+    Leaf leaf = {
+        .kind = LEAF_OPTIMIZER, .init = {.kind = INIT_CONSTANT, .a = initial}, .owner = parameter};
     return build_leaf(b, suffixed(b, p->name, suffix), p->shape, TYPE_F32, leaf);
 }
 
@@ -375,8 +375,8 @@ NodeId build_mean(Build *b, NodeId x, uint32_t axes, bool over_batch, bool keep)
 NodeId build_contract(Build *b, NodeId left, NodeId right, const ContractSpec *spec)
 {
     NodeId inputs[2] = {left, right};
-    Call call = {.op = &op_contract, .inputs = inputs, .input_count = 2, .contract = spec,
-                 .span = b->span};
+    Call call = {
+        .op = &op_contract, .inputs = inputs, .input_count = 2, .contract = spec, .span = b->span};
     return add_node(b, &call);
 }
 
@@ -415,6 +415,7 @@ NodeId build_unbroadcast(Build *b, NodeId gradient, Shape to)
 
 NodeId build_random(Build *b, Shape shape)
 {
-    AttrValue attrs[3] = {shape_attr(shape), {.i = shape.has_batch}, {.i = b->graph->random_streams++}};
+    AttrValue attrs[3] = {
+        shape_attr(shape), {.i = shape.has_batch}, {.i = b->graph->random_streams++}};
     return build_node(b, &op_random_uniform, NULL, 0, attrs);
 }

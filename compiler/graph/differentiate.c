@@ -2,8 +2,8 @@
  *
  * Nodes are visited from the last to the first. When a node is reached, all that depend on it have
  * said what they contribute to its gradient; the contributions are added in that order, and the
- * operator's rule passes the sum on. Only nodes on a way from `with` to `of` take part. The gradient
- * of x is called d_x. */
+ * operator's rule passes the sum on. Only nodes on a way from `with` to `of` take part. The
+ * gradient of x is called d_x. */
 #include "front/diag.h"
 #include "graph/build.h"
 #include "graph/graph.h"
@@ -13,9 +13,9 @@ typedef struct Differentiate {
     Build build;
     Graph *graph;
     Arena *arena;
-    NodeId first;     /* nodes from here on are gradients                           */
-    bool *is_active;  /* by node: depends on one of `with`                          */
-    NodeId *gradient; /* by node: sum of the contributions so far, or NODE_NONE     */
+    NodeId first;       /* nodes from here on are gradients                           */
+    bool *is_active;    /* by node: depends on one of `with`                          */
+    NodeId *gradient;   /* by node: sum of the contributions so far, or NODE_NONE     */
     VEC(bool) is_named; /* by node: already called d_x */
     bool is_failed;
 } Differentiate;
@@ -91,8 +91,12 @@ bool graph_gradients(Graph *g, Diag *diag, NodeId of, NodeId seed, const NodeId 
                      int with_count, NodeId *gradients)
 {
     Differentiate d = {
-        .build = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_BACKWARD,
-                  .layer = -1, .origin = NODE_NONE},
+        .build = {.graph = g,
+                  .diag = diag,
+                  .mode = MODE_TRAINING,
+                  .role = ROLE_BACKWARD,
+                  .layer = -1,
+                  .origin = NODE_NONE},
         .graph = g,
         .arena = g->arena,
     };
@@ -119,13 +123,14 @@ bool graph_gradients(Graph *g, Diag *diag, NodeId of, NodeId seed, const NodeId 
 }
 
 /* ---- total loss ------------------------------------------------------------------------------ */
-static NodeId add_penalty(Build *b, NodeId total, const OpDef *size, NodeId parameter, double factor)
+static NodeId add_penalty(Build *b, NodeId total, const OpDef *size, NodeId parameter,
+                          double factor)
 {
     if (!(factor > 0))
         return total;
     int rank = graph_node(b->graph, parameter)->shape.rank;
-    NodeId sum = build_reduce(b, &op_reduce_sum, build_unary(b, size, parameter),
-                              (1u << rank) - 1, false, false);
+    NodeId sum = build_reduce(b, &op_reduce_sum, build_unary(b, size, parameter), (1u << rank) - 1,
+                              false, false);
     NodeId penalty = build_binary(b, &op_mul, sum, build_number(b, factor));
     return build_binary(b, &op_add, total, penalty);
 }
@@ -134,8 +139,13 @@ NodeId graph_total_loss(Graph *g, Diag *diag)
 {
     if (g->total_loss != NODE_NONE || g->losses.count == 0)
         return g->total_loss;
-    Build b = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .layer = -1, .name = STR("penalty"),
-               .span = g->losses.items[0].span, .origin = NODE_NONE};
+    Build b = {.graph = g,
+               .diag = diag,
+               .mode = MODE_TRAINING,
+               .layer = -1,
+               .name = STR("penalty"),
+               .span = g->losses.items[0].span,
+               .origin = NODE_NONE};
     NodeId total = g->losses.items[0].node;
     for (int i = 1; i < g->losses.count; i++)
         total = build_binary(&b, &op_add, total, g->losses.items[i].node);
@@ -157,8 +167,8 @@ NodeId graph_total_loss(Graph *g, Diag *diag)
 static void update(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs,
                    NodeId parameter, NodeId gradient)
 {
-    Build b = {.graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_UPDATE,
-               .origin = NODE_NONE};
+    Build b = {
+        .graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_UPDATE, .origin = NODE_NONE};
     b.layer = graph_node(g, parameter)->layer;
     b.span = graph_node(g, parameter)->span;
     b.name = graph_node(g, parameter)->name;

@@ -1,5 +1,5 @@
-/* eval.c: the reference evaluation, node by node in double. Slow and plain: it is what generated code
- * and gradients are compared with, and what folds constants. */
+/* eval.c: the reference evaluation, node by node in double. Slow and plain: it is what generated
+ * code and gradients are compared with, and what folds constants. */
 #include "graph/graph.h"
 #include "ops/op.h"
 

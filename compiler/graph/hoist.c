@@ -5,7 +5,8 @@
  *     (x . w + b) * scale + shift   =   x . (w * scale) + (b * scale + shift)
  *
  * for a scale along the last axis of the result, which is the last axis of the kernel too, and a
- * product that nobody else reads. Then the graph is cut where values that are fixed meet the rest. */
+ * product that nobody else reads. Then the graph is cut where values that are fixed meet the rest.
+ */
 #include "graph/graph.h"
 #include "graph/rewrite.h"
 #include "ops/map.h"
@@ -76,7 +77,8 @@ static NodeId scaled_contraction(const Site *s, const Node *x, NodeId scale)
     build.name = x->name;
     NodeId left = x->inputs[0];
     const ContractSpec *spec = x->contract;
-    NodeId result = build_contract(&build, left, fixed_binary(s, &op_mul, x->inputs[1], scale), spec);
+    NodeId result =
+        build_contract(&build, left, fixed_binary(s, &op_mul, x->inputs[1], scale), spec);
     graph_rename(build.graph, result, build.name);
     return result;
 }
@@ -97,7 +99,8 @@ static NodeId scale_into_kernel(const Site *s)
     /* (y + b) * scale: the next round looks at y * scale, if that helps */
     for (int i = 1; i >= 0; i--) {
         NodeId y = x->inputs[1 - i], b = x->inputs[i];
-        if (is_channel_vector(s->graph, b) && has_channel_kernel(s->graph, graph_node(s->graph, y)) &&
+        if (is_channel_vector(s->graph, b) &&
+            has_channel_kernel(s->graph, graph_node(s->graph, y)) &&
             shape_equal(graph_node(s->graph, y)->shape, s->shape)) {
             NodeId shift = fixed_binary(s, &op_mul, b, scale);
             return map_add(s->build, map_mul(s->build, y, scale), shift);
@@ -134,7 +137,7 @@ typedef struct Cut {
     Arena *arena;
     const Graph *from;
     bool *is_fixed;
-    NodeId *in_prepare;    /* by node of `from`: its copy, or NODE_NONE */
+    NodeId *in_prepare; /* by node of `from`: its copy, or NODE_NONE */
     NodeId *in_call;
     SplitGraph split;
 } Cut;

@@ -1,11 +1,11 @@
-/* infer.c: what can be said of a node without running it. Shapes are known when it is built; here is
- * its cost. */
+/* infer.c: what can be said of a node without running it. Shapes are known when it is built; here
+ * is its cost. */
 #include "graph/graph.h"
 #include "ops/contract.h"
 #include "ops/op.h"
 
-/* An elementwise operation counts as one; a product with its addition as two. Where an operator reads
- * more than it writes (sums, pooling, rows) each element read counts. */
+/* An elementwise operation counts as one; a product with its addition as two. Where an operator
+ * reads more than it writes (sums, pooling, rows) each element read counts. */
 int64_t node_flops(const Graph *g, const Node *n)
 {
     if (n->contract != NULL)

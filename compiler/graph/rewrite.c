@@ -22,8 +22,8 @@ struct Rewrite {
     int hashed;     /* new nodes that are in the table or shall not be */
     const RewriteRule *rules;
     int rule_count;
-    Diag diag; /* full: rules do not report */
-    NodeIds early;  /* old nodes of early operators */
+    Diag diag;     /* full: rules do not report */
+    NodeIds early; /* old nodes of early operators */
     int changes;
 };
 
@@ -231,7 +231,11 @@ static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
                    .name = old->name,
                    .span = old->span,
                    .origin = old->origin == NODE_NONE ? NODE_NONE : r->map[old->origin]};
-    Site site = {.rewrite = r, .build = &build, .graph = r->graph, .node = old, .in = in,
+    Site site = {.rewrite = r,
+                 .build = &build,
+                 .graph = r->graph,
+                 .node = old,
+                 .in = in,
                  .shape = old->shape};
     for (int i = 0; i < r->rule_count; i++) {
         const OpDef *op = r->rules[i].op;
@@ -241,7 +245,8 @@ static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
             if (result == NODE_NONE)
                 continue;
             CHECK(shape_equal(graph_node(r->graph, result)->shape, old->shape));
-            if (result >= first && str_starts(graph_node(r->graph, result)->name, str_c(r->arena, old->name)))
+            if (result >= first &&
+                str_starts(graph_node(r->graph, result)->name, str_c(r->arena, old->name)))
                 graph_rename(r->graph, result, old->name);
             r->changes++;
             return result;
@@ -326,12 +331,13 @@ static void copy_lists(Rewrite *r)
     g->random_streams = old->random_streams;
 }
 
-/* Numbers made of numbers (the optimizer's corrections) also come as soon as they can, so that they do
- * not stand between the large nodes of one update. */
+/* Numbers made of numbers (the optimizer's corrections) also come as soon as they can, so that they
+ * do not stand between the large nodes of one update. */
 static bool is_early(const Node *n)
 {
     bool is_number = n->shape.rank == 0 && !n->shape.has_batch;
-    bool is_known = n->leaf != NULL && (n->leaf->kind == LEAF_SCALAR || n->leaf->kind == LEAF_CONSTANT);
+    bool is_known =
+        n->leaf != NULL && (n->leaf->kind == LEAF_SCALAR || n->leaf->kind == LEAF_CONSTANT);
     return n->op->is_early || (is_number && (is_known || n->op->family == FAMILY_MAP));
 }
 
@@ -456,7 +462,8 @@ bool *graph_fixed_nodes(Arena *arena, const Graph *g)
                            n->leaf->kind == LEAF_CONSTANT;
             continue;
         }
-        is_fixed[id] = n->input_count > 0 && !n->shape.has_batch; /* random numbers have no inputs */
+        is_fixed[id] =
+            n->input_count > 0 && !n->shape.has_batch; /* random numbers have no inputs */
         for (int i = 0; i < n->input_count; i++)
             is_fixed[id] = is_fixed[id] && is_fixed[n->inputs[i]];
     }

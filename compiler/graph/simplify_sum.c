@@ -6,8 +6,8 @@
  *     sum(s * dy + k * (x - mean(x)))   =   s * sum(dy) + k * 0
  *
  * where s and k are the same along the summed axes. If every part is known (a sum that the graph
- * has already, or the sum of differences from a mean, which is zero), a pass over the tensor and the
- * wait for its end are saved. */
+ * has already, or the sum of differences from a mean, which is zero), a pass over the tensor and
+ * the wait for its end are saved. */
 #include "graph/graph.h"
 #include "graph/rewrite.h"
 #include "ops/map.h"
@@ -109,7 +109,8 @@ static bool is_mean(const Sum *u, NodeId m, NodeId x)
     return is_divided == u->over_batch && fabs(factor * count - 1) < 1e-12 && existing(u, x) == m;
 }
 
-/* Each gradient of a pooled element goes to one element of the window, so their sums are the same. */
+/* Each gradient of a pooled element goes to one element of the window, so their sums are the same.
+ */
 static NodeId pooled(const Sum *u, NodeId x)
 {
     const Node *n = node_of(u, x);

@@ -1,5 +1,5 @@
-/* verify.c: is a graph what graph.h says? Run between passes: a pass that breaks an invariant is found
- * where it happens. Shapes are checked by asking the operators' own rules again. */
+/* verify.c: is a graph what graph.h says? Run between passes: a pass that breaks an invariant is
+ * found where it happens. Shapes are checked by asking the operators' own rules again. */
 #include "front/diag.h"
 #include "graph/build.h"
 #include "graph/graph.h"
@@ -91,8 +91,8 @@ static void verify_results(Verify *v, const Results *results, bool is_number)
 {
     for (int i = 0; i < results->count && v->error.len == 0; i++) {
         if (!is_node(v->graph, results->items[i].node)) {
-            v->error = str_format(v->arena, "result '%.*s' is no node",
-                                  STR_ARGS(results->items[i].name));
+            v->error =
+                str_format(v->arena, "result '%.*s' is no node", STR_ARGS(results->items[i].name));
             return;
         }
         const Node *n = graph_node(v->graph, results->items[i].node);
@@ -125,7 +125,7 @@ Str graph_verify(Arena *arena, const Graph *g)
             fail(&v, graph_node(g, g->effects.items[i]), "is listed as an effect, but is none");
     for (int i = 0; i < g->layers.count && v.error.len == 0; i++)
         if (g->layers.items[i].output != NODE_NONE && !is_node(g, g->layers.items[i].output))
-            v.error = str_format(arena, "layer '%.*s' has no output",
-                                 STR_ARGS(g->layers.items[i].name));
+            v.error =
+                str_format(arena, "layer '%.*s' has no output", STR_ARGS(g->layers.items[i].name));
     return v.error;
 }

@@ -57,10 +57,11 @@ static const OpCase leaky_relu_cases[] = {
     {"input x: f32[2, 3]  y = x -> leaky_relu(slope = 0)  output y", NULL},
     {0},
 };
-ACTIVATION(leaky_relu, "rectifier that lets a little of negative elements through",
-           "x where x >= 0, slope * x elsewhere. The gradient at 0 is the slope. The default is that of "
-           "PyTorch; Keras has 0.3.",
-           .attrs = leaky_relu_attrs, .cases = leaky_relu_cases);
+ACTIVATION(
+    leaky_relu, "rectifier that lets a little of negative elements through",
+    "x where x >= 0, slope * x elsewhere. The gradient at 0 is the slope. The default is that of "
+    "PyTorch; Keras has 0.3.",
+    .attrs = leaky_relu_attrs, .cases = leaky_relu_cases);
 
 MAP_EVAL(sigmoid, 1 / (1 + exp(-x[0])))
 MAP_ELEMENT(sigmoid, map_call(arena, "nn_sigmoid", args[0]))
@@ -106,4 +107,5 @@ static const OpCase identity_cases[] = {
     {"input x: f32[1, 2]  y = x -> identity -> tanh  output y", NULL},
     {0},
 };
-ACTIVATION(identity, "the tensor as it is", "x. Useful as one choice of a parameter.", .cases = identity_cases);
+ACTIVATION(identity, "the tensor as it is", "x. Useful as one choice of a parameter.",
+           .cases = identity_cases);

@@ -1,8 +1,8 @@
 /* arithmetic.c: elementwise arithmetic and elementary functions.
  *
  * Gradients use the operator's own result where they can, because that is kept in memory or in a
- * register anyway. They are built in the shape of the result; differentiation sums what broadcasting
- * repeated. */
+ * register anyway. They are built in the shape of the result; differentiation sums what
+ * broadcasting repeated. */
 #include "ops/map.h"
 
 #include <math.h>
@@ -63,9 +63,8 @@ static const OpCase add_cases[] = {
     {"input x: f32[3]  input z: f32[2, 5, 3]  y = x + z + 1.5  output y", NULL},
     {0},
 };
-BINARY(add, "sum of tensors",
-       "x + y + ...; add(a, b, c) is also written a + b + c." BROADCASTING, .is_variadic = true,
-       .cases = add_cases);
+BINARY(add, "sum of tensors", "x + y + ...; add(a, b, c) is also written a + b + c." BROADCASTING,
+       .is_variadic = true, .cases = add_cases);
 
 MAP_EVAL(sub, x[0] - x[1])
 MAP_ELEMENT(sub, expr_binary(arena, "-", args[0], args[1]))
@@ -140,8 +139,7 @@ MAP_EVAL(maximum, x[0] < x[1] ? x[1] : x[0])
 MAP_ELEMENT(maximum, map_call2(arena, "nn_maximum", args[0], args[1]))
 static void maximum_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
 {
-    NodeId is_second =
-        build_binary(b, &op_greater, input_of(b, node, 1), input_of(b, node, 0));
+    NodeId is_second = build_binary(b, &op_greater, input_of(b, node, 1), input_of(b, node, 0));
     choice_grad(b, node, is_second, d_out, needed, d_inputs);
 }
 static const OpCase maximum_cases[] = {
@@ -158,8 +156,7 @@ MAP_EVAL(minimum, x[1] < x[0] ? x[1] : x[0])
 MAP_ELEMENT(minimum, map_call2(arena, "nn_minimum", args[0], args[1]))
 static void minimum_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
 {
-    NodeId is_second =
-        build_binary(b, &op_greater, input_of(b, node, 0), input_of(b, node, 1));
+    NodeId is_second = build_binary(b, &op_greater, input_of(b, node, 0), input_of(b, node, 1));
     choice_grad(b, node, is_second, d_out, needed, d_inputs);
 }
 static const OpCase minimum_cases[] = {

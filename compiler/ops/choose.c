@@ -1,5 +1,5 @@
-/* choose.c: elementwise operators that the compiler uses itself: comparisons, selection, conversion,
- * repetition, random numbers, one-hot vectors. Comparisons give 1 or 0 as f32.
+/* choose.c: elementwise operators that the compiler uses itself: comparisons, selection,
+ * conversion, repetition, random numbers, one-hot vectors. Comparisons give 1 or 0 as f32.
  *
  * Steps have the gradient zero everywhere that anyone looks, so their rules say "no influence". */
 #include "ops/map.h"
@@ -18,8 +18,8 @@ static Expr *sign_element(MapContext *context, const Node *node, Expr *const *ar
     (void)node;
     Arena *arena = context->arena;
     Expr *zero = expr_real(arena, 0);
-    Expr *negative = expr_select(arena, expr_binary(arena, "<", args[0], zero),
-                                 expr_real(arena, -1), zero);
+    Expr *negative =
+        expr_select(arena, expr_binary(arena, "<", args[0], zero), expr_real(arena, -1), zero);
     return expr_select(arena, expr_binary(arena, ">", args[0], zero), expr_real(arena, 1),
                        negative);
 }
@@ -129,8 +129,7 @@ static bool broadcast_infer(Build *b, const Call *call, Inferred *inferred)
     Shape shape = shape_of(to[1].i != 0, to[0].list.count, to[0].list.item);
     CHECK(from.rank <= shape.rank && (shape.has_batch || !from.has_batch));
     for (int i = 1; i <= from.rank; i++)
-        CHECK(from.dim[from.rank - i] == 1 ||
-              from.dim[from.rank - i] == shape.dim[shape.rank - i]);
+        CHECK(from.dim[from.rank - i] == 1 || from.dim[from.rank - i] == shape.dim[shape.rank - i]);
     inferred->shape = shape;
     return true;
 }

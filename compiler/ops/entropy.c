@@ -1,8 +1,9 @@
 /* entropy.c: the binary cross entropy of one element, from a probability and from a score.
  *
  * Losses are written on probabilities; simplification replaces the pair sigmoid and
- * binary_cross_entropy by the second form, which neither overflows nor divides by a tiny number. The
- * first form stays for probabilities that come from elsewhere, and its logarithms are kept finite. */
+ * binary_cross_entropy by the second form, which neither overflows nor divides by a tiny number.
+ * The first form stays for probabilities that come from elsewhere, and its logarithms are kept
+ * finite. */
 #include "ops/map.h"
 
 #include <math.h>

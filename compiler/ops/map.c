@@ -41,9 +41,9 @@ static void report_shapes(Build *b, const Call *call, int other)
         diag_mark(b->diag, call_input_span(call, 0));
         diag_mark(b->diag, call_input_span(call, other));
     }
-    diag_error(b->diag, call->span,
-               "shapes do not fit in '%s': '%.*s' is %.*s, '%.*s' is %.*s", call->op->name,
-               STR_ARGS(x->name), STR_ARGS(x_shape), STR_ARGS(y->name), STR_ARGS(y_shape));
+    diag_error(b->diag, call->span, "shapes do not fit in '%s': '%.*s' is %.*s, '%.*s' is %.*s",
+               call->op->name, STR_ARGS(x->name), STR_ARGS(x_shape), STR_ARGS(y->name),
+               STR_ARGS(y_shape));
     if (x->span.file != 0 && x->span.pos != call->span.pos)
         diag_note(b->diag, x->span, "'%.*s' is made here", STR_ARGS(x->name));
     if (y->span.file != 0 && y->span.pos != call->span.pos)

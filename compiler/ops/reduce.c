@@ -1,5 +1,6 @@
-/* reduce.c: sums and maxima over axes. Bit a of `axes` stands for dimension a; reduced dimensions leave
- * the shape (build_reduce puts ones back where they are wanted), and over_batch reduces the batch. */
+/* reduce.c: sums and maxima over axes. Bit a of `axes` stands for dimension a; reduced dimensions
+ * leave the shape (build_reduce puts ones back where they are wanted), and over_batch reduces the
+ * batch. */
 #include "graph/build.h"
 #include "kernel/lower.h"
 #include "ops/op.h"
@@ -158,8 +159,9 @@ const OpDef op_reduce_sum = {
     .name = "reduce_sum",
     .family = FAMILY_REDUCE,
     .summary = "sum over axes",
-    .doc = "sums in a fixed order; a mean is this sum times 1 / count, and over the batch divided by "
-           "the number of samples in it",
+    .doc =
+        "sums in a fixed order; a mean is this sum times 1 / count, and over the batch divided by "
+        "the number of samples in it",
     .inputs = {"x"},
     .attrs = reduce_attrs,
     .infer = reduce_infer,

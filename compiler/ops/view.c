@@ -87,7 +87,8 @@ const OpDef op_reshape = {
     .family = FAMILY_VIEW,
     .category = "shape",
     .summary = "the same elements in another shape",
-    .doc = "Elements keep their order, the last axis runs fastest. The batch is not part of the shape.",
+    .doc = "Elements keep their order, the last axis runs fastest. The batch is not part of the "
+           "shape.",
     .inputs = {"x"},
     .typed_inputs = 1,
     .attrs = reshape_attrs,

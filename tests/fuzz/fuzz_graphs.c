@@ -1,5 +1,6 @@
 /* Random networks: simplified or not, differentiated before or after, whole or split for inference,
- * they must compute the same numbers. Every network is made of a seed, so a failure can be repeated:
+ * they must compute the same numbers. Every network is made of a seed, so a failure can be
+ * repeated:
  *
  *   fuzz_graphs [COUNT [FIRST_SEED]]
  *
@@ -9,7 +10,8 @@
 
 enum { BATCH = 2, DEFAULT_COUNT = 400 };
 
-/* ---- comparing ------------------------------------------------------------------------------------- */
+/* ---- comparing
+ * ------------------------------------------------------------------------------------- */
 static NodeId find_node(const Graph *g, Str name)
 {
     for (NodeId id = 0; id < g->nodes.count; id++)
@@ -54,14 +56,15 @@ static void compare(Fixture *f, const char *what, const Graph *g, NodeId a_node,
         printf("    %s: '%.*s' differs\n", what, STR_ARGS(graph_node(g, a_node)->name));
 }
 
-static void compare_results(Fixture *f, const char *what, const Graph *g, const Results *a, double **x,
-                            const Results *b, double **y)
+static void compare_results(Fixture *f, const char *what, const Graph *g, const Results *a,
+                            double **x, const Results *b, double **y)
 {
     for (int i = 0; i < a->count; i++)
         compare(f, what, g, a->items[i].node, x[a->items[i].node], y[b->items[i].node]);
 }
 
-/* ---- one network ----------------------------------------------------------------------------------- */
+/* ---- one network
+ * ----------------------------------------------------------------------------------- */
 static Graph *step_of(Fixture *f, Graph *g)
 {
     AttrValue *attrs = fixture_attrs(f, &op_sgd, NULL);
@@ -125,7 +128,8 @@ static void check_inference(const char *text)
     Graph joined = *g;
     joined.nodes.items = arena_array(&f.arena, Node, g->nodes.count + split.prepare->outputs.count);
     joined.nodes.count = 0;
-    double **values = arena_array(&f.arena, double *, g->nodes.count + split.prepare->outputs.count);
+    double **values =
+        arena_array(&f.arena, double *, g->nodes.count + split.prepare->outputs.count);
     for (int i = 0; i < split.prepare->outputs.count; i++) {
         const Result *r = &split.prepare->outputs.items[i];
         values[joined.nodes.count] = prepared[r->node];

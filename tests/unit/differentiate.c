@@ -1,7 +1,9 @@
-/* Gradients: central differences in double for every simplified case of every descriptor; kinks, where differences are wrong, by hand; operators the language does not have. */
+/* Gradients: central differences in double for every simplified case of every descriptor; kinks,
+ * where differences are wrong, by hand; operators the language does not have. */
 #include "graph_case.h"
 
-/* ---- all cases of the table ------------------------------------------------------------------- */
+/* ---- all cases of the table -------------------------------------------------------------------
+ */
 static bool has_gradient(Fixture *f)
 {
     return fixture_differentiable(f).count > 0;
@@ -45,7 +47,8 @@ static void simplified_cases_agree_with_differences(void)
             check_case(c);
 }
 
-/* ---- operators that only the compiler uses ----------------------------------------------------- */
+/* ---- operators that only the compiler uses -----------------------------------------------------
+ */
 static NodeId input(Fixture *f, const char *name, int rank, const int64_t *dim)
 {
     return fixture_input(f, name, rank, dim);
@@ -125,11 +128,12 @@ static void pick_and_entropies_agree_with_differences(void)
     x = input(&f, "x", 1, (int64_t[]){6});
     NodeId y = build_unary(&f.b, &op_square, input(&f, "y", 1, (int64_t[]){1}));
     NodeId above = build_binary(&f.b, &op_greater, x, build_number(&f.b, 0));
-    finish(&f, build_node(&f.b, &op_select, (NodeId[]){above, build_unary(&f.b, &op_square, x), y}, 3,
-                          NULL));
+    finish(&f, build_node(&f.b, &op_select, (NodeId[]){above, build_unary(&f.b, &op_square, x), y},
+                          3, NULL));
 }
 
-/* ---- kinks -------------------------------------------------------------------------------------- */
+/* ---- kinks --------------------------------------------------------------------------------------
+ */
 /* The gradients of sum(of) by the inputs, in order, at the given values (batch 1). */
 static void expect_gradients(Fixture *f, NodeId of, int count, const NodeId *x,
                              const double *const *at, const double *const *expected)
@@ -174,27 +178,29 @@ static void ties_of_maximum_go_to_the_first(void)
         const double a[] = {1, 2, 3}, b[] = {2, 2, 2};
         const double low[] = {0, 1, 1}, high[] = {1, 0, 0};
         const double lower[] = {1, 1, 0}, higher[] = {0, 0, 1};
-        expect_gradients(&f, build_binary(&f.b, ops[i], x[0], x[1]), 2, x,
-                         (const double *const[]){a, b},
-                         i == 0 ? (const double *const[]){low, high}
-                                : (const double *const[]){lower, higher});
+        expect_gradients(
+            &f, build_binary(&f.b, ops[i], x[0], x[1]), 2, x, (const double *const[]){a, b},
+            i == 0 ? (const double *const[]){low, high} : (const double *const[]){lower, higher});
     }
     Fixture f;
     fixture_start(&f, MODE_TRAINING);
     NodeId x = input(&f, "x", 2, (int64_t[]){2, 3});
     const double at[] = {1, 5, 5, 2, 2, 2}, expected[] = {0, 1, 0, 1, 0, 0};
     NodeId most = build_reduce(&f.b, &op_reduce_max, x, 2, false, false);
-    expect_gradients(&f, most, 1, &x, (const double *const[]){at}, (const double *const[]){expected});
+    expect_gradients(&f, most, 1, &x, (const double *const[]){at},
+                     (const double *const[]){expected});
 }
 
-/* ---- the pass itself ----------------------------------------------------------------------------- */
+/* ---- the pass itself
+ * ----------------------------------------------------------------------------- */
 static void only_needed_gradients_are_built(void)
 {
     Fixture f;
     fixture_start(&f, MODE_TRAINING);
     NodeId x = input(&f, "x", 1, (int64_t[]){4}), y = input(&f, "y", 1, (int64_t[]){4});
     NodeId side = build_unary(&f.b, &op_exp, y);
-    NodeId sum = build_reduce(&f.b, &op_reduce_sum, build_binary(&f.b, &op_mul, x, side), 1, true, false);
+    NodeId sum =
+        build_reduce(&f.b, &op_reduce_sum, build_binary(&f.b, &op_mul, x, side), 1, true, false);
     NodeId unused = input(&f, "z", 1, (int64_t[]){4});
     NodeId with[] = {x, unused}, gradients[2];
     EXPECT(graph_gradients(f.graph, &f.diag, sum, NODE_NONE, with, 2, gradients));
@@ -220,9 +226,10 @@ static void values_used_twice_add_their_gradients(void)
 static void penalties_join_the_loss(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[2] target t: f32[1]\n"
-                        "y = x -> dense(1, bias = false, l1 = 0.5, l2 = 0.25)\n"
-                        "output y loss mean_squared_error(y, t)",
+    if (!case_start(&f,
+                    "input x: f32[2] target t: f32[1]\n"
+                    "y = x -> dense(1, bias = false, l1 = 0.5, l2 = 0.25)\n"
+                    "output y loss mean_squared_error(y, t)",
                     MODE_TRAINING))
         return;
     NodeId total = graph_total_loss(f.graph, &f.diag);
@@ -243,8 +250,9 @@ static void penalties_join_the_loss(void)
 static void a_step_of_sgd_goes_against_the_gradient(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[3] target t: f32[1] y = x -> dense(1) output y "
-                        "loss mean_squared_error(y, t)",
+    if (!case_start(&f,
+                    "input x: f32[3] target t: f32[1] y = x -> dense(1) output y "
+                    "loss mean_squared_error(y, t)",
                     MODE_TRAINING))
         return;
     AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
@@ -269,8 +277,9 @@ static void a_step_of_sgd_goes_against_the_gradient(void)
 static void a_loss_without_parameters_is_reported(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[3] target t: f32[3] y = x -> tanh output y "
-                        "loss mean_squared_error(y, t)",
+    if (!case_start(&f,
+                    "input x: f32[3] target t: f32[3] y = x -> tanh output y "
+                    "loss mean_squared_error(y, t)",
                     MODE_TRAINING))
         return;
     AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);

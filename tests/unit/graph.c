@@ -1,5 +1,5 @@
-/* Graphs and their builders: names, shapes, broadcasting, layers, errors, dumps, and a verifier that
- * finds what was broken on purpose. */
+/* Graphs and their builders: names, shapes, broadcasting, layers, errors, dumps, and a verifier
+ * that finds what was broken on purpose. */
 #include "graph_case.h"
 
 static const char *name_of(Fixture *f, NodeId id)
@@ -17,7 +17,8 @@ static const char *messages(Fixture *f)
     return buf_str(&f->diag.output).ptr;
 }
 
-/* ---- names and shapes ----------------------------------------------------------------------------- */
+/* ---- names and shapes
+ * ----------------------------------------------------------------------------- */
 static void names_are_made_unique(void)
 {
     Fixture f;
@@ -49,7 +50,8 @@ static void shapes_are_checked_and_printed(void)
     arena_free(&arena);
 }
 
-/* ---- broadcasting ----------------------------------------------------------------------------------- */
+/* ---- broadcasting
+ * ----------------------------------------------------------------------------------- */
 static void shapes_broadcast_from_the_right(void)
 {
     Fixture f;
@@ -71,7 +73,8 @@ static void shapes_that_do_not_fit_are_reported_once(void)
 {
     Fixture f;
     fixture_start(&f, MODE_TRAINING);
-    NodeId x = fixture_input(&f, "x", 1, (int64_t[]){3}), y = fixture_input(&f, "y", 1, (int64_t[]){4});
+    NodeId x = fixture_input(&f, "x", 1, (int64_t[]){3}),
+           y = fixture_input(&f, "y", 1, (int64_t[]){4});
     NodeId wrong = build_binary(&f.b, &op_add, x, y);
     EXPECT_INT(wrong, NODE_NONE);
     EXPECT_INT(build_unary(&f.b, &op_relu, wrong), NODE_NONE);
@@ -98,7 +101,8 @@ static void repeated_gradients_are_summed(void)
     Fixture f;
     fixture_start(&f, MODE_TRAINING);
     NodeId x = fixture_input(&f, "x", 3, (int64_t[]){2, 4, 5});
-    EXPECT_TEXT(shape_text(&f, build_unbroadcast(&f.b, x, shape_of(true, 2, (int64_t[]){4, 1}))), "[4, 1]");
+    EXPECT_TEXT(shape_text(&f, build_unbroadcast(&f.b, x, shape_of(true, 2, (int64_t[]){4, 1}))),
+                "[4, 1]");
     NodeId once = build_unbroadcast(&f.b, x, shape_of(false, 1, (int64_t[]){5}));
     EXPECT_TEXT(shape_text(&f, once), "[5]");
     EXPECT(!graph_node(f.graph, once)->shape.has_batch);
@@ -114,7 +118,8 @@ static void repeated_gradients_are_summed(void)
     fixture_end(&f);
 }
 
-/* ---- types -------------------------------------------------------------------------------------------- */
+/* ---- types
+ * -------------------------------------------------------------------------------------------- */
 static void bytes_are_converted_and_classes_refused(void)
 {
     Fixture f;
@@ -132,12 +137,14 @@ static void bytes_are_converted_and_classes_refused(void)
     fixture_end(&f);
 }
 
-/* ---- calls and layers ------------------------------------------------------------------------------------ */
+/* ---- calls and layers
+ * ------------------------------------------------------------------------------------ */
 static void calls_become_layers_with_parameters(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[4]  h = x -> dense(3) -> relu  y = h -> dense(2) -> batch_norm "
-                        "-> dense(2, bias = false) output y",
+    if (!case_start(&f,
+                    "input x: f32[4]  h = x -> dense(3) -> relu  y = h -> dense(2) -> batch_norm "
+                    "-> dense(2, bias = false) output y",
                     MODE_TRAINING))
         return;
     const char *const names[] = {"dense_1", "h", "dense_2", "batch_norm_1", "y"};
@@ -166,8 +173,9 @@ static void collect_weights(Fixture *f, StrBuf *names)
 /* A weights file written in training is read for inference: by name. */
 static void weights_have_the_same_names_in_both_modes(void)
 {
-    const char *text = "input x: f32[4, 4, 1] h = x h = h -> conv2d(2, kernel = 3) -> batch_norm "
-                       "-> dropout(0.5) -> flatten -> dense(3) y = h -> dropout(0.1) -> dense(3) output y";
+    const char *text =
+        "input x: f32[4, 4, 1] h = x h = h -> conv2d(2, kernel = 3) -> batch_norm "
+        "-> dropout(0.5) -> flatten -> dense(3) y = h -> dropout(0.1) -> dense(3) output y";
     Fixture f[2];
     StrBuf names[2] = {0};
     for (int mode = 0; mode < 2; mode++) {
@@ -223,40 +231,44 @@ static void random_numbers_are_new_in_each_stream(void)
     fixture_end(&f);
 }
 
-/* ---- dumps and checks -------------------------------------------------------------------------------------- */
+/* ---- dumps and checks
+ * -------------------------------------------------------------------------------------- */
 static void a_graph_prints_line_by_line(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: u8[3] target t: class[2] p = x / 2 -> dense(2, l2 = 0.5) -> softmax "
-                        "output p metric accuracy(p, t)",
+    if (!case_start(&f,
+                    "input x: u8[3] target t: class[2] p = x / 2 -> dense(2, l2 = 0.5) -> softmax "
+                    "output p metric accuracy(p, t)",
                     MODE_TRAINING))
         return;
-    EXPECT_TEXT(graph_print(&f.arena, f.graph).ptr,
-                "input x: u8[3]\n"
-                "target t: class[2]\n"
-                "div_1.cast: f32[3] = cast(x)\n"
-                "div_1: f32[3] = div(div_1.cast, 2)\n"
-                "parameter dense_1.kernel: f32[3, 2] = glorot_uniform l2 0.5\n"
-                "dense_1.contract: f32[2] = contract(div_1, dense_1.kernel)  "
-                "out[n,o] += left[n,c] * right[c,o]\n"
-                "parameter dense_1.bias: f32[2] = zeros\n"
-                "dense_1: f32[2] = add(dense_1.contract, dense_1.bias)\n"
-                "p: f32[2] = softmax(dense_1)\n"
-                "accuracy.argmax: class[2] = argmax(p)\n"
-                "accuracy.equal: f32 = equal(accuracy.argmax, t)\n"
-                "accuracy.reduce_sum: f32 = reduce_sum(accuracy.equal, axes = 0, over_batch = true)  once\n"
-                "scalar batch: f32\n"
-                "accuracy: f32 = div(accuracy.reduce_sum, batch)  once\n"
-                "output p = p\n"
-                "metric accuracy = accuracy\n");
+    EXPECT_TEXT(
+        graph_print(&f.arena, f.graph).ptr,
+        "input x: u8[3]\n"
+        "target t: class[2]\n"
+        "div_1.cast: f32[3] = cast(x)\n"
+        "div_1: f32[3] = div(div_1.cast, 2)\n"
+        "parameter dense_1.kernel: f32[3, 2] = glorot_uniform l2 0.5\n"
+        "dense_1.contract: f32[2] = contract(div_1, dense_1.kernel)  "
+        "out[n,o] += left[n,c] * right[c,o]\n"
+        "parameter dense_1.bias: f32[2] = zeros\n"
+        "dense_1: f32[2] = add(dense_1.contract, dense_1.bias)\n"
+        "p: f32[2] = softmax(dense_1)\n"
+        "accuracy.argmax: class[2] = argmax(p)\n"
+        "accuracy.equal: f32 = equal(accuracy.argmax, t)\n"
+        "accuracy.reduce_sum: f32 = reduce_sum(accuracy.equal, axes = 0, over_batch = true)  once\n"
+        "scalar batch: f32\n"
+        "accuracy: f32 = div(accuracy.reduce_sum, batch)  once\n"
+        "output p = p\n"
+        "metric accuracy = accuracy\n");
     fixture_end(&f);
 }
 
 static void costs_are_counted(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[6, 5] y = x -> dense(4, bias = false) -> relu -> flatten output y",
-                    MODE_TRAINING))
+    if (!case_start(
+            &f, "input x: f32[6, 5] y = x -> dense(4, bias = false) -> relu -> flatten output y",
+            MODE_TRAINING))
         return;
     int64_t total = 0;
     for (NodeId id = 0; id < f.graph->nodes.count; id++)

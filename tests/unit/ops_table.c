@@ -6,10 +6,10 @@ static const char *label(const OpDef *op)
     return op->name;
 }
 
-#define EXPECT_OF(op, condition)                 \
-    do {                                         \
-        if (!EXPECT(condition))                  \
-            printf("    of '%s'\n", label(op)); \
+#define EXPECT_OF(op, condition)                                                                   \
+    do {                                                                                           \
+        if (!EXPECT(condition))                                                                    \
+            printf("    of '%s'\n", label(op));                                                    \
     } while (0)
 
 static void names_are_unique(void)
@@ -135,7 +135,8 @@ static void attributes_read_as_they_are_written(void)
 {
     Arena arena = {0};
     AttrValue v;
-    AttrDef padding = {.kind = ATTR_PADDING}, init = {.kind = ATTR_INIT}, ints = {.kind = ATTR_INTS};
+    AttrDef padding = {.kind = ATTR_PADDING}, init = {.kind = ATTR_INIT},
+            ints = {.kind = ATTR_INTS};
     AttrDef reals = {.kind = ATTR_REALS}, flag = {.kind = ATTR_BOOL};
     EXPECT(attr_parse(&arena, &padding, STR("[[1, 2], [0, 3]]"), &v));
     EXPECT_INT(v.padding.count, 2);

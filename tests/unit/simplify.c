@@ -2,7 +2,8 @@
  * normalization disappears from inference. */
 #include "graph_case.h"
 
-/* ---- helpers -------------------------------------------------------------------------------------- */
+/* ---- helpers
+ * -------------------------------------------------------------------------------------- */
 static NodeId find_node(const Graph *g, Str name)
 {
     for (NodeId id = 0; id < g->nodes.count; id++)
@@ -62,7 +63,8 @@ static void expect_same_graphs(Fixture *f, Graph *g, const Graph *h)
     double **before = fixture_values(f, BATCH);
     for (NodeId id = 0; id < g->nodes.count; id++) { /* adam remembers squares */
         const Node *n = graph_node(g, id);
-        int64_t count = n->leaf && n->leaf->kind == LEAF_OPTIMIZER ? fixture_count(f, id, BATCH) : 0;
+        int64_t count =
+            n->leaf && n->leaf->kind == LEAF_OPTIMIZER ? fixture_count(f, id, BATCH) : 0;
         for (int64_t i = 0; i < count; i++)
             before[id][i] *= before[id][i];
     }
@@ -100,7 +102,8 @@ static void expect_text(const char *text, const char *expected)
     fixture_end(&f);
 }
 
-/* ---- all cases -------------------------------------------------------------------------------------- */
+/* ---- all cases
+ * -------------------------------------------------------------------------------------- */
 static bool build_step(Fixture *f)
 {
     if (f->graph->losses.count == 0)
@@ -142,16 +145,15 @@ static void twice_is_like_once(void)
         }
 }
 
-/* ---- single rules ------------------------------------------------------------------------------------- */
+/* ---- single rules
+ * ------------------------------------------------------------------------------------- */
 static void known_numbers_are_computed(void)
 {
-    expect_text("input x: u8[4]  y = x / 250 * 2  output y",
-                "input x: u8[4]\n"
-                "div_1.cast: f32[4] = cast(x)\n"
-                "y: f32[4] = mul(div_1.cast, 0.008)\n"
-                "output y = y\n");
-    expect_text("input x: f32[4]  y = x * 1 + 0 - 0  output y",
-                "input x: f32[4]\noutput y = x\n");
+    expect_text("input x: u8[4]  y = x / 250 * 2  output y", "input x: u8[4]\n"
+                                                             "div_1.cast: f32[4] = cast(x)\n"
+                                                             "y: f32[4] = mul(div_1.cast, 0.008)\n"
+                                                             "output y = y\n");
+    expect_text("input x: f32[4]  y = x * 1 + 0 - 0  output y", "input x: f32[4]\noutput y = x\n");
     expect_text("input x: f32[4]  y = 3 - (-x)  output y",
                 "input x: f32[4]\ny: f32[4] = add(3, x)\noutput y = y\n");
 }
@@ -167,22 +169,25 @@ static void equal_nodes_become_one(void)
 
 static void reshapes_are_joined(void)
 {
-    expect_text("input x: f32[2, 6]  y = x -> flatten -> reshape([4, 3]) -> reshape([2, 6])  output y",
-                "input x: f32[2, 6]\noutput y = x\n");
+    expect_text(
+        "input x: f32[2, 6]  y = x -> flatten -> reshape([4, 3]) -> reshape([2, 6])  output y",
+        "input x: f32[2, 6]\noutput y = x\n");
 }
 
 static void maxima_are_taken_first(void)
 {
-    expect_text("input x: f32[4, 4, 2]  y = x -> relu -> leaky_relu(0.5) -> max_pool2d(2)  output y",
-                "input x: f32[4, 4, 2]\n"
-                "x.window_max: f32[2, 2, 2] = window_max(x, kernel = [2, 2], stride = [2, 2], "
-                "padding = [[0, 0], [0, 0]])\n"
-                "relu_1.window_max: f32[2, 2, 2] = relu(x.window_max)\n"
-                "y: f32[2, 2, 2] = leaky_relu(relu_1.window_max, slope = 0.5)\n"
-                "output y = y\n");
+    expect_text(
+        "input x: f32[4, 4, 2]  y = x -> relu -> leaky_relu(0.5) -> max_pool2d(2)  output y",
+        "input x: f32[4, 4, 2]\n"
+        "x.window_max: f32[2, 2, 2] = window_max(x, kernel = [2, 2], stride = [2, 2], "
+        "padding = [[0, 0], [0, 0]])\n"
+        "relu_1.window_max: f32[2, 2, 2] = relu(x.window_max)\n"
+        "y: f32[2, 2, 2] = leaky_relu(relu_1.window_max, slope = 0.5)\n"
+        "output y = y\n");
     Fixture f; /* the rectifier is read elsewhere too */
-    if (!start_simplified(&f, "input x: f32[4, 4, 2] h = x -> relu a = h -> max_pool2d(2) -> flatten "
-                              "y = concat(a, h -> flatten) output y",
+    if (!start_simplified(&f,
+                          "input x: f32[4, 4, 2] h = x -> relu a = h -> max_pool2d(2) -> flatten "
+                          "y = concat(a, h -> flatten) output y",
                           MODE_INFERENCE))
         return;
     EXPECT(graph_node(f.graph, f.graph->outputs.items[0].node)->op == &op_concat);
@@ -194,9 +199,10 @@ static void maxima_are_taken_first(void)
 static void early_operators_move_forward(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[4, 4, 1] target t: class[2]\n"
-                        "p = x -> conv2d(2, kernel = 3) -> max_pool2d(2) -> flatten -> dense(2) -> "
-                        "softmax output p loss cross_entropy(p, t)",
+    if (!case_start(&f,
+                    "input x: f32[4, 4, 1] target t: class[2]\n"
+                    "p = x -> conv2d(2, kernel = 3) -> max_pool2d(2) -> flatten -> dense(2) -> "
+                    "softmax output p loss cross_entropy(p, t)",
                     MODE_TRAINING))
         return;
     EXPECT(build_step(&f));
@@ -214,7 +220,8 @@ static void early_operators_move_forward(void)
 static void random_streams_stay_apart(void)
 {
     Fixture f;
-    if (!start_simplified(&f, "input x: f32[9]  y = add(x -> dropout(0.5), x -> dropout(0.5)) output y",
+    if (!start_simplified(&f,
+                          "input x: f32[9]  y = add(x -> dropout(0.5), x -> dropout(0.5)) output y",
                           MODE_TRAINING))
         return;
     EXPECT_INT(case_count_op(&f, &op_random_uniform), 2);
@@ -232,18 +239,21 @@ static void unused_values_go(void)
     fixture_end(&f);
 }
 
-/* ---- stable forms ---------------------------------------------------------------------------------------- */
+/* ---- stable forms
+ * ---------------------------------------------------------------------------------------- */
 static void cross_entropy_of_softmax_is_stable(void)
 {
     Fixture f;
-    if (!start_simplified(&f, "input x: f32[3] target t: class[3] p = x -> softmax output p "
-                              "loss cross_entropy(p, t)",
+    if (!start_simplified(&f,
+                          "input x: f32[3] target t: class[3] p = x -> softmax output p "
+                          "loss cross_entropy(p, t)",
                           MODE_TRAINING))
         return;
     EXPECT_INT(case_count_op(&f, &op_log_softmax), 1);
     EXPECT_INT(case_count_op(&f, &op_log), 0);
     NodeId x = f.graph->inputs.items[0], gradient;
-    EXPECT(graph_gradients(f.graph, &f.diag, f.graph->losses.items[0].node, NODE_NONE, &x, 1, &gradient));
+    EXPECT(graph_gradients(f.graph, &f.diag, f.graph->losses.items[0].node, NODE_NONE, &x, 1,
+                           &gradient));
     double **leaves = arena_array(&f.arena, double *, f.graph->nodes.count);
     leaves[x] = (double[]){1000, -1000, 0};
     leaves[f.graph->targets.items[0]] = (double[]){1};
@@ -257,8 +267,9 @@ static void cross_entropy_of_softmax_is_stable(void)
 static void binary_cross_entropy_of_sigmoid_is_stable(void)
 {
     Fixture f;
-    if (!start_simplified(&f, "input x: f32[2] target t: f32[2] p = x -> sigmoid output p "
-                              "loss binary_cross_entropy(p, t)",
+    if (!start_simplified(&f,
+                          "input x: f32[2] target t: f32[2] p = x -> sigmoid output p "
+                          "loss binary_cross_entropy(p, t)",
                           MODE_TRAINING))
         return;
     EXPECT_INT(case_count_op(&f, &op_binary_cross_entropy), 0);
@@ -274,8 +285,9 @@ static void binary_cross_entropy_of_sigmoid_is_stable(void)
 static void gradient_of_cross_entropy_needs_no_sum(void)
 {
     Fixture f;
-    if (!case_start(&f, "input x: f32[4] target t: class[3] p = x -> dense(3) -> softmax output p "
-                        "loss cross_entropy(p, t)",
+    if (!case_start(&f,
+                    "input x: f32[4] target t: class[3] p = x -> dense(3) -> softmax output p "
+                    "loss cross_entropy(p, t)",
                     MODE_TRAINING))
         return;
     EXPECT(build_step(&f));
@@ -319,7 +331,8 @@ static void batch_norm_needs_no_further_sums(void)
                 FORWARD + BACKWARD + LOSS);
 }
 
-/* ---- hoisting -------------------------------------------------------------------------------------------- */
+/* ---- hoisting
+ * -------------------------------------------------------------------------------------------- */
 static double **run_prepare(Fixture *f, const SplitGraph *split, double **leaves)
 {
     double **values = values_by_name(f, split->prepare, f->graph, leaves);
@@ -382,16 +395,21 @@ static void fold(const char *text, int maps, int contractions)
 
 static void batch_norm_moves_into_the_layer_before(void)
 {
-    fold("input x: f32[5, 5, 2] y = x -> conv2d(3, kernel = 3) -> batch_norm -> relu output y", 2, 1);
-    fold("input x: f32[5, 5, 2] y = x -> conv2d(3, kernel = 3, bias = false) -> batch_norm output y", 1, 1);
+    fold("input x: f32[5, 5, 2] y = x -> conv2d(3, kernel = 3) -> batch_norm -> relu output y", 2,
+         1);
+    fold(
+        "input x: f32[5, 5, 2] y = x -> conv2d(3, kernel = 3, bias = false) -> batch_norm output y",
+        1, 1);
     fold("input x: f32[7] y = x -> dense(4) -> batch_norm -> dense(2) output y", 2, 2);
-    fold("input x: f32[6, 4] y = x -> conv1d(6, kernel = 3, groups = 2) -> batch_norm output y", 1, 1);
+    fold("input x: f32[6, 4] y = x -> conv1d(6, kernel = 3, groups = 2) -> batch_norm output y", 1,
+         1);
 }
 
 static void batch_norm_stays_where_others_look(void)
 {
     /* the convolution has a second reader: scale and shift remain */
-    fold("input x: f32[5] h = x -> dense(3, bias = false) y = add(h -> batch_norm, h) output y", 3, 1);
+    fold("input x: f32[5] h = x -> dense(3, bias = false) y = add(h -> batch_norm, h) output y", 3,
+         1);
     /* after an activation nothing can be moved */
     fold("input x: f32[5] y = x -> dense(3) -> relu -> batch_norm output y", 4, 1);
 }
