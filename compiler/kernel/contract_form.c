@@ -5,11 +5,12 @@
  *                       Y  convolution  points of Y           o             contract_rows.c
  *   image gradient      X  matrix       c                     samples       contract_transposed.c
  *                       X  convolution  points of X           c             contract_rows.c
+ *   3x3, many channels  Y, X            patches of 2x2        o, c          contract_winograd.c
  *   kernel gradient     W  any          (p, q, c)             o             contract_weights.c
  *   depthwise           any             -                     channels      contract_depthwise.c
  *   none of these       any             -                     -             contract_plain.c
  */
-#include "kernel/contract.h"
+#include "kernel/contract_rows.h"
 
 /* ---- recognition ----------------------------------------------------------------------------- */
 static const IndexTerm *find_term(const IndexMap *map, int axis)
@@ -198,17 +199,22 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
     NodeId id = (NodeId)(n - g->nodes.items);
     ContractForm form = contract_form(g, id);
     bool has_panels = !is_depthwise(&form);
+    bool has_patches = contract_fits_winograd(&form);
     switch (form.kind) {
     case CONTRACT_OTHER:
         break;
     case CONTRACT_FORWARD:
         wish_image(&form, left);
+        for (int d = 0; d < form.spatial && has_patches; d++)
+            left->halo_after[d] += form.axis[d].out % 2;
         right->wants_panel = has_panels;
         break;
     case CONTRACT_IMAGE:
         for (int d = 0; d < form.spatial; d++)
             contract_phase_halo(&form.axis[2 - form.spatial + d], &left->halo_before[d],
                                 &left->halo_after[d]);
+        for (int d = 0; d < form.spatial && has_patches; d++)
+            left->halo_after[d] += form.axis[d].in % 2;
         right->wants_panel = has_panels;
         break;
     case CONTRACT_KERNEL:
