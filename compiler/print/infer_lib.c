@@ -422,7 +422,7 @@ static void print_infer_call(Out *o, const Compilation *c)
         buf_add(&call, "&step, ");
     buf_add(&call, "inputs, outputs");
     if ((arguments & RUN_BATCH) != 0)
-        buf_add(&call, ", batch");
+        buf_add(&call, c->infer->batch > 1 ? ", batch" : ", 1");
     if ((arguments & RUN_THREADS) != 0)
         buf_add(&call, ", threads");
     out_line(o, "%.*s);", STR_ARGS(buf_str(&call)));
@@ -455,15 +455,16 @@ static void print_infer(Out *o, const Compilation *c, const Interface *face)
     if ((arguments & RUN_ARENA) == 0)
         out_line(o, "(void)workspace; /* nothing is kept between the kernels */");
     long long batch = (long long)c->infer->batch;
-    out_open(o, "for (int first = 0; first < n; first += %lld)", batch);
+    if (batch == 1)
+        out_open(o, "for (int first = 0; first < n; first++)");
+    else
+        out_open(o, "for (int first = 0; first < n; first += %lld)", batch);
     out_line(o, "const void *inputs[%d];", face->inputs.count);
     out_line(o, "void *outputs[%d];", face->outputs.count);
-    if (batch == 1)
-        out_line(o, "int batch = 1;");
-    else
-        out_line(o, "int batch = n - first < %lld ? n - first : %lld;", batch, batch);
+    if (batch > 1)
+        out_line(o, "const int batch = n - first < %lld ? n - first : %lld;", batch, batch);
     if ((arguments & RUN_STEP) != 0)
-        out_line(o, "nn_step step = {batch, 0.0f, 0.0f, 0};");
+        out_line(o, "const nn_step step = {%s, 0.0f, 0.0f, 0};", batch > 1 ? "batch" : "1");
     print_pointers(o, &face->inputs, "inputs");
     print_pointers(o, &face->outputs, "outputs");
     print_infer_call(o, c);
@@ -476,14 +477,16 @@ static void print_infer(Out *o, const Compilation *c, const Interface *face)
 }
 
 /* The codes of the header are those of the piece. */
-static void print_code_check(Out *o, const Interface *face)
+static void print_code_check(Out *o, const Compilation *c, const Interface *face)
 {
     int last = COUNT_OF(errors) - 1;
-    out_line(o, "/* The codes of the header are those of the reader: does not compile otherwise. */");
+    long long floats = (long long)(c->infer->weight_floats > 0 ? c->infer->weight_floats : 1);
+    out_line(o, "/* The codes of the header are those of the reader, and weights have no gaps: else this does not");
+    out_line(o, " * compile. */");
     out_line(o, "typedef char %.*s_codes_agree[(int)%.*s_ERROR_%s == (int)%s ? 1 : -1];", STR_ARGS(face->name),
              STR_ARGS(face->upper), errors[last].word, errors[last].piece_word);
-    out_line(o, "typedef char %.*s_weights_are_packed[sizeof(%.*s_weights) == sizeof(float) *", STR_ARGS(face->name),
-             STR_ARGS(face->name));
+    out_line(o, "typedef char %.*s_weights_are_packed[sizeof(%.*s_weights) == %lldu * sizeof(float) ? 1 : -1];",
+             STR_ARGS(face->name), STR_ARGS(face->name), floats);
 }
 
 Str print_library_source(const Compilation *c)
@@ -492,9 +495,7 @@ Str print_library_source(const Compilation *c)
     const Sources *places = c->diag->sources;
     Out network;
     out_init(&network, c->arena);
-    print_code_check(&network, &face);
-    out_line(&network, "    %lldu ? 1 : -1];",
-             (long long)(c->infer->weight_floats > 0 ? c->infer->weight_floats : 1));
+    print_code_check(&network, c, &face);
     out_blank(&network);
     if (c->load->kernels.count > 0) {
         out_line(&network, "/* ---- weights from the bytes of a file ---- */");
