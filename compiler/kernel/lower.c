@@ -17,7 +17,10 @@ static const char *const reserved_words[] = {
     /* loop letters of the axes and words of the printed functions */
     "n", "i", "j", "k", "c", "o", "p", "q", "g", "r", "s", "l", "m", "h", "w", "unit", "units", "batch", "step",
     "thread", "threads", "sum", "first", "last", "arena", "state", "weights", "inputs", "targets",
-    "outputs", "results", "lane", "block",
+    "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total",
+    "int32_t", "int64_t", "uint32_t", "uint64_t", "memset", "memcpy",
+    /* macros that compilers or headers define */
+    "linux", "unix", "errno", "stdin", "stdout", "stderr", "assert", "EOF", "HUGE_VAL",
     /* words of C and C++ */
     "auto", "bool", "break", "case", "catch", "char", "class", "const", "constexpr", "continue",
     "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false",
@@ -26,7 +29,9 @@ static const char *const reserved_words[] = {
     "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
     "template", "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned",
     "using", "virtual", "void", "volatile", "while", "asm", "typeof", "nullptr", "decltype", "alignas",
-    "alignof", "main", "NULL", "INFINITY", "NAN",
+    "alignof", "char8_t", "char16_t", "char32_t", "wchar_t", "concept", "requires", "co_await", "co_return",
+    "co_yield", "thread_local", "static_assert", "static_cast", "dynamic_cast", "reinterpret_cast", "const_cast",
+    "bitand", "bitor", "compl", "and_eq", "or_eq", "xor_eq", "not_eq", "main", "NULL", "INFINITY", "NAN",
 };
 
 static bool is_reserved(Str name)

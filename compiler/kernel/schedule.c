@@ -53,12 +53,14 @@ static Range range_of(const Program *p, const KernelParam *param)
     return (Range){b->space, b->index, b->index + 1};
 }
 
-static bool touch(const Program *p, const Kernel *a, const Kernel *b)
+/* are_apart: what both write of one buffer are different parts of it. */
+static bool touch(const Program *p, const Kernel *a, const Kernel *b, bool are_apart)
 {
     for (int i = 0; i < a->params.count; i++)
         for (int k = 0; k < b->params.count; k++) {
             const KernelParam *x = &a->params.items[i], *y = &b->params.items[k];
-            if (x->buffer < 0 || y->buffer < 0 || (!x->is_written && !y->is_written))
+            if (x->buffer < 0 || y->buffer < 0 || (!x->is_written && !y->is_written) ||
+                (are_apart && x->buffer == y->buffer))
                 continue;
             Range r = range_of(p, x), s = range_of(p, y);
             if (r.space == s.space && r.from < s.to && s.from < r.to)
@@ -73,7 +75,7 @@ static bool must_wait(const Program *p, int earlier, int later)
     if (a->division == DIVIDE_NONE && b->division == DIVIDE_NONE)
         return false; /* thread 0 takes them in order */
     bool is_room = (a->is_halo || b->is_halo) && p->kernel_group.items[earlier] == p->kernel_group.items[later];
-    return !is_room && touch(p, a, b);
+    return touch(p, a, b, is_room);
 }
 
 void program_schedule(Program *p)
