@@ -354,7 +354,7 @@ static bool are_siblings(const Fuser *f, const Node *a, const Node *b)
     if (a->op->family == FAMILY_REDUCE)
         return a->op == b->op && shape_equal(node_at(f, a->inputs[0])->shape, node_at(f, b->inputs[0])->shape);
     return a->op->family == FAMILY_WINDOW && b->op->family == FAMILY_WINDOW && a->op != b->op &&
-           a->input_count == 1 && same_inputs(a, b);
+           lower_windows_share(a->op, b->op) && a->input_count == 1 && same_inputs(a, b);
 }
 
 static bool join_sibling(Fuser *f, NodeId id, const Ints *from)

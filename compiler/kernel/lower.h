@@ -96,6 +96,8 @@ void contract_lower(Lowering *l, NodeId node);       /* kernel/contract_tile.c: 
 void lower_window_max(Lowering *l, NodeId node);
 void lower_window_argmax(Lowering *l, NodeId node);
 void lower_window_sum(Lowering *l, NodeId node);
+/* Can one pass over the windows give both? A maximum and its place can; a sum goes alone. */
+bool lower_windows_share(const OpDef *a, const OpDef *b);
 void lower_window_max_grad(Lowering *l, NodeId node);
 void lower_window_sum_grad(Lowering *l, NodeId node);
 

@@ -123,6 +123,11 @@ static Wanted wanted_by(const OpDef *op)
     return op->lower == lower_window_max ? WANT_MAX : op->lower == lower_window_argmax ? WANT_POSITION : WANT_SUM;
 }
 
+bool lower_windows_share(const OpDef *a, const OpDef *b)
+{
+    return wanted_by(a) != WANT_SUM && wanted_by(b) != WANT_SUM;
+}
+
 static void set_all(Lowering *l, const WindowForm *f, Block *block, Str array, Expr *channel, Expr *value)
 {
     Stmt *loop = channel_loop(l, f, block, channel);

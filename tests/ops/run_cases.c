@@ -27,6 +27,10 @@ static const Step steps[] = {
      "input x: f32[8, 3]  target t: f32[1]  y = x -> conv1d(6, kernel = 3, groups = 3) -> batch_norm -> sigmoid "
      "-> average_pool1d(2) -> conv1d(4, kernel = 2, dilation = 2) -> flatten -> dense(1)  output y "
      "loss mean_squared_error(y, t)"},
+    {&op_sgd, NULL, 0, /* a maximum and a mean over the same windows */
+     "input x: f32[4, 3, 2]  target t: class[2]  a = x -> max_pool2d(2, padding = same) "
+     "b = x -> average_pool2d(2, padding = same)  y = add(a, b) -> flatten -> dense(2) -> softmax  output y "
+     "loss cross_entropy(y, t)"},
 };
 
 static void gcc_agrees_with_eval(void)
