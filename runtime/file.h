@@ -103,6 +103,10 @@ typedef struct nn_output {
     int reason;         /* errno of the first failure, or 0 */
 } nn_output;
 
+/* Whether a file is on the disk when it is closed, so that even a fall of the machine loses nothing. The
+ * training loop turns it off now and then; files are still replaced whole or not at all. */
+static int nn_sync_files = 1;
+
 static inline NN_UNUSED int nn_output_open(nn_output *out, const char *path, nn_error *error)
 {
     nn_text fresh = {NULL, 0, 0};
@@ -133,7 +137,7 @@ static inline NN_UNUSED int nn_output_close(nn_output *out, nn_error *error)
     if (out->reason == 0 && fflush(out->file) != 0)
         out->reason = errno;
 #if NN_POSIX
-    if (out->reason == 0 && fsync(fileno(out->file)) != 0 && errno != EINVAL)
+    if (out->reason == 0 && nn_sync_files && fsync(fileno(out->file)) != 0 && errno != EINVAL)
         out->reason = errno;
 #endif
     if (fclose(out->file) != 0 && out->reason == 0)

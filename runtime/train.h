@@ -29,6 +29,8 @@ typedef struct nn_trainer {
     uint32_t *order;       /* rows of the training set in the order of this epoch */
     nn_scores scores;      /* of the validation set */
     double started;        /* when this epoch began, less what it took before a stop */
+    double synced;         /* when files were last brought to the disk */
+    int is_unsynced;       /* those of the last epoch were not         */
 } nn_trainer;
 
 /* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
@@ -361,6 +363,31 @@ static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
     return 0;
 }
 
+/* The files of an epoch. Waiting for the disk takes longer than an epoch of a small network, so it is
+ * done once a second and at the end (nn_settle). */
+static inline NN_UNUSED int nn_save_epoch(nn_trainer *trainer, int is_best, nn_error *error)
+{
+    double now = nn_seconds();
+    trainer->is_unsynced = now - trainer->synced < 1.0;
+    if (!trainer->is_unsynced)
+        trainer->synced = now;
+    nn_sync_files = !trainer->is_unsynced;
+    int ok = (!is_best || nn_save_best(trainer, error)) && nn_save_checkpoint(trainer, error) &&
+             nn_save_history(trainer, error);
+    nn_sync_files = 1;
+    return ok;
+}
+
+/* Brings to the disk what nn_save_epoch has left to the system. */
+static inline NN_UNUSED int nn_settle(nn_trainer *trainer, nn_error *error)
+{
+    if (!trainer->is_unsynced)
+        return 1;
+    trainer->is_unsynced = 0;
+    return nn_save_best(trainer, error) && nn_save_checkpoint(trainer, error) &&
+           nn_save_history(trainer, error);
+}
+
 /* One epoch, or the rest of one. Files are written at its end. */
 static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
 {
@@ -385,8 +412,7 @@ static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
         return end;
     nn_push_history(trainer);
     int is_best = nn_judge(trainer);
-    if ((is_best && !nn_save_best(trainer, error)) || !nn_save_checkpoint(trainer, error) ||
-        !nn_save_history(trainer, error))
+    if (!nn_save_epoch(trainer, is_best, error))
         return NN_FAILED;
     nn_print_epoch(trainer, is_best);
     return NN_GO_ON;

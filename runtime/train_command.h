@@ -193,10 +193,14 @@ static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
         if (end == NN_FAILED)
             return error->code;
         if (end == NN_STOP || (nn_is_stopping && run->epoch < run->epochs)) {
+            if (!nn_settle(trainer, error))
+                return error->code;
             nn_print_stop(trainer);
             return NN_EXIT_INTERRUPTED;
         }
     }
+    if (!nn_settle(trainer, error))
+        return error->code;
     if (plan->patience > 0 && run->waited >= plan->patience && !trainer->options->json)
         printf("no improvement for %d epochs\n", run->waited);
     return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
