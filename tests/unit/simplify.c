@@ -414,6 +414,29 @@ static void batch_norm_stays_where_others_look(void)
     fold("input x: f32[5] y = x -> dense(3) -> relu -> batch_norm output y", 4, 1);
 }
 
+/* However long a chain is, rewriting comes to an end and leaves a sound graph. */
+static void long_chains_come_to_an_end(void)
+{
+    Arena arena = {0};
+    StrBuf pooled = {.arena = &arena}, scaled = {.arena = &arena};
+    buf_add(&pooled, "input x: f32[4, 4, 1] y = x");
+    buf_add(&scaled, "input x: f32[3] y = x -> dense(2)");
+    for (int i = 0; i < 150; i++) {
+        buf_add(&pooled, " -> relu -> leaky_relu(0.%d)", i + 1);
+        buf_add(&scaled, " -> batch_norm");
+    }
+    buf_add(&pooled, " -> max_pool2d(2) output y");
+    buf_add(&scaled, " output y");
+    Fixture f;
+    if (start_simplified(&f, buf_str(&pooled).ptr, MODE_INFERENCE))
+        fixture_end(&f);
+    if (start_simplified(&f, buf_str(&scaled).ptr, MODE_INFERENCE)) {
+        expect_split(&f);
+        fixture_end(&f);
+    }
+    arena_free(&arena);
+}
+
 static void cases_split_and_agree(void)
 {
     for (int i = 0; i < op_count(); i++)
@@ -443,6 +466,7 @@ int main(void)
     RUN(batch_norm_needs_no_further_sums);
     RUN(batch_norm_moves_into_the_layer_before);
     RUN(batch_norm_stays_where_others_look);
+    RUN(long_chains_come_to_an_end);
     RUN(cases_split_and_agree);
     return test_end();
 }
