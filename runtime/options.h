@@ -73,8 +73,10 @@ enum { NN_OPTION_ROWS = (int)(sizeof nn_option_table / sizeof nn_option_table[0]
 
 static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *options)
 {
-    printf("%s: the network '%s' of %s\n\nusage: %s COMMAND [options]\n", options->program, net->name,
-           net->source, options->program);
+    const char *slash = strrchr(options->program, '/');
+    const char *name = slash != NULL ? slash + 1 : options->program; /* nndc keeps it in a long path */
+    printf("%s: the network '%s' of %s\n\nusage: %s COMMAND [options]\n", name, net->name, net->source,
+           name);
     for (int c = 0; c < 4; c++) {
         if (options->command != 0 && options->command != nn_commands[c].bit)
             continue;

@@ -3,7 +3,7 @@
  * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
  * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
  * count. A missing value, a row of another length or a text where a number belongs is an error with
- * file and line. Columns are chosen by name (first row) or number; without a choice the file must
+ * file and line. Columns are chosen by name (first row) or number, from 0; without a choice the file must
  * have exactly the columns that the ports need. */
 #ifndef NN_READ_CSV_H
 #define NN_READ_CSV_H
@@ -183,12 +183,12 @@ static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, n
             nn_csv_text(csv, fields[next], text, sizeof text);
             if (nn_csv_missing(text))
                 return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d has no value ('%s')", csv->path,
-                               csv->row_line, fields[next] + 1, text);
+                               csv->row_line, fields[next], text);
             if (!nn_csv_number(text, &value) ||
                 !nn_data_put(data, net, index, sample, element, value)) {
                 nn_port_need(port, need, sizeof need);
                 return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s",
-                               csv->path, csv->row_line, fields[next] + 1, text, port->name, need);
+                               csv->path, csv->row_line, fields[next], text, port->name, need);
             }
         }
     }

@@ -226,18 +226,18 @@ static void csv_errors_name_file_and_line(void)
     EXPECT_TEXT(csv_result("1,2,0\n3,4\n", NULL, 0, ','),
                 "readers.csv:2: 2 columns, the rows before have 3");
     EXPECT_TEXT(csv_result("1,2\n", NULL, 0, ','), "readers.csv:1: 2 columns, the network needs 3");
-    EXPECT_TEXT(csv_result("1,2,0\n3,,1\n", NULL, 0, ','), "readers.csv:2: column 2 has no value ('')");
-    EXPECT_TEXT(csv_result("1,2,0\n3,?,1\n", NULL, 0, ','), "readers.csv:2: column 2 has no value ('?')");
+    EXPECT_TEXT(csv_result("1,2,0\n3,,1\n", NULL, 0, ','), "readers.csv:2: column 1 has no value ('')");
+    EXPECT_TEXT(csv_result("1,2,0\n3,?,1\n", NULL, 0, ','), "readers.csv:2: column 1 has no value ('?')");
     EXPECT_TEXT(csv_result("1,2,0\n3,x,1\n", NULL, 0, ','),
-                "readers.csv:2: column 2 is 'x', 'x' needs a number");
+                "readers.csv:2: column 1 is 'x', 'x' needs a number");
     EXPECT_TEXT(csv_result("1,0x10,1\n", NULL, 0, ','),
-                "readers.csv:1: column 2 is '0x10', 'x' needs a number");
+                "readers.csv:1: column 1 is '0x10', 'x' needs a number");
     EXPECT_TEXT(csv_result("1,1e999,1\n", NULL, 0, ','),
-                "readers.csv:1: column 2 is '1e999', 'x' needs a number");
+                "readers.csv:1: column 1 is '1e999', 'x' needs a number");
     EXPECT_TEXT(csv_result("1,2,2\n", NULL, 0, ','),
-                "readers.csv:1: column 3 is '2', 'side' needs a class from 0 to 1");
+                "readers.csv:1: column 2 is '2', 'side' needs a class from 0 to 1");
     EXPECT_TEXT(csv_result("1,2,0.5\n", NULL, 0, ','),
-                "readers.csv:1: column 3 is '0.5', 'side' needs a class from 0 to 1");
+                "readers.csv:1: column 2 is '0.5', 'side' needs a class from 0 to 1");
     EXPECT_TEXT(csv_result("1,\"2,0\n", NULL, 0, ','),
                 "readers.csv:1: a quote that opens here never closes");
     EXPECT_TEXT(csv_result("1,\"2\"x,0\n", NULL, 0, ','), "readers.csv:1: text after a closing quote");
