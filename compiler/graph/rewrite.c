@@ -349,14 +349,20 @@ static bool is_ready(const Rewrite *r, const Node *n)
     return n->origin == NODE_NONE || !r->is_live[n->origin] || r->map[n->origin] != NODE_NONE;
 }
 
-/* Copies early nodes that only waited for the node before. */
+/* Copies early nodes that only waited for the node before; those that still wait stay in the list. */
 static void copy_early(Rewrite *r)
 {
+    int waiting = 0;
     for (int i = 0; i < r->early.count; i++) {
         NodeId id = r->early.items[i];
-        if (r->map[id] == NODE_NONE && is_ready(r, graph_node(r->old, id)))
+        if (r->map[id] != NODE_NONE)
+            continue;
+        if (is_ready(r, graph_node(r->old, id)))
             r->map[id] = copy_node(r, id);
+        else
+            r->early.items[waiting++] = id;
     }
+    r->early.count = waiting;
 }
 
 static void copy_nodes(Rewrite *r)
