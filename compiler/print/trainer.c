@@ -65,7 +65,7 @@ Str print_trainer(const Compilation *c)
     out_line(&network, "/* ---- what the loop knows of the network: see nn_net ---- */");
     print_net(&network, c);
     out_blank(&network);
-    out_open(&network, "int main(int argc, char **argv)");
+    out_function(&network, STR("int main(int argc, char **argv)"));
     out_line(&network, "return nn_main(&net, argc, argv);");
     out_close(&network, "");
 

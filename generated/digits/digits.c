@@ -1,0 +1,1781 @@
+/* digits.c: the network of digits.nnd. Made by nndc 0.1.0; do not edit it, change the .nnd file and
+ * run nndc again. What it does and how it is used: see digits.h.
+ *
+ * build      cc -O3 -c digits.c      (-march=native for speed, -fopenmp for threads)
+ * memory     74,304 bytes of workspace, 425,024 of weights; 1 samples at once
+ */
+#include "digits.h"
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* ---- runtime/rt.h ---- */
+/* rt.h: the words every other piece and every generated kernel use.
+ *
+ * Needs nothing but the compiler. With GCC or Clang a vector (nn_vec) is as wide as the instruction
+ * set the file is compiled for; with other compilers, or with -DNN_PLAIN, it is one float and the
+ * same kernels run as plain C. Loads and stores may be unaligned and may look at memory that other
+ * code reads with another type. */
+#ifndef NN_RT_H
+#define NN_RT_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* GCC vectorises a select only when nobody watches floating-point traps. Nobody does, and the file
+ * says so itself, so that a plain "cc -O3" is enough. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-trapping-math", "no-math-errno")
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define NN_RESTRICT __restrict__
+#define NN_ALIGN    __attribute__((aligned(64)))
+#define NN_UNUSED   __attribute__((unused)) /* a piece is printed whole; a model may use part of it */
+#if defined(__clang__) && defined(__AVX512F__)
+/* For many AVX-512 processors clang splits 64-byte vectors into halves, at half the speed, unless a
+ * function asks for the full width. A kernel that inlines one of these inherits the wish. */
+#define NN_INLINE static inline __attribute__((always_inline, unused, min_vector_width(512)))
+#else
+#define NN_INLINE static inline __attribute__((always_inline, unused))
+#endif
+#define NN_APART    __attribute__((noinline, unused))
+#define NN_PRINTF(position, first) __attribute__((format(printf, position, first)))
+#else
+#define NN_RESTRICT
+#define NN_ALIGN
+#define NN_UNUSED
+#define NN_INLINE static inline
+#define NN_APART
+#define NN_PRINTF(position, first)
+#endif
+
+/* Above a loop over the rows of a register tile: unroll it whole. */
+#if defined(__clang__)
+#define NN_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define NN_UNROLL _Pragma("GCC unroll 16")
+#else
+#define NN_UNROLL
+#endif
+
+/* Lanes of a vector and number of vector registers; kernels size their tiles by them. */
+#if defined(NN_PLAIN) || !(defined(__GNUC__) || defined(__clang__))
+#define NN_LANES     1
+#define NN_REGISTERS 16
+#elif defined(__AVX512F__)
+#define NN_LANES     16
+#define NN_REGISTERS 32
+#elif defined(__AVX__)
+#define NN_LANES     8
+#define NN_REGISTERS 16
+#elif defined(__aarch64__)
+#define NN_LANES     4
+#define NN_REGISTERS 32
+#else
+#define NN_LANES     4
+#define NN_REGISTERS 16
+#endif
+
+#if NN_LANES == 1
+typedef float nn_vec;
+
+NN_INLINE nn_vec nn_load(const float *from)
+{
+    return *from;
+}
+
+NN_INLINE void nn_store(float *to, nn_vec value)
+{
+    *to = value;
+}
+
+NN_INLINE nn_vec nn_splat(float value)
+{
+    return value;
+}
+#else
+typedef float nn_vec __attribute__((vector_size(NN_LANES * 4)));
+typedef float nn_vec_unaligned __attribute__((vector_size(NN_LANES * 4), aligned(4), may_alias));
+
+NN_INLINE nn_vec nn_load(const float *from)
+{
+    return *(const nn_vec_unaligned *)(const void *)from;
+}
+
+NN_INLINE void nn_store(float *to, nn_vec value)
+{
+    *(nn_vec_unaligned *)(void *)to = value;
+}
+
+/* All lanes are written out: adding to a zero vector would turn -0 into 0. */
+NN_INLINE nn_vec nn_splat(float v)
+{
+#if NN_LANES == 16
+    nn_vec all = {v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v};
+#elif NN_LANES == 8
+    nn_vec all = {v, v, v, v, v, v, v, v};
+#else
+    nn_vec all = {v, v, v, v};
+#endif
+    return all;
+}
+#endif
+
+/* The first unit of a thread's share when `count` units are split evenly; its last one is before
+ * nn_first(thread + 1, threads, count). Depends on nothing else, so shares never move. */
+NN_INLINE int nn_first(int thread, int threads, int count)
+{
+    return (int)((int64_t)count * thread / threads);
+}
+
+/* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
+ * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
+ * before, for nn_restore_denormals. Where the processor has no such mode nothing happens. */
+NN_INLINE uint64_t nn_flush_denormals(void)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    unsigned mode = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    return mode;
+#elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
+    uint64_t mode;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode | ((uint64_t)1 << 24)));
+    return mode;
+#else
+    return 0;
+#endif
+}
+
+NN_INLINE void nn_restore_denormals(uint64_t mode)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    __builtin_ia32_ldmxcsr((unsigned)mode);
+#elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+#else
+    (void)mode;
+#endif
+}
+
+#endif
+/* ---- end of runtime/rt.h ---- */
+
+/* ---- runtime/vecmath.h ---- */
+/* vecmath.h: elementary functions that compilers turn into vector code.
+ *
+ * Each function is straight-line scalar C without calls into libm and without branches (a condition
+ * is a select), so a plain loop over it is vectorised by GCC and Clang at -O3. Errors in units in the
+ * last place, measured over all magnitudes by tests/unit/vecmath.c: exp 1, log 1, log1p 2, sigmoid 3,
+ * tanh 2, softplus 3. NaN gives NaN; infinities give the limits. A result below the
+ * smallest normal number may be zero; where the mode of the thread flushes denormals, the logarithm
+ * of a denormal is that of zero.
+ *
+ * The rounding in nn_exp adds and subtracts a large constant, which -ffast-math (associative math)
+ * would remove: do not compile with it. Polynomials are interpolations at Chebyshev nodes of the
+ * interval named beside them. */
+#ifndef NN_VECMATH_H
+#define NN_VECMATH_H
+
+#include <math.h>
+
+NN_INLINE uint32_t nn_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+NN_INLINE float nn_from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+NN_INLINE float nn_select(int condition, float yes, float no)
+{
+    return condition ? yes : no;
+}
+
+NN_INLINE float nn_abs(float x)
+{
+    return nn_from_bits(nn_bits(x) & UINT32_C(0x7FFFFFFF));
+}
+
+/* Larger and smaller of two; NaN when either is NaN, so that a broken value is not hidden. */
+NN_INLINE float nn_maximum(float a, float b)
+{
+    float larger = a < b ? b : a;
+    return b != b ? b : larger;
+}
+
+NN_INLINE float nn_minimum(float a, float b)
+{
+    float smaller = b < a ? b : a;
+    return b != b ? b : smaller;
+}
+
+NN_INLINE float nn_relu(float x)
+{
+    return x < 0.0f ? 0.0f : x;
+}
+
+NN_INLINE float nn_leaky_relu(float x, float slope)
+{
+    return x < 0.0f ? slope * x : x;
+}
+
+NN_INLINE float nn_sqrt(float x)
+{
+    return sqrtf(x);
+}
+
+NN_INLINE float nn_rsqrt(float x)
+{
+    return 1.0f / sqrtf(x);
+}
+
+NN_INLINE float nn_pow(float x, float exponent)
+{
+    return powf(x, exponent);
+}
+
+/* e^x = 2^n e^r with n = round(x / ln 2). 2^n is multiplied in two halves, so that the result
+ * overflows to infinity and sinks to zero by itself. */
+NN_INLINE float nn_exp(float x)
+{
+    const float magic = 12582912.0f; /* 1.5 * 2^23: its last bit counts ones */
+    float c = x > 89.0f ? 89.0f : x; /* e^89 is infinite already, e^-104 is zero */
+    c = c < -104.0f ? -104.0f : c;
+    float t = c * 1.44269504f + magic;
+    int32_t n = (int32_t)(nn_bits(t) - nn_bits(magic));
+    float whole = t - magic;
+    float r = c - whole * 0.693359375f; /* ln 2 in two parts; the first times n is exact */
+    r = r + whole * 2.12194440e-4f;
+    float p = 1.98910307e-4f; /* (e^r - 1 - r) / r^2 on |r| <= ln 2 / 2 */
+    p = p * r + 1.39336859e-3f;
+    p = p * r + 8.33331089e-3f;
+    p = p * r + 4.16664646e-2f;
+    p = p * r + 1.66666667e-1f;
+    p = p * r + 5.00000001e-1f;
+    p = p * (r * r) + r + 1.0f;
+    int32_t half = n >> 1;
+    float low = nn_from_bits((uint32_t)(half + 127) << 23);
+    float high = nn_from_bits((uint32_t)(n - half + 127) << 23);
+    return p * low * high;
+}
+
+/* x = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1]; log x = e ln 2 + log(1 + f). */
+NN_INLINE float nn_log(float x)
+{
+    const float smallest = 1.17549435e-38f; /* below it are the denormals */
+    float scaled = x < smallest ? x * 8388608.0f : x;
+    uint32_t shifted = nn_bits(scaled) - UINT32_C(0x3F3504F3); /* bits of sqrt(1/2) */
+    int32_t exponent = (int32_t)shifted >> 23;
+    float f = nn_from_bits((shifted & UINT32_C(0x007FFFFF)) + UINT32_C(0x3F3504F3)) - 1.0f;
+    float e = (float)exponent - (x < smallest ? 23.0f : 0.0f);
+    float p = 6.97161147e-2f; /* (log(1 + f) - f + f^2 / 2) / f^3 */
+    p = p * f - 1.14797338e-1f;
+    p = p * f + 1.16854199e-1f;
+    p = p * f - 1.24256873e-1f;
+    p = p * f + 1.42490576e-1f;
+    p = p * f - 1.66678023e-1f;
+    p = p * f + 2.00007157e-1f;
+    p = p * f - 2.49999970e-1f;
+    p = p * f + 3.33333312e-1f;
+    float square = f * f;
+    float y = f * square * p - e * 2.12194440e-4f;
+    y = y - 0.5f * square;
+    float result = f + y + e * 0.693359375f;
+    result = x < INFINITY ? result : x; /* infinity, and NaN, for which no comparison holds */
+    result = x == 0.0f ? -INFINITY : result;
+    return x < 0.0f ? NAN : result;
+}
+
+/* log(1 + x): the rounding error of the sum is put back to first order. */
+NN_INLINE float nn_log1p(float x)
+{
+    float sum = 1.0f + x;
+    float lost = x - (sum - 1.0f);
+    float result = nn_log(sum) + lost / sum;
+    result = x < INFINITY ? result : x;
+    return x == -1.0f ? -INFINITY : result;
+}
+
+NN_INLINE float nn_sigmoid(float x)
+{
+    return 1.0f / (1.0f + nn_exp(-x));
+}
+
+/* A polynomial near zero, where 1 - 2 / (e^2x + 1) would cancel. */
+NN_INLINE float nn_tanh(float x)
+{
+    float a = nn_abs(x);
+    float square = a * a;
+    float p = 2.29274481e-3f; /* (tanh a - a) / a^3 in a^2, for a <= 0.625 */
+    p = p * square - 8.34394551e-3f;
+    p = p * square + 2.17689186e-2f;
+    p = p * square - 5.39592596e-2f;
+    p = p * square + 1.33333036e-1f;
+    p = p * square - 3.33333332e-1f;
+    float small = a + a * square * p;
+    float large = 1.0f - 2.0f / (nn_exp(2.0f * a) + 1.0f);
+    float result = a < 0.625f ? small : large;
+    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
+}
+
+/* log(1 + e^x), for any x without overflow. */
+NN_INLINE float nn_softplus(float x)
+{
+    return nn_relu(x) + nn_log1p(nn_exp(-nn_abs(x)));
+}
+
+#endif
+/* ---- end of runtime/vecmath.h ---- */
+
+/* ---- runtime/net.h ---- */
+/* net.h: what the training loop knows of a network.
+ *
+ * The compiler prints one network: tables of tensors and ports, a training plan, where the data come
+ * from, and four functions. All of it hangs on one constant `nn_net`, and the trainer's main is
+ *     int main(int argc, char **argv) { return nn_main(&net, argc, argv); }
+ * so that no piece of the loop depends on a generated name.
+ *
+ * Memory. The state is one block of floats with all tensors (parameters, moving averages, optimizer
+ * moments) at fixed offsets. The weights are a second block, made from the state by `prepare` (batch
+ * norms folded in), that inference reads. The arenas hold everything that lives during one call.
+ * All blocks are aligned to 64 bytes; the loop allocates them and keeps them for the whole run.
+ *
+ * Samples. A batch of a port is batch * elements values, one sample after the other: NN_U8 as
+ * unsigned char, NN_I32 and NN_CLASS as int32_t, NN_F32 as float. */
+#ifndef NN_NET_H
+#define NN_NET_H
+
+
+enum { NN_MAX_RANK = 6 };
+
+/* What a tensor is for. Parameters and statistics make up the weights file. */
+enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
+
+/* Initial values; a and b are init_a and init_b. */
+enum {
+    NN_ZEROS,
+    NN_ONES,
+    NN_CONSTANT,       /* a                                            */
+    NN_UNIFORM,        /* between a and b                              */
+    NN_NORMAL,         /* mean a, standard deviation b                 */
+    NN_GLOROT_UNIFORM, /* within sqrt(6 / (fan_in + fan_out))          */
+    NN_GLOROT_NORMAL,  /* deviation sqrt(2 / (fan_in + fan_out))       */
+    NN_HE_UNIFORM,     /* within sqrt(6 / fan_in)                      */
+    NN_HE_NORMAL,      /* deviation sqrt(2 / fan_in)                   */
+    NN_LECUN_UNIFORM,  /* within sqrt(3 / fan_in)                      */
+    NN_LECUN_NORMAL    /* deviation sqrt(1 / fan_in)                   */
+};
+
+typedef struct nn_tensor {
+    const char *name;
+    int kind;          /* NN_PARAMETER ...                                                       */
+    int rank;          /* 0 for a single number                                                  */
+    int dims[6];       /* as in files, row-major                                                 */
+    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
+    int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
+    long long offset;  /* floats from the start of the state                                     */
+    int init;          /* NN_ZEROS ...                                                           */
+    float init_a, init_b;
+    long long fan_in, fan_out;
+} nn_tensor;
+
+/* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
+enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
+
+typedef struct nn_port {
+    const char *name;
+    int type;
+    int rank;
+    int dims[6];
+    long long elements; /* of one sample; 1 for a class                                          */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
+    int target;         /* outputs: index of the target the scores are for, or -1                */
+} nn_port;
+
+typedef struct nn_step {
+    int batch;     /* samples in this call, 1 .. nn_net.batch                                    */
+    float rate;    /* learning rate                                                              */
+    float number;  /* steps done so far, this one included                                       */
+    uint32_t seed; /* of this step: key of all its random numbers                                */
+} nn_step;
+
+/* The sets a network may have data for. */
+enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
+
+typedef struct nn_plan {
+    int epochs;
+    uint32_t seed;
+    float rate;           /* initial learning rate                                               */
+    int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
+    int monitor;          /* index of that result                                                */
+    int maximize;         /* 1: more is better                                                   */
+    int patience;         /* stop after so many epochs without improvement; 0: never             */
+    float minimum_change; /* what counts as an improvement                                       */
+    int shuffle;          /* 0: every epoch in the order of the data                             */
+} nn_plan;
+
+/* Where the samples of a set come from. */
+enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_FROM_SPLIT };
+
+/* Toy sets: two inputs and a class of two. */
+enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
+
+/* A column of a CSV file, by name when there is one, else by number from 0. */
+typedef struct nn_column {
+    const char *name; /* or NULL */
+    int number;
+} nn_column;
+
+/* A flat table row per set; fields a kind does not use are zero.
+ * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
+typedef struct nn_source {
+    int set;                  /* NN_TRAIN ...                                                    */
+    int kind;                 /* NN_FROM_IDX ...                                                 */
+    int file_count;           /* idx: one per port, inputs first, then targets; csv: one         */
+    const char *const *files; /* relative names start at --data DIR                              */
+    int column_count;         /* csv: 0 for the columns of the file as they stand                */
+    const nn_column *columns;
+    int has_header;           /* csv                                                             */
+    char separator;           /* csv                                                             */
+    const float *values;      /* table                                                           */
+    long long rows;           /* table, toy, digits                                              */
+    int toy;                  /* NN_TOY_CIRCLE ...                                               */
+    int from;                 /* split: the set that gives samples away                          */
+    double amount;            /* toy: noise; split: the fraction taken                           */
+    uint32_t seed;            /* toy, digits, split                                              */
+} nn_source;
+
+/* One training step: results are means over the batch. inputs and targets hold a pointer per port. */
+typedef void nn_train_function(float *state, char *arena, const nn_step *step,
+                               const void *const *inputs, const void *const *targets,
+                               float *results, int threads);
+/* Weights for inference from the state. */
+typedef void nn_prepare_function(const float *state, float *weights);
+/* Inference. outputs get batch * elements floats each; results are computed unless targets is NULL. */
+typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
+                                  const void *const *inputs, const void *const *targets,
+                                  void *const *outputs, float *results, int threads);
+
+typedef struct nn_net {
+    const char *name;
+    const char *source; /* the .nnd file, for messages                                           */
+    int batch;          /* largest batch of a call                                               */
+    long long state_floats;
+    long long weight_floats;
+    long long train_arena_bytes;
+    long long evaluate_arena_bytes;
+    double train_flops; /* of one sample in a training step                                      */
+    int tensor_count, input_count, target_count, output_count, result_count, source_count;
+    const nn_tensor *tensors;
+    const nn_port *inputs;
+    const nn_port *targets;
+    const nn_port *outputs;
+    const char *const *results; /* names; results[0] is the total loss                           */
+    const nn_source *sources;
+    const nn_plan *plan;
+    nn_train_function *train;
+    nn_prepare_function *prepare;
+    nn_evaluate_function *evaluate;
+} nn_net;
+
+/* Values of a tensor in a file. */
+NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
+{
+    long long count = 1;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        count *= tensor->dims[axis];
+    return count;
+}
+
+#endif
+/* ---- end of runtime/net.h ---- */
+
+/* ---- runtime/safetensors_parse.h ---- */
+/* safetensors_parse.h: finds a network's tensors in the bytes of a safetensors file.
+ *
+ * No heap, no stdio; the bytes may be hostile. A file is 8 bytes with the length of a JSON header,
+ * the header, and the data. The header maps a name to {"dtype", "shape", "data_offsets"}; the name
+ * "__metadata__" maps to texts. Sizes are checked against the bytes that are there, products against
+ * overflow, and no two tensors that are used may share a byte. */
+#ifndef NN_SAFETENSORS_PARSE_H
+#define NN_SAFETENSORS_PARSE_H
+
+#include <stddef.h>
+
+enum {
+    NN_FILE_OK,
+    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises   */
+    NN_FILE_HEADER,    /* the header is not what the format asks for                    */
+    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's   */
+    NN_FILE_DUPLICATE, /* a name stands there twice                                     */
+    NN_FILE_TYPE,      /* a tensor is not F32                                           */
+    NN_FILE_SHAPE,     /* a tensor has another shape than the network's                 */
+    NN_FILE_MISSING,   /* a tensor of the network is not there                          */
+    NN_FILE_UNKNOWN    /* a tensor that the network does not have                       */
+};
+
+/* Where a tensor's bytes lie in the file; end is 0 while it was not found. */
+typedef struct nn_found {
+    uint64_t begin, end;
+} nn_found;
+
+/* What is wrong, for the message. Not every field says something for every status. */
+typedef struct nn_culprit {
+    int status;
+    int tensor;               /* index in the network's table, or -1                      */
+    size_t position;          /* in the file                                              */
+    size_t name, name_length; /* of the entry, as written in the file                     */
+    int rank;                 /* shape found, the first 6 axes of it                      */
+    uint64_t dims[6];
+} nn_culprit;
+
+/* ---- a reader of the little JSON that headers are made of ---- */
+typedef struct nn_scan {
+    const unsigned char *bytes;
+    size_t at, end;
+    int bad;
+} nn_scan;
+
+static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
+{
+    while (scan->at < scan->end) {
+        unsigned char c = scan->bytes[scan->at];
+        if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+            return c;
+        scan->at++;
+    }
+    return -1;
+}
+
+static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
+{
+    if (scan->bad || nn_scan_peek(scan) != wanted) {
+        scan->bad = 1;
+        return 0;
+    }
+    scan->at++;
+    return 1;
+}
+
+/* After an item of a list: 1 when another follows, 0 when `close` ended the list (or at an error). */
+static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
+{
+    if (!scan->bad && nn_scan_peek(scan) == ',') {
+        scan->at++;
+        return 1;
+    }
+    nn_scan_take(scan, close);
+    return 0;
+}
+
+/* A string; begin and length are its text without the quotes, escapes as they are. */
+static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
+{
+    *begin = scan->at;
+    *length = 0;
+    if (!nn_scan_take(scan, '"'))
+        return;
+    *begin = scan->at;
+    while (scan->at < scan->end && scan->bytes[scan->at] != '"') {
+        if (scan->bytes[scan->at] < 0x20)
+            break;
+        scan->at += scan->bytes[scan->at] == '\\' ? 2u : 1u;
+    }
+    if (scan->at >= scan->end || scan->bytes[scan->at] != '"') {
+        scan->bad = 1;
+        return;
+    }
+    *length = scan->at - *begin;
+    scan->at++;
+}
+
+/* A whole number up to 2^53. */
+static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
+{
+    uint64_t value = 0;
+    int digits = 0;
+    nn_scan_peek(scan);
+    while (!scan->bad && scan->at < scan->end && scan->bytes[scan->at] >= '0' &&
+           scan->bytes[scan->at] <= '9') {
+        value = value * 10 + (uint64_t)(scan->bytes[scan->at] - '0');
+        if (value > UINT64_C(1) << 53)
+            scan->bad = 1;
+        scan->at++;
+        digits++;
+    }
+    if (digits == 0)
+        scan->bad = 1;
+    return value;
+}
+
+static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size_t length,
+                                         const char *word)
+{
+    return strlen(word) == length && memcmp(scan->bytes + begin, word, length) == 0;
+}
+
+/* One entry of the header. */
+typedef struct nn_entry {
+    size_t name, name_length;
+    int is_f32;
+    uint64_t bytes; /* that the shape takes */
+    int rank;
+    uint64_t dims[6];
+    uint64_t begin, end; /* from the start of the data */
+} nn_entry;
+
+/* Bytes of a value of a type, 0 when there is no such type. */
+static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
+{
+    static const char names[16][8] = {"BOOL", "U8",   "I8",  "F8_E5M2", "F8_E4M3", "I16",
+                                      "U16",  "F16",  "BF16", "I32",    "U32",     "F32",
+                                      "F64",  "I64",  "U64",  ""};
+    static const unsigned char sizes[16] = {1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8, 0};
+    for (int i = 0; i < 15; i++)
+        if (nn_scan_same(scan, begin, length, names[i]))
+            return sizes[i];
+    return 0;
+}
+
+/* [a, b, ...]; the product of the dims must stay below 2^53. */
+static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
+{
+    *product = 1;
+    entry->rank = 0;
+    nn_scan_take(scan, '[');
+    if (!scan->bad && nn_scan_peek(scan) == ']') {
+        scan->at++;
+        return;
+    }
+    do {
+        uint64_t dim = nn_scan_number(scan);
+        if (dim != 0 && *product > (UINT64_C(1) << 53) / dim)
+            scan->bad = 1;
+        *product = scan->bad ? 0 : *product * dim;
+        if (entry->rank < 6)
+            entry->dims[entry->rank] = dim;
+        entry->rank++;
+        if (entry->rank > 32)
+            scan->bad = 1;
+    } while (nn_scan_more(scan, ']'));
+}
+
+/* {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, keys in any order, each once. */
+static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
+{
+    uint64_t product = 0, item = 0;
+    int seen = 0;
+    nn_scan_take(scan, '{');
+    do {
+        size_t key, length, value, value_length;
+        int bit = 0;
+        nn_scan_string(scan, &key, &length);
+        nn_scan_take(scan, ':');
+        if (scan->bad)
+            return;
+        if (nn_scan_same(scan, key, length, "dtype")) {
+            bit = 1;
+            nn_scan_string(scan, &value, &value_length);
+            item = scan->bad ? 0 : nn_scan_type(scan, value, value_length);
+            entry->is_f32 = !scan->bad && nn_scan_same(scan, value, value_length, "F32");
+        } else if (nn_scan_same(scan, key, length, "shape")) {
+            bit = 2;
+            nn_scan_shape(scan, entry, &product);
+        } else if (nn_scan_same(scan, key, length, "data_offsets")) {
+            bit = 4;
+            nn_scan_take(scan, '[');
+            entry->begin = nn_scan_number(scan);
+            nn_scan_take(scan, ',');
+            entry->end = nn_scan_number(scan);
+            nn_scan_take(scan, ']');
+        }
+        if (bit == 0 || (seen & bit) != 0)
+            scan->bad = 1;
+        seen |= bit;
+    } while (nn_scan_more(scan, '}'));
+    if (seen != 7 || item == 0)
+        scan->bad = 1;
+    entry->bytes = product * item; /* below 2^56 */
+}
+
+/* {"key": "text", ...} */
+static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
+{
+    size_t begin, length;
+    nn_scan_take(scan, '{');
+    if (!scan->bad && nn_scan_peek(scan) == '}') {
+        scan->at++;
+        return;
+    }
+    do {
+        nn_scan_string(scan, &begin, &length);
+        nn_scan_take(scan, ':');
+        nn_scan_string(scan, &begin, &length);
+    } while (nn_scan_more(scan, '}'));
+}
+
+/* Starts a scan of the header and gives the place of the data. */
+static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size_t size,
+                                                nn_scan *scan, size_t *data)
+{
+    uint64_t length = 0;
+    if (size < 8)
+        return NN_FILE_SHORT;
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | bytes[i];
+    if (length > (uint64_t)100 << 20)
+        return NN_FILE_HEADER; /* the limit of the format's own library */
+    if (length > size - 8)
+        return NN_FILE_SHORT;
+    scan->bytes = bytes;
+    scan->at = 8;
+    scan->end = 8 + (size_t)length;
+    scan->bad = 0;
+    *data = scan->end;
+    return NN_FILE_OK;
+}
+
+/* ---- tensors of a network ---- */
+
+/* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
+static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
+                                            const char *prefix, const nn_tensor *tensors, int count,
+                                            int last_kind)
+{
+    size_t skip = strlen(prefix);
+    if (entry->name_length < skip || memcmp(scan->bytes + entry->name, prefix, skip) != 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (tensors[i].kind <= last_kind &&
+            nn_scan_same(scan, entry->name + skip, entry->name_length - skip, tensors[i].name))
+            return i;
+    return -1;
+}
+
+/* Checks one entry against the file and, when it is a tensor of the network, against that. */
+static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_bytes,
+                                           const nn_tensor *tensor, const nn_found *found)
+{
+    if (entry->begin > entry->end || entry->end > data_bytes ||
+        entry->end - entry->begin != entry->bytes)
+        return NN_FILE_RANGE;
+    if (tensor == NULL)
+        return NN_FILE_OK;
+    if (found->end != 0)
+        return NN_FILE_DUPLICATE;
+    if (!entry->is_f32)
+        return NN_FILE_TYPE;
+    if (entry->rank != tensor->rank)
+        return NN_FILE_SHAPE;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        if (entry->dims[axis] != (uint64_t)tensor->dims[axis])
+            return NN_FILE_SHAPE;
+    return NN_FILE_OK;
+}
+
+/* Every wanted tensor is there and shares no byte with another one. */
+static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
+                                           const nn_found *found, int *tensor)
+{
+    for (int i = 0; i < count; i++) {
+        *tensor = i;
+        if (tensors[i].kind > last_kind)
+            continue;
+        if (found[i].end == 0)
+            return NN_FILE_MISSING;
+        for (int j = 0; j < i; j++)
+            if (tensors[j].kind <= last_kind && found[i].begin < found[j].end &&
+                found[j].begin < found[i].end)
+                return NN_FILE_RANGE;
+    }
+    return NN_FILE_OK;
+}
+
+/* Finds tensors[0 .. count-1] of a kind up to last_kind (NN_STATISTIC: all that a weights file
+ * holds) and fills found[count]. With `strict` any further tensor is an error. Returns NN_FILE_OK
+ * or the status that culprit also has; culprit may not be NULL. */
+static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size_t size,
+                                                const char *prefix, const nn_tensor *tensors,
+                                                int count, int last_kind, int strict,
+                                                nn_found *found, nn_culprit *culprit)
+{
+    nn_scan scan;
+    size_t data = 0;
+    memset(culprit, 0, sizeof *culprit);
+    memset(found, 0, sizeof *found * (size_t)count);
+    culprit->tensor = -1;
+    culprit->status = nn_safetensors_open(bytes, size, &scan, &data);
+    if (culprit->status != NN_FILE_OK)
+        return culprit->status;
+    int more = 1;
+    nn_scan_take(&scan, '{');
+    if (nn_scan_peek(&scan) == '}') {
+        scan.at++;
+        more = 0;
+    }
+    while (more && !scan.bad) {
+        nn_entry entry;
+        memset(&entry, 0, sizeof entry);
+        nn_scan_string(&scan, &entry.name, &entry.name_length);
+        nn_scan_take(&scan, ':');
+        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
+            nn_scan_texts(&scan);
+        } else if (!scan.bad) {
+            nn_scan_entry(&scan, &entry);
+            if (scan.bad)
+                break;
+            int i = nn_entry_tensor(&scan, &entry, prefix, tensors, count, last_kind);
+            culprit->tensor = i;
+            culprit->name = entry.name;
+            culprit->name_length = entry.name_length;
+            culprit->rank = entry.rank;
+            memcpy(culprit->dims, entry.dims, sizeof culprit->dims);
+            culprit->status = nn_entry_check(&entry, (uint64_t)(size - data),
+                                             i < 0 ? NULL : &tensors[i], i < 0 ? NULL : &found[i]);
+            if (culprit->status == NN_FILE_OK && i < 0 && strict)
+                culprit->status = NN_FILE_UNKNOWN;
+            if (culprit->status != NN_FILE_OK)
+                return culprit->status;
+            if (i >= 0) {
+                found[i].begin = entry.begin + data;
+                found[i].end = entry.end + data;
+            }
+        }
+        more = nn_scan_more(&scan, '}');
+    }
+    if (scan.bad || nn_scan_peek(&scan) != -1) {
+        culprit->position = scan.at;
+        return culprit->status = NN_FILE_HEADER;
+    }
+    culprit->name_length = 0;
+    return culprit->status = nn_found_check(tensors, count, last_kind, found, &culprit->tensor);
+}
+
+/* Element i of little-endian bytes. */
+NN_INLINE float nn_float_at(const unsigned char *bytes, long long i)
+{
+    const unsigned char *b = bytes + 4 * i;
+    uint32_t bits = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+                    (uint32_t)b[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Copies a tensor's bytes to its place in the state, in its layout. */
+static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tensor,
+                                            const unsigned char *bytes)
+{
+    long long count = nn_tensor_elements(tensor);
+    float *to = state + tensor->offset;
+    if (!tensor->panel) {
+        for (long long i = 0; i < count; i++)
+            to[i] = nn_float_at(bytes, i);
+        return;
+    }
+    long long columns = tensor->dims[tensor->rank - 1], rows = count / columns;
+    long long own = columns / tensor->groups;
+    for (long long g = 0; g < tensor->groups; g++)
+        for (long long first = 0; first < own; first += tensor->panel)
+            for (long long row = 0; row < rows; row++)
+                for (long long lane = first; lane < first + tensor->panel; lane++)
+                    *to++ = lane < own ? nn_float_at(bytes, row * columns + g * own + lane) : 0.0f;
+}
+
+#endif
+/* ---- end of runtime/safetensors_parse.h ---- */
+
+/* The codes of the header are those of the reader, and weights have no gaps: else this does not
+ * compile. */
+typedef char digits_codes_agree[(int)DIGITS_ERROR_UNKNOWN == (int)NN_FILE_UNKNOWN ? 1 : -1];
+typedef char digits_weights_are_packed[sizeof(digits_weights) == 106256u * sizeof(float) ? 1 : -1];
+
+/* ---- weights from the bytes of a file ---- */
+static NN_APART void load_conv2d_1_kernel_forward_copy(const unsigned char *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_kernel_out)
+{
+    for (int unit = 0; unit < 9; unit++) {
+        const int p = unit / 3;
+        const int q = unit % 3;
+        for (int o = 0; o < 16; o++)
+            conv2d_1_kernel_out[(p * 3 + q) * 16 + o] = nn_float_at(conv2d_1_kernel, p * 48 + q *
+                    16 + o);
+    }
+}
+
+static NN_APART void load_conv2d_1_bias_forward_copy(const unsigned char *NN_RESTRICT conv2d_1_bias, float *NN_RESTRICT conv2d_1_bias_out)
+{
+    for (int c = 0; c < 16; c++)
+        conv2d_1_bias_out[c] = nn_float_at(conv2d_1_bias, c);
+}
+
+static NN_APART void load_conv2d_2_kernel_forward_copy(const unsigned char *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_kernel_out)
+{
+    for (int unit = 0; unit < 9; unit++) {
+        const int p = unit / 3;
+        const int q = unit % 3;
+        for (int c = 0; c < 16; c++)
+            for (int o = 0; o < 32; o++)
+                conv2d_2_kernel_out[((p * 3 + q) * 16 + c) * 32 + o] = nn_float_at(conv2d_2_kernel,
+                        p * 1536 + q * 512 + c * 32 + o);
+    }
+}
+
+static NN_APART void load_conv2d_2_bias_forward_copy(const unsigned char *NN_RESTRICT conv2d_2_bias, float *NN_RESTRICT conv2d_2_bias_out)
+{
+    for (int c = 0; c < 32; c++)
+        conv2d_2_bias_out[c] = nn_float_at(conv2d_2_bias, c);
+}
+
+static NN_APART void load_dense_1_kernel_forward_copy(int thread, int threads,
+        const unsigned char *NN_RESTRICT dense_1_kernel, float *NN_RESTRICT dense_1_kernel_out)
+{
+    const int unit_first = nn_first(thread, threads, 1568);
+    const int unit_last = nn_first(thread + 1, threads, 1568);
+    for (int i = unit_first; i < unit_last; i++)
+        for (int c = 0; c < 64; c++)
+            dense_1_kernel_out[c / 32 * 50176 + i * 32 + c % 32] = nn_float_at(dense_1_kernel, i *
+                    64 + c);
+}
+
+static NN_APART void load_dense_1_bias_forward_copy(const unsigned char *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT dense_1_bias_out)
+{
+    for (int c = 0; c < 64; c++)
+        dense_1_bias_out[c] = nn_float_at(dense_1_bias, c);
+}
+
+static NN_APART void load_dense_2_kernel_forward_copy(const unsigned char *NN_RESTRICT dense_2_kernel, float *NN_RESTRICT dense_2_kernel_out)
+{
+    for (int i = 0; i < 64; i++)
+        for (int c = 0; c < 10; c++)
+            dense_2_kernel_out[i * 16 + c] = nn_float_at(dense_2_kernel, i * 10 + c);
+}
+
+/* the room around dense_2.kernel_out is zero                                  digits.nnd:13 */
+static NN_APART void load_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kernel_out)
+{
+    /* room around the data */
+    for (int r = 0; r < 64; r++)
+        for (int lane = 10; lane < 16; lane++)
+            dense_2_kernel_out[r * 16 + lane] = 0.0f;
+}
+
+static NN_APART void load_dense_2_bias_forward_copy(const unsigned char *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2_bias_out)
+{
+    for (int c = 0; c < 10; c++)
+        dense_2_bias_out[c] = nn_float_at(dense_2_bias, c);
+}
+
+static void load_run(float *weights, const void *const *inputs)
+{
+    const unsigned char *const conv2d_1_kernel = (const unsigned char *)inputs[0]; /* [3, 3, 1,
+            16] */
+    const unsigned char *const conv2d_1_bias = (const unsigned char *)inputs[1]; /* [16] */
+    const unsigned char *const conv2d_2_kernel = (const unsigned char *)inputs[2]; /* [3, 3, 16,
+            32] */
+    const unsigned char *const conv2d_2_bias = (const unsigned char *)inputs[3]; /* [32] */
+    const unsigned char *const dense_1_kernel = (const unsigned char *)inputs[4]; /* [1568, 64] */
+    const unsigned char *const dense_1_bias = (const unsigned char *)inputs[5]; /* [64] */
+    const unsigned char *const dense_2_kernel = (const unsigned char *)inputs[6]; /* [64, 10] */
+    const unsigned char *const dense_2_bias = (const unsigned char *)inputs[7]; /* [10] */
+    float *const conv2d_1_kernel_out = weights + 0; /* [3, 3, 1, 16] */
+    float *const conv2d_1_bias_out = weights + 144; /* [16] */
+    float *const conv2d_2_kernel_out = weights + 160; /* [3, 3, 16, 32] */
+    float *const conv2d_2_bias_out = weights + 4768; /* [32] */
+    float *const dense_1_kernel_out = weights + 4800; /* [1568, 64] */
+    float *const dense_1_bias_out = weights + 105152; /* [64] */
+    float *const dense_2_kernel_out = weights + 105216; /* [64, 10] */
+    float *const dense_2_bias_out = weights + 106240; /* [10] */
+    const int thread = 0, team = 1;
+    const uint64_t mode = nn_flush_denormals();
+    load_conv2d_1_kernel_forward_copy(conv2d_1_kernel, conv2d_1_kernel_out);
+    load_conv2d_1_bias_forward_copy(conv2d_1_bias, conv2d_1_bias_out);
+    load_conv2d_2_kernel_forward_copy(conv2d_2_kernel, conv2d_2_kernel_out);
+    load_conv2d_2_bias_forward_copy(conv2d_2_bias, conv2d_2_bias_out);
+    load_dense_1_kernel_forward_copy(thread, team, dense_1_kernel, dense_1_kernel_out);
+    load_dense_1_bias_forward_copy(dense_1_bias, dense_1_bias_out);
+    load_dense_2_kernel_forward_copy(dense_2_kernel, dense_2_kernel_out);
+    load_dense_2_kernel_forward_halo(dense_2_kernel_out);
+    load_dense_2_bias_forward_copy(dense_2_bias, dense_2_bias_out);
+    nn_restore_denormals(mode);
+}
+
+
+/* What a weights file holds; layouts and initial values play no part here. */
+static const nn_tensor digits_tensors[] = {
+    {"conv2d_1.kernel", NN_PARAMETER, 4, {3, 3, 1, 16}, 0, 1, 0LL, NN_GLOROT_UNIFORM, 0.0f, 0.0f,
+            9LL, 144LL},
+    {"conv2d_1.bias", NN_PARAMETER, 1, {16}, 0, 1, 0LL, NN_ZEROS, 0.0f, 0.0f, 16LL, 16LL},
+    {"conv2d_2.kernel", NN_PARAMETER, 4, {3, 3, 16, 32}, 0, 1, 0LL, NN_GLOROT_UNIFORM, 0.0f, 0.0f,
+            144LL, 288LL},
+    {"conv2d_2.bias", NN_PARAMETER, 1, {32}, 0, 1, 0LL, NN_ZEROS, 0.0f, 0.0f, 32LL, 32LL},
+    {"dense_1.kernel", NN_PARAMETER, 2, {1568, 64}, 0, 1, 0LL, NN_GLOROT_UNIFORM, 0.0f, 0.0f,
+            1568LL, 64LL},
+    {"dense_1.bias", NN_PARAMETER, 1, {64}, 0, 1, 0LL, NN_ZEROS, 0.0f, 0.0f, 64LL, 64LL},
+    {"dense_2.kernel", NN_PARAMETER, 2, {64, 10}, 0, 1, 0LL, NN_GLOROT_UNIFORM, 0.0f, 0.0f, 64LL,
+            10LL},
+    {"dense_2.bias", NN_PARAMETER, 1, {10}, 0, 1, 0LL, NN_ZEROS, 0.0f, 0.0f, 10LL, 10LL},
+};
+
+int digits_load(digits_weights *weights, const void *bytes, size_t size)
+{
+    const unsigned char *file = (const unsigned char *)bytes;
+    nn_found found[8];
+    nn_culprit culprit;
+    const void *inputs[8];
+    if (nn_safetensors_find(file, size, "", digits_tensors, 8, NN_STATISTIC, 1, found, &culprit) !=
+            NN_FILE_OK)
+        return culprit.status;
+    inputs[0] = file + found[0].begin; /* conv2d_1.kernel */
+    inputs[1] = file + found[1].begin; /* conv2d_1.bias */
+    inputs[2] = file + found[2].begin; /* conv2d_2.kernel */
+    inputs[3] = file + found[3].begin; /* conv2d_2.bias */
+    inputs[4] = file + found[4].begin; /* dense_1.kernel */
+    inputs[5] = file + found[5].begin; /* dense_1.bias */
+    inputs[6] = file + found[6].begin; /* dense_2.kernel */
+    inputs[7] = file + found[7].begin; /* dense_2.bias */
+    memset(weights, 0, sizeof *weights); /* the gaps between tensors too */
+    load_run((float *)weights, inputs);
+    return DIGITS_OK;
+}
+
+const char *digits_error_text(int status)
+{
+    switch (status) {
+        case DIGITS_OK: return "no error";
+        case DIGITS_ERROR_SHORT: return "the bytes end before the file is complete";
+        case DIGITS_ERROR_HEADER: return "this is not a safetensors file";
+        case DIGITS_ERROR_RANGE:
+                return "a tensor's bytes do not fit its shape, or overlap another's";
+        case DIGITS_ERROR_DUPLICATE: return "a tensor is in the file twice";
+        case DIGITS_ERROR_TYPE: return "a tensor is not of 32-bit floats";
+        case DIGITS_ERROR_SHAPE: return "a tensor has another shape than in this network";
+        case DIGITS_ERROR_MISSING: return "a tensor of this network is not in the file";
+        case DIGITS_ERROR_UNKNOWN: return "the file has a tensor that this network does not have";
+        default: return "unknown status";
+    }
+}
+
+/* ---- inference ---- */
+/* div_1 = mul(div_1.cast, 0.00392157)   [28, 28, 1]                           digits.nnd:7 */
+static NN_APART void infer_div_1_forward(int batch, const unsigned char *NN_RESTRICT image,
+                                         float *NN_RESTRICT div_1)
+{
+    for (int n = 0; n < batch; n++) {
+        for (int i = 0; i < 28; i++)
+            for (int j = 0; j < 28; j++) {
+                const float div_1_value = (float)image[n * 784 + i * 28 + j] * 0.003921569f;
+                div_1[n * 900 + i * 30 + j + 31] = div_1_value;
+            }
+        /* room around the data */
+        for (int z = 0; z < 30; z++)
+            div_1[n * 900 + z] = 0.0f;
+        for (int z_2 = 0; z_2 < 30; z_2++)
+            div_1[n * 900 + z_2 + 870] = 0.0f;
+        for (int i_2 = 0; i_2 < 28; i_2++) {
+            for (int z_3 = 0; z_3 < 1; z_3++)
+                div_1[n * 900 + i_2 * 30 + z_3 + 30] = 0.0f;
+            for (int z_4 = 0; z_4 < 1; z_4++)
+                div_1[n * 900 + i_2 * 30 + z_4 + 59] = 0.0f;
+        }
+    }
+}
+
+/* conv2d_1.contract = contract(div_1, conv2d_1.kernel)   [28, 28, 16]         digits.nnd:8 */
+#if NN_REGISTERS >= 32
+enum { INFER_CONV2D_1_CONTRACT_FORWARD_ROWS = 14, INFER_CONV2D_1_CONTRACT_FORWARD_WIDE = 14,
+        INFER_CONV2D_1_CONTRACT_FORWARD_ACROSS = 2, INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS =
+        2, INFER_CONV2D_1_CONTRACT_FORWARD_SMALL = 1 };
+#else
+enum { INFER_CONV2D_1_CONTRACT_FORWARD_ROWS = 6, INFER_CONV2D_1_CONTRACT_FORWARD_WIDE = 6,
+        INFER_CONV2D_1_CONTRACT_FORWARD_ACROSS = 5, INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS =
+        3, INFER_CONV2D_1_CONTRACT_FORWARD_SMALL = 5 };
+#endif
+NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float *NN_RESTRICT div_1,
+        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
+        int i, int j, int panel)
+{
+    float sum[INFER_CONV2D_1_CONTRACT_FORWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[INFER_CONV2D_1_CONTRACT_FORWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int p = 0; p < 3; p++) {
+            for (int k = 0; k < 3; k++) {
+                const float *at = conv2d_1_kernel + panel * 144 + p * 48 + k * 16 + column;
+                const nn_vec b0 = nn_load(at);
+                NN_UNROLL
+                for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+                    if (r < rows) {
+                        const nn_vec scalar = nn_splat(div_1[n * 900 + i * 30 + j + p * 30 + k +
+                                r]);
+                        acc[r] += scalar * b0;
+                    }
+            }
+        }
+        NN_UNROLL
+        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[INFER_CONV2D_1_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int p = 0; p < 3; p++) {
+            for (int k = 0; k < 3; k++) {
+                const float *at = conv2d_1_kernel + panel * 144 + p * 48 + k * 16 + column;
+                const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+                NN_UNROLL
+                for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+                    if (r < rows) {
+                        const nn_vec scalar = nn_splat(div_1[n * 900 + i * 30 + j + p * 30 + k +
+                                r]);
+                        acc[r][0] += scalar * b0;
+                        acc[r][1] += scalar * b1;
+                    }
+            }
+        }
+        NN_UNROLL
+        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 16; lane++)
+            conv2d_1_contract[n * 12544 + i * 448 + (j + r) * 16 + lane] = sum[r * 16 + lane];
+}
+
+static NN_APART void infer_conv2d_1_contract_forward_large(const float *NN_RESTRICT div_1,
+        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
+        int i, int j, int panel)
+{
+    infer_conv2d_1_contract_forward_tile(INFER_CONV2D_1_CONTRACT_FORWARD_ROWS, div_1,
+            conv2d_1_kernel, conv2d_1_contract, n, i, j, panel);
+}
+
+static NN_APART void infer_conv2d_1_contract_forward_small(const float *NN_RESTRICT div_1,
+        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
+        int i, int j, int panel)
+{
+    infer_conv2d_1_contract_forward_tile(INFER_CONV2D_1_CONTRACT_FORWARD_SMALL, div_1,
+            conv2d_1_kernel, conv2d_1_contract, n, i, j, panel);
+}
+
+static NN_APART void infer_conv2d_1_contract_forward(int batch, const float *NN_RESTRICT div_1,
+        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract)
+{
+    for (int unit = 0; unit < batch * 28; unit++) {
+        const int n = unit / 28;
+        const int line = unit % 28;
+        const int panel = 0;
+        for (int part = 0; part < INFER_CONV2D_1_CONTRACT_FORWARD_ACROSS; part++) {
+            const int i = line;
+            const int j = part * INFER_CONV2D_1_CONTRACT_FORWARD_WIDE - (part >
+                    INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS ? part -
+                    INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS : 0);
+            if (part < INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS) {
+                infer_conv2d_1_contract_forward_large(div_1, conv2d_1_kernel, conv2d_1_contract, n,
+                        i, j, panel);
+            } else {
+                infer_conv2d_1_contract_forward_small(div_1, conv2d_1_kernel, conv2d_1_contract, n,
+                        i, j, panel);
+            }
+        }
+    }
+}
+
+/* conv2d_1.contract.window_max = window_max(conv2d_1.contract)   [14, 14, 16]    digits.nnd:9
+ * conv2d_1.window_max = add(conv2d_1.contract.window_max, conv2d_1.bias)   [14, 14, 16]
+ * max_pool2d_1 = relu(conv2d_1.window_max)   [14, 14, 16] */
+static NN_APART void infer_conv2d_1_contract_window_max_forward(int batch,
+        const float *NN_RESTRICT conv2d_1_contract, const float *NN_RESTRICT conv2d_1_bias,
+        float *NN_RESTRICT max_pool2d_1)
+{
+    for (int n = 0; n < batch; n++) {
+        for (int i = 0; i < 14; i++)
+            for (int j = 0; j < 14; j++)
+                for (int c = 0; c < 16; c++) {
+                    float best = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c];
+                    float value;
+                    value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 16];
+                    best = nn_maximum(best, value);
+                    value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 448];
+                    best = nn_maximum(best, value);
+                    value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 464];
+                    best = nn_maximum(best, value);
+                    max_pool2d_1[n * 4096 + i * 256 + j * 16 + c + 272] = nn_relu(best +
+                            conv2d_1_bias[c]);
+                }
+        /* room around the data */
+        for (int z = 0; z < 256; z++)
+            max_pool2d_1[n * 4096 + z] = 0.0f;
+        for (int z_2 = 0; z_2 < 256; z_2++)
+            max_pool2d_1[n * 4096 + z_2 + 3840] = 0.0f;
+        for (int i_2 = 0; i_2 < 14; i_2++) {
+            for (int z_3 = 0; z_3 < 16; z_3++)
+                max_pool2d_1[n * 4096 + i_2 * 256 + z_3 + 256] = 0.0f;
+            for (int z_4 = 0; z_4 < 16; z_4++)
+                max_pool2d_1[n * 4096 + i_2 * 256 + z_4 + 496] = 0.0f;
+        }
+    }
+}
+
+/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel)   [14, 14, 32]    digits.nnd:10 */
+static NN_APART void infer_conv2d_2_contract_forward_matrices(const float *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_contract_matrices)
+{
+    for (int unit = 0; unit < 16; unit++) {
+        const int panel = unit / 16;
+        const int c = unit % 16;
+        for (int lane = 0; lane < 32; lane++) {
+            const float g = conv2d_2_kernel[panel * 4608 + c * 32 + lane];
+            const float g_2 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 512];
+            const float g_3 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 1024];
+            const float g_4 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 1536];
+            const float g_5 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 2048];
+            const float g_6 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 2560];
+            const float g_7 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 3072];
+            const float g_8 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 3584];
+            const float g_9 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 4096];
+            const float t = g;
+            const float t_2 = g_2;
+            const float t_3 = g_3;
+            const float t_4 = 0.5f * (g + g_4 + g_7);
+            const float t_5 = 0.5f * (g_2 + g_5 + g_8);
+            const float t_6 = 0.5f * (g_3 + g_6 + g_9);
+            const float t_7 = 0.5f * (g + g_7 - g_4);
+            const float t_8 = 0.5f * (g_2 + g_8 - g_5);
+            const float t_9 = 0.5f * (g_3 + g_9 - g_6);
+            const float t_10 = g_7;
+            const float t_11 = g_8;
+            const float t_12 = g_9;
+            conv2d_2_contract_matrices[unit * 32 + lane] = t;
+            conv2d_2_contract_matrices[unit * 32 + lane + 512] = 0.5f * (t + t_2 + t_3);
+            conv2d_2_contract_matrices[unit * 32 + lane + 1024] = 0.5f * (t + t_3 - t_2);
+            conv2d_2_contract_matrices[unit * 32 + lane + 1536] = t_3;
+            conv2d_2_contract_matrices[unit * 32 + lane + 2048] = t_4;
+            conv2d_2_contract_matrices[unit * 32 + lane + 2560] = 0.5f * (t_4 + t_5 + t_6);
+            conv2d_2_contract_matrices[unit * 32 + lane + 3072] = 0.5f * (t_4 + t_6 - t_5);
+            conv2d_2_contract_matrices[unit * 32 + lane + 3584] = t_6;
+            conv2d_2_contract_matrices[unit * 32 + lane + 4096] = t_7;
+            conv2d_2_contract_matrices[unit * 32 + lane + 4608] = 0.5f * (t_7 + t_8 + t_9);
+            conv2d_2_contract_matrices[unit * 32 + lane + 5120] = 0.5f * (t_7 + t_9 - t_8);
+            conv2d_2_contract_matrices[unit * 32 + lane + 5632] = t_9;
+            conv2d_2_contract_matrices[unit * 32 + lane + 6144] = t_10;
+            conv2d_2_contract_matrices[unit * 32 + lane + 6656] = 0.5f * (t_10 + t_11 + t_12);
+            conv2d_2_contract_matrices[unit * 32 + lane + 7168] = 0.5f * (t_10 + t_12 - t_11);
+            conv2d_2_contract_matrices[unit * 32 + lane + 7680] = t_12;
+        }
+    }
+}
+
+/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel)   [14, 14, 32]    digits.nnd:10 */
+#if NN_REGISTERS >= 32
+enum { INFER_CONV2D_2_CONTRACT_FORWARD_ROWS = 13, INFER_CONV2D_2_CONTRACT_FORWARD_WIDE = 13,
+        INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS = 4, INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS =
+        1, INFER_CONV2D_2_CONTRACT_FORWARD_SMALL = 12 };
+#else
+enum { INFER_CONV2D_2_CONTRACT_FORWARD_ROWS = 6, INFER_CONV2D_2_CONTRACT_FORWARD_WIDE = 6,
+        INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS = 9, INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS =
+        4, INFER_CONV2D_2_CONTRACT_FORWARD_SMALL = 5 };
+#endif
+NN_INLINE void infer_conv2d_2_contract_forward_tile(const int rows,
+        const float *NN_RESTRICT max_pool2d_1, const float *NN_RESTRICT conv2d_2_contract_matrices,
+        float *NN_RESTRICT conv2d_2_contract, int n, int first)
+{
+    NN_ALIGN float patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 256];
+    NN_ALIGN float products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 512];
+    for (int r = 0; r < rows; r++) {
+        const int high = (first + r) / 7;
+        const int wide = (first + r) % 7;
+        for (int c = 0; c < 16; c++) {
+            const float d = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c];
+            const float d_2 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 16];
+            const float d_3 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 32];
+            const float d_4 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 48];
+            const float d_5 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 256];
+            const float d_6 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 272];
+            const float d_7 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 288];
+            const float d_8 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 304];
+            const float d_9 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 512];
+            const float d_10 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 528];
+            const float d_11 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 544];
+            const float d_12 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 560];
+            const float d_13 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 768];
+            const float d_14 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 784];
+            const float d_15 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 800];
+            const float d_16 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 816];
+            const float t = d - d_9;
+            const float t_2 = d_2 - d_10;
+            const float t_3 = d_3 - d_11;
+            const float t_4 = d_4 - d_12;
+            const float t_5 = d_5 + d_9;
+            const float t_6 = d_6 + d_10;
+            const float t_7 = d_7 + d_11;
+            const float t_8 = d_8 + d_12;
+            const float t_9 = d_9 - d_5;
+            const float t_10 = d_10 - d_6;
+            const float t_11 = d_11 - d_7;
+            const float t_12 = d_12 - d_8;
+            const float t_13 = d_5 - d_13;
+            const float t_14 = d_6 - d_14;
+            const float t_15 = d_7 - d_15;
+            const float t_16 = d_8 - d_16;
+            patches[r * 16 + c] = t - t_3;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 16 + r * 16 + c] = t_2 + t_3;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32 + r * 16 + c] = t_3 - t_2;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 48 + r * 16 + c] = t_2 - t_4;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 64 + r * 16 + c] = t_5 - t_7;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 80 + r * 16 + c] = t_6 + t_7;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 96 + r * 16 + c] = t_7 - t_6;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 112 + r * 16 + c] = t_6 - t_8;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 128 + r * 16 + c] = t_9 - t_11;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 144 + r * 16 + c] = t_10 + t_11;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 160 + r * 16 + c] = t_11 - t_10;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 176 + r * 16 + c] = t_10 - t_12;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 192 + r * 16 + c] = t_13 - t_15;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 208 + r * 16 + c] = t_14 + t_15;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 224 + r * 16 + c] = t_15 - t_14;
+            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 240 + r * 16 + c] = t_14 - t_16;
+        }
+    }
+    for (int panel = 0; panel < 1; panel++) {
+        for (int place = 0; place < 16; place++) {
+            for (int column = 0; column < 32; column += 2 * NN_LANES) {
+                nn_vec acc[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS][2];
+                NN_UNROLL
+                for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
+                    acc[r][0] = acc[r][1] = nn_splat(0.0f);
+                for (int k = 0; k < 16; k++) {
+                    const float *at = conv2d_2_contract_matrices + ((place + panel) * 16 + k) *
+                            32 + column;
+                    const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+                    NN_UNROLL
+                    for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
+                        if (r < rows) {
+                            const nn_vec scalar = nn_splat(patches[place *
+                                    (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 16) + k + r * 16]);
+                            acc[r][0] += scalar * b0;
+                            acc[r][1] += scalar * b1;
+                        }
+                }
+                NN_UNROLL
+                for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
+                    if (r < rows) {
+                        nn_store(products + place * (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32) +
+                                r * 32 + column, acc[r][0]);
+                        nn_store(products + place * (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32) +
+                                r * 32 + column + NN_LANES, acc[r][1]);
+                    }
+            }
+        }
+        for (int r = 0; r < rows; r++) {
+            const int high = (first + r) / 7;
+            const int wide = (first + r) % 7;
+            float results[128];
+            for (int lane = 0; lane < 32; lane++) {
+                const float m = products[r * 32 + lane];
+                const float m_2 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32 + r * 32 +
+                        lane];
+                const float m_3 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 64 + r * 32 +
+                        lane];
+                const float m_4 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 96 + r * 32 +
+                        lane];
+                const float m_5 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 128 + r * 32 +
+                        lane];
+                const float m_6 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 160 + r * 32 +
+                        lane];
+                const float m_7 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 192 + r * 32 +
+                        lane];
+                const float m_8 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 224 + r * 32 +
+                        lane];
+                const float m_9 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 256 + r * 32 +
+                        lane];
+                const float m_10 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 288 + r * 32 +
+                        lane];
+                const float m_11 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 320 + r * 32 +
+                        lane];
+                const float m_12 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 352 + r * 32 +
+                        lane];
+                const float m_13 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 384 + r * 32 +
+                        lane];
+                const float m_14 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 416 + r * 32 +
+                        lane];
+                const float m_15 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 448 + r * 32 +
+                        lane];
+                const float m_16 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 480 + r * 32 +
+                        lane];
+                const float t_17 = m + m_5 + m_9;
+                const float t_18 = m_2 + m_6 + m_10;
+                const float t_19 = m_3 + m_7 + m_11;
+                const float t_20 = m_4 + m_8 + m_12;
+                const float t_21 = m_5 - m_9 - m_13;
+                const float t_22 = m_6 - m_10 - m_14;
+                const float t_23 = m_7 - m_11 - m_15;
+                const float t_24 = m_8 - m_12 - m_16;
+                results[lane] = t_17 + t_18 + t_19;
+                results[lane + 32] = t_18 - t_19 - t_20;
+                results[lane + 64] = t_21 + t_22 + t_23;
+                results[lane + 96] = t_22 - t_23 - t_24;
+            }
+            for (int point = 0; point < 4; point++) {
+                const int i = high * 2 + point / 2;
+                const int j = wide * 2 + point % 2;
+                for (int lane = 0; lane < 32; lane++)
+                    conv2d_2_contract[n * 6272 + i * 448 + j * 32 + lane] = results[point * 32 +
+                            lane];
+            }
+        }
+    }
+}
+
+static NN_APART void infer_conv2d_2_contract_forward_large(const float *NN_RESTRICT max_pool2d_1,
+        const float *NN_RESTRICT conv2d_2_contract_matrices, float *NN_RESTRICT conv2d_2_contract,
+        int n, int first)
+{
+    infer_conv2d_2_contract_forward_tile(INFER_CONV2D_2_CONTRACT_FORWARD_ROWS, max_pool2d_1,
+            conv2d_2_contract_matrices, conv2d_2_contract, n, first);
+}
+
+static NN_APART void infer_conv2d_2_contract_forward_small(const float *NN_RESTRICT max_pool2d_1,
+        const float *NN_RESTRICT conv2d_2_contract_matrices, float *NN_RESTRICT conv2d_2_contract,
+        int n, int first)
+{
+    infer_conv2d_2_contract_forward_tile(INFER_CONV2D_2_CONTRACT_FORWARD_SMALL, max_pool2d_1,
+            conv2d_2_contract_matrices, conv2d_2_contract, n, first);
+}
+
+static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, int batch,
+        const float *NN_RESTRICT max_pool2d_1, const float *NN_RESTRICT conv2d_2_contract_matrices,
+        float *NN_RESTRICT conv2d_2_contract)
+{
+    const int unit_first = nn_first(thread, threads, batch *
+            INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS);
+    const int unit_last = nn_first(thread + 1, threads, batch *
+            INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS);
+    for (int unit = unit_first; unit < unit_last; unit++) {
+        const int n = unit / INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS;
+        const int tile = unit % INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS;
+        const int first = tile * INFER_CONV2D_2_CONTRACT_FORWARD_WIDE - (tile >
+                INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS ? tile -
+                INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS : 0);
+        if (tile < INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS) {
+            infer_conv2d_2_contract_forward_large(max_pool2d_1, conv2d_2_contract_matrices,
+                    conv2d_2_contract, n, first);
+        } else {
+            infer_conv2d_2_contract_forward_small(max_pool2d_1, conv2d_2_contract_matrices,
+                    conv2d_2_contract, n, first);
+        }
+    }
+}
+
+/* conv2d_2.contract.window_max = window_max(conv2d_2.contract)   [7, 7, 32]    digits.nnd:11
+ * conv2d_2.window_max = add(conv2d_2.contract.window_max, conv2d_2.bias)   [7, 7, 32]
+ * max_pool2d_2 = relu(conv2d_2.window_max)   [7, 7, 32] */
+static NN_APART void infer_conv2d_2_contract_window_max_forward(int batch,
+        const float *NN_RESTRICT conv2d_2_contract, const float *NN_RESTRICT conv2d_2_bias,
+        float *NN_RESTRICT max_pool2d_2)
+{
+    for (int n = 0; n < batch; n++)
+        for (int i = 0; i < 7; i++)
+            for (int j = 0; j < 7; j++)
+                for (int c = 0; c < 32; c++) {
+                    float best = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c];
+                    float value;
+                    value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 32];
+                    best = nn_maximum(best, value);
+                    value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 448];
+                    best = nn_maximum(best, value);
+                    value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 480];
+                    best = nn_maximum(best, value);
+                    max_pool2d_2[n * 1568 + i * 224 + j * 32 + c] = nn_relu(best +
+                            conv2d_2_bias[c]);
+                }
+}
+
+/* dense_1.contract = contract(flatten_1, dense_1.kernel)   [64]               digits.nnd:12
+ * dense_1 = add(dense_1.contract, dense_1.bias)   [64]
+ * relu_3 = relu(dense_1)   [64] */
+#if NN_REGISTERS >= 32
+enum { INFER_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
+#else
+enum { INFER_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
+#endif
+NN_INLINE void infer_dense_1_contract_forward_tile(const int rows,
+        const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
+        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3, int n, int panel)
+{
+    float sum[INFER_DENSE_1_CONTRACT_FORWARD_ROWS * 32];
+    for (int column = 0; column < 32; column += 2 * NN_LANES) {
+        nn_vec acc[INFER_DENSE_1_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int k = 0; k < 1568; k++) {
+            const float *at = dense_1_kernel + panel * 50176 + k * 32 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(max_pool2d_2[n * 1568 + k + r * 1568]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 32 + column, acc[r][0]);
+                nn_store(sum + r * 32 + column + NN_LANES, acc[r][1]);
+            }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 32; lane++)
+            relu_3[(n + r) * 64 + panel * 32 + lane] = nn_relu(sum[r * 32 + lane] +
+                    dense_1_bias[panel * 32 + lane]);
+}
+
+static NN_APART void infer_dense_1_contract_forward_large(const float *NN_RESTRICT max_pool2d_2,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_3, int n, int panel)
+{
+    infer_dense_1_contract_forward_tile(INFER_DENSE_1_CONTRACT_FORWARD_ROWS, max_pool2d_2,
+            dense_1_kernel, dense_1_bias, relu_3, n, panel);
+}
+
+static NN_APART void infer_dense_1_contract_forward_single(const float *NN_RESTRICT max_pool2d_2,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_3, int n, int panel)
+{
+    infer_dense_1_contract_forward_tile(1, max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3, n,
+            panel);
+}
+
+static NN_APART void infer_dense_1_contract_forward(int batch,
+        const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
+        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3)
+{
+    for (int unit = 0; unit < 2; unit++) {
+        const int panel = unit;
+        const int start = 0;
+        if (start + INFER_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
+            const int n = start;
+            infer_dense_1_contract_forward_large(max_pool2d_2, dense_1_kernel, dense_1_bias,
+                    relu_3, n, panel);
+        } else {
+            for (int n = start; n < batch; n++)
+                infer_dense_1_contract_forward_single(max_pool2d_2, dense_1_kernel, dense_1_bias,
+                        relu_3, n, panel);
+        }
+    }
+}
+
+/* dense_2.contract = contract(relu_3, dense_2.kernel)   [10]                  digits.nnd:13
+ * dense_2 = add(dense_2.contract, dense_2.bias)   [10] */
+#if NN_REGISTERS >= 32
+enum { INFER_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
+#else
+enum { INFER_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
+#endif
+NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *NN_RESTRICT relu_3,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2, int n, int panel)
+{
+    float sum[INFER_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[INFER_DENSE_2_CONTRACT_FORWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int k = 0; k < 64; k++) {
+            const float *at = dense_2_kernel + panel * 1024 + k * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_3[n * 64 + k + r * 64]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[INFER_DENSE_2_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int k = 0; k < 64; k++) {
+            const float *at = dense_2_kernel + panel * 1024 + k * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_3[n * 64 + k + r * 64]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 10; lane++)
+            dense_2[(n + r) * 10 + lane] = sum[r * 16 + lane] + dense_2_bias[lane];
+}
+
+static NN_APART void infer_dense_2_contract_forward_large(const float *NN_RESTRICT relu_3,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2, int n, int panel)
+{
+    infer_dense_2_contract_forward_tile(INFER_DENSE_2_CONTRACT_FORWARD_ROWS, relu_3,
+            dense_2_kernel, dense_2_bias, dense_2, n, panel);
+}
+
+static NN_APART void infer_dense_2_contract_forward_single(const float *NN_RESTRICT relu_3,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2, int n, int panel)
+{
+    infer_dense_2_contract_forward_tile(1, relu_3, dense_2_kernel, dense_2_bias, dense_2, n, panel);
+}
+
+static NN_APART void infer_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_3,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int start = 0;
+        if (start + INFER_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
+            const int n = start;
+            infer_dense_2_contract_forward_large(relu_3, dense_2_kernel, dense_2_bias, dense_2, n,
+                    panel);
+        } else {
+            for (int n = start; n < batch; n++)
+                infer_dense_2_contract_forward_single(relu_3, dense_2_kernel, dense_2_bias,
+                        dense_2, n, panel);
+        }
+    }
+}
+
+/* scores = softmax(dense_2)   [10]                                            digits.nnd:13 */
+static NN_APART void infer_scores_forward(int batch, const float *NN_RESTRICT dense_2,
+                                          float *NN_RESTRICT scores)
+{
+    for (int n = 0; n < batch; n++) {
+        float most = -INFINITY;
+        for (int c = 0; c < 10; c++)
+            most = nn_maximum(most, dense_2[n * 10 + c]);
+        float total = 0.0f;
+        for (int c_2 = 0; c_2 < 10; c_2++)
+            total += nn_exp(dense_2[n * 10 + c_2] - most);
+        const float scale = 1.0f / total;
+        for (int c_3 = 0; c_3 < 10; c_3++)
+            scores[n * 10 + c_3] = nn_exp(dense_2[n * 10 + c_3] - most) * scale;
+    }
+}
+
+static void infer_run(const float *weights, char *arena, const void *const *inputs,
+                      void *const *outputs, int batch, int threads)
+{
+    (void)threads;
+    const unsigned char *const image = (const unsigned char *)inputs[0]; /* [28, 28, 1] */
+    const float *const conv2d_1_kernel = weights + 0; /* [3, 3, 1, 16] */
+    const float *const conv2d_1_bias = weights + 144; /* [16] */
+    const float *const conv2d_2_kernel = weights + 160; /* [3, 3, 16, 32] */
+    const float *const conv2d_2_bias = weights + 4768; /* [32] */
+    const float *const dense_1_kernel = weights + 4800; /* [1568, 64] */
+    const float *const dense_1_bias = weights + 105152; /* [64] */
+    const float *const dense_2_kernel = weights + 105216; /* [64, 10] */
+    const float *const dense_2_bias = weights + 106240; /* [10] */
+    float *const div_1 = (float *)(void *)(arena + 50176); /* [28, 28, 1] */
+    float *const conv2d_1_contract = (float *)(void *)(arena + 0); /* [28, 28, 16] */
+    float *const max_pool2d_1 = (float *)(void *)(arena + 57856); /* [14, 14, 16] */
+    float *const conv2d_2_contract = (float *)(void *)(arena + 32768); /* [14, 14, 32] */
+    float *const max_pool2d_2 = (float *)(void *)(arena + 0); /* [7, 7, 32] */
+    float *const relu_3 = (float *)(void *)(arena + 6272); /* [64] */
+    float *const dense_2 = (float *)(void *)(arena + 0); /* [10] */
+    float *const scores = (float *)outputs[0]; /* [10] */
+    float *const conv2d_2_contract_matrices = (float *)(void *)(arena + 0);
+#ifdef _OPENMP
+#pragma omp parallel num_threads(threads)
+#endif
+    {
+#ifdef _OPENMP
+        const int thread = omp_get_thread_num(), team = omp_get_num_threads();
+#else
+        const int thread = 0, team = 1;
+#endif
+        const uint64_t mode = nn_flush_denormals();
+        if (thread == 0) {
+            infer_div_1_forward(batch, image, div_1);
+            infer_conv2d_1_contract_forward(batch, div_1, conv2d_1_kernel, conv2d_1_contract);
+            infer_conv2d_1_contract_window_max_forward(batch, conv2d_1_contract, conv2d_1_bias,
+                    max_pool2d_1);
+            infer_conv2d_2_contract_forward_matrices(conv2d_2_kernel, conv2d_2_contract_matrices);
+        }
+#ifdef _OPENMP
+#pragma omp barrier
+#endif
+        infer_conv2d_2_contract_forward(thread, team, batch, max_pool2d_1,
+                conv2d_2_contract_matrices, conv2d_2_contract);
+#ifdef _OPENMP
+#pragma omp barrier
+#endif
+        if (thread == 0) {
+            infer_conv2d_2_contract_window_max_forward(batch, conv2d_2_contract, conv2d_2_bias,
+                    max_pool2d_2);
+            infer_dense_1_contract_forward(batch, max_pool2d_2, dense_1_kernel, dense_1_bias,
+                    relu_3);
+            infer_dense_2_contract_forward(batch, relu_3, dense_2_kernel, dense_2_bias, dense_2);
+            infer_scores_forward(batch, dense_2, scores);
+        }
+        nn_restore_denormals(mode);
+    }
+}
+
+
+void digits_infer(const digits_weights *weights, void *workspace, int n,
+                  const unsigned char *image, float *scores)
+{
+    char *base = (char *)workspace + (64 - (uintptr_t)workspace % 64) % 64;
+#ifdef _OPENMP
+    int threads = omp_get_max_threads();
+#else
+    int threads = 1;
+#endif
+    for (int first = 0; first < n; first++) {
+        const void *inputs[1];
+        void *outputs[1];
+        inputs[0] = image + (size_t)first * DIGITS_IMAGE_SIZE;
+        outputs[0] = scores + (size_t)first * DIGITS_SCORES_SIZE;
+        infer_run((const float *)weights, base, inputs, outputs, 1, threads);
+    }
+}

@@ -1,0 +1,5639 @@
+/* xnor_trainer.c: trains the network of xnor.nnd. Made by nndc 0.1.0; do not edit it, change
+ * the .nnd file and run nndc again.
+ *
+ * build       cc -O3 -march=native -fopenmp xnor_trainer.c -lm -o xnor
+ *             (-march=native for speed here, -fopenmp for threads: both may be left out)
+ * run         ./xnor train --data DIR      ./xnor --help
+ * parameters  13
+ * memory      448 bytes of state, 320 to train and 128 to evaluate batches of 1
+ */
+
+/* ---- runtime/posix.h ---- */
+/* posix.h: asks the C library for POSIX; stands before the first #include of a trainer.
+ *
+ * Strict language modes (-std=c99) hide fsync, mkdir, sigaction and clock_gettime otherwise. */
+#ifndef NN_POSIX_H
+#define NN_POSIX_H
+
+#if !defined(_POSIX_C_SOURCE) && !defined(_GNU_SOURCE) && !defined(__APPLE__)
+#define _POSIX_C_SOURCE 200809L
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#define NN_POSIX 1
+#else
+#define NN_POSIX 0
+#endif
+
+#endif
+/* ---- end of runtime/posix.h ---- */
+
+/* ---- runtime/rt.h ---- */
+/* rt.h: the words every other piece and every generated kernel use.
+ *
+ * Needs nothing but the compiler. With GCC or Clang a vector (nn_vec) is as wide as the instruction
+ * set the file is compiled for; with other compilers, or with -DNN_PLAIN, it is one float and the
+ * same kernels run as plain C. Loads and stores may be unaligned and may look at memory that other
+ * code reads with another type. */
+#ifndef NN_RT_H
+#define NN_RT_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* GCC vectorises a select only when nobody watches floating-point traps. Nobody does, and the file
+ * says so itself, so that a plain "cc -O3" is enough. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-trapping-math", "no-math-errno")
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define NN_RESTRICT __restrict__
+#define NN_ALIGN    __attribute__((aligned(64)))
+#define NN_UNUSED   __attribute__((unused)) /* a piece is printed whole; a model may use part of it */
+#if defined(__clang__) && defined(__AVX512F__)
+/* For many AVX-512 processors clang splits 64-byte vectors into halves, at half the speed, unless a
+ * function asks for the full width. A kernel that inlines one of these inherits the wish. */
+#define NN_INLINE static inline __attribute__((always_inline, unused, min_vector_width(512)))
+#else
+#define NN_INLINE static inline __attribute__((always_inline, unused))
+#endif
+#define NN_APART    __attribute__((noinline, unused))
+#define NN_PRINTF(position, first) __attribute__((format(printf, position, first)))
+#else
+#define NN_RESTRICT
+#define NN_ALIGN
+#define NN_UNUSED
+#define NN_INLINE static inline
+#define NN_APART
+#define NN_PRINTF(position, first)
+#endif
+
+/* Above a loop over the rows of a register tile: unroll it whole. */
+#if defined(__clang__)
+#define NN_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define NN_UNROLL _Pragma("GCC unroll 16")
+#else
+#define NN_UNROLL
+#endif
+
+/* Lanes of a vector and number of vector registers; kernels size their tiles by them. */
+#if defined(NN_PLAIN) || !(defined(__GNUC__) || defined(__clang__))
+#define NN_LANES     1
+#define NN_REGISTERS 16
+#elif defined(__AVX512F__)
+#define NN_LANES     16
+#define NN_REGISTERS 32
+#elif defined(__AVX__)
+#define NN_LANES     8
+#define NN_REGISTERS 16
+#elif defined(__aarch64__)
+#define NN_LANES     4
+#define NN_REGISTERS 32
+#else
+#define NN_LANES     4
+#define NN_REGISTERS 16
+#endif
+
+#if NN_LANES == 1
+typedef float nn_vec;
+
+NN_INLINE nn_vec nn_load(const float *from)
+{
+    return *from;
+}
+
+NN_INLINE void nn_store(float *to, nn_vec value)
+{
+    *to = value;
+}
+
+NN_INLINE nn_vec nn_splat(float value)
+{
+    return value;
+}
+#else
+typedef float nn_vec __attribute__((vector_size(NN_LANES * 4)));
+typedef float nn_vec_unaligned __attribute__((vector_size(NN_LANES * 4), aligned(4), may_alias));
+
+NN_INLINE nn_vec nn_load(const float *from)
+{
+    return *(const nn_vec_unaligned *)(const void *)from;
+}
+
+NN_INLINE void nn_store(float *to, nn_vec value)
+{
+    *(nn_vec_unaligned *)(void *)to = value;
+}
+
+/* All lanes are written out: adding to a zero vector would turn -0 into 0. */
+NN_INLINE nn_vec nn_splat(float v)
+{
+#if NN_LANES == 16
+    nn_vec all = {v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v};
+#elif NN_LANES == 8
+    nn_vec all = {v, v, v, v, v, v, v, v};
+#else
+    nn_vec all = {v, v, v, v};
+#endif
+    return all;
+}
+#endif
+
+/* The first unit of a thread's share when `count` units are split evenly; its last one is before
+ * nn_first(thread + 1, threads, count). Depends on nothing else, so shares never move. */
+NN_INLINE int nn_first(int thread, int threads, int count)
+{
+    return (int)((int64_t)count * thread / threads);
+}
+
+/* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
+ * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
+ * before, for nn_restore_denormals. Where the processor has no such mode nothing happens. */
+NN_INLINE uint64_t nn_flush_denormals(void)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    unsigned mode = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    return mode;
+#elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
+    uint64_t mode;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode | ((uint64_t)1 << 24)));
+    return mode;
+#else
+    return 0;
+#endif
+}
+
+NN_INLINE void nn_restore_denormals(uint64_t mode)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    __builtin_ia32_ldmxcsr((unsigned)mode);
+#elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+#else
+    (void)mode;
+#endif
+}
+
+#endif
+/* ---- end of runtime/rt.h ---- */
+
+/* ---- runtime/vecmath.h ---- */
+/* vecmath.h: elementary functions that compilers turn into vector code.
+ *
+ * Each function is straight-line scalar C without calls into libm and without branches (a condition
+ * is a select), so a plain loop over it is vectorised by GCC and Clang at -O3. Errors in units in the
+ * last place, measured over all magnitudes by tests/unit/vecmath.c: exp 1, log 1, log1p 2, sigmoid 3,
+ * tanh 2, softplus 3. NaN gives NaN; infinities give the limits. A result below the
+ * smallest normal number may be zero; where the mode of the thread flushes denormals, the logarithm
+ * of a denormal is that of zero.
+ *
+ * The rounding in nn_exp adds and subtracts a large constant, which -ffast-math (associative math)
+ * would remove: do not compile with it. Polynomials are interpolations at Chebyshev nodes of the
+ * interval named beside them. */
+#ifndef NN_VECMATH_H
+#define NN_VECMATH_H
+
+#include <math.h>
+
+NN_INLINE uint32_t nn_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+NN_INLINE float nn_from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+NN_INLINE float nn_select(int condition, float yes, float no)
+{
+    return condition ? yes : no;
+}
+
+NN_INLINE float nn_abs(float x)
+{
+    return nn_from_bits(nn_bits(x) & UINT32_C(0x7FFFFFFF));
+}
+
+/* Larger and smaller of two; NaN when either is NaN, so that a broken value is not hidden. */
+NN_INLINE float nn_maximum(float a, float b)
+{
+    float larger = a < b ? b : a;
+    return b != b ? b : larger;
+}
+
+NN_INLINE float nn_minimum(float a, float b)
+{
+    float smaller = b < a ? b : a;
+    return b != b ? b : smaller;
+}
+
+NN_INLINE float nn_relu(float x)
+{
+    return x < 0.0f ? 0.0f : x;
+}
+
+NN_INLINE float nn_leaky_relu(float x, float slope)
+{
+    return x < 0.0f ? slope * x : x;
+}
+
+NN_INLINE float nn_sqrt(float x)
+{
+    return sqrtf(x);
+}
+
+NN_INLINE float nn_rsqrt(float x)
+{
+    return 1.0f / sqrtf(x);
+}
+
+NN_INLINE float nn_pow(float x, float exponent)
+{
+    return powf(x, exponent);
+}
+
+/* e^x = 2^n e^r with n = round(x / ln 2). 2^n is multiplied in two halves, so that the result
+ * overflows to infinity and sinks to zero by itself. */
+NN_INLINE float nn_exp(float x)
+{
+    const float magic = 12582912.0f; /* 1.5 * 2^23: its last bit counts ones */
+    float c = x > 89.0f ? 89.0f : x; /* e^89 is infinite already, e^-104 is zero */
+    c = c < -104.0f ? -104.0f : c;
+    float t = c * 1.44269504f + magic;
+    int32_t n = (int32_t)(nn_bits(t) - nn_bits(magic));
+    float whole = t - magic;
+    float r = c - whole * 0.693359375f; /* ln 2 in two parts; the first times n is exact */
+    r = r + whole * 2.12194440e-4f;
+    float p = 1.98910307e-4f; /* (e^r - 1 - r) / r^2 on |r| <= ln 2 / 2 */
+    p = p * r + 1.39336859e-3f;
+    p = p * r + 8.33331089e-3f;
+    p = p * r + 4.16664646e-2f;
+    p = p * r + 1.66666667e-1f;
+    p = p * r + 5.00000001e-1f;
+    p = p * (r * r) + r + 1.0f;
+    int32_t half = n >> 1;
+    float low = nn_from_bits((uint32_t)(half + 127) << 23);
+    float high = nn_from_bits((uint32_t)(n - half + 127) << 23);
+    return p * low * high;
+}
+
+/* x = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1]; log x = e ln 2 + log(1 + f). */
+NN_INLINE float nn_log(float x)
+{
+    const float smallest = 1.17549435e-38f; /* below it are the denormals */
+    float scaled = x < smallest ? x * 8388608.0f : x;
+    uint32_t shifted = nn_bits(scaled) - UINT32_C(0x3F3504F3); /* bits of sqrt(1/2) */
+    int32_t exponent = (int32_t)shifted >> 23;
+    float f = nn_from_bits((shifted & UINT32_C(0x007FFFFF)) + UINT32_C(0x3F3504F3)) - 1.0f;
+    float e = (float)exponent - (x < smallest ? 23.0f : 0.0f);
+    float p = 6.97161147e-2f; /* (log(1 + f) - f + f^2 / 2) / f^3 */
+    p = p * f - 1.14797338e-1f;
+    p = p * f + 1.16854199e-1f;
+    p = p * f - 1.24256873e-1f;
+    p = p * f + 1.42490576e-1f;
+    p = p * f - 1.66678023e-1f;
+    p = p * f + 2.00007157e-1f;
+    p = p * f - 2.49999970e-1f;
+    p = p * f + 3.33333312e-1f;
+    float square = f * f;
+    float y = f * square * p - e * 2.12194440e-4f;
+    y = y - 0.5f * square;
+    float result = f + y + e * 0.693359375f;
+    result = x < INFINITY ? result : x; /* infinity, and NaN, for which no comparison holds */
+    result = x == 0.0f ? -INFINITY : result;
+    return x < 0.0f ? NAN : result;
+}
+
+/* log(1 + x): the rounding error of the sum is put back to first order. */
+NN_INLINE float nn_log1p(float x)
+{
+    float sum = 1.0f + x;
+    float lost = x - (sum - 1.0f);
+    float result = nn_log(sum) + lost / sum;
+    result = x < INFINITY ? result : x;
+    return x == -1.0f ? -INFINITY : result;
+}
+
+NN_INLINE float nn_sigmoid(float x)
+{
+    return 1.0f / (1.0f + nn_exp(-x));
+}
+
+/* A polynomial near zero, where 1 - 2 / (e^2x + 1) would cancel. */
+NN_INLINE float nn_tanh(float x)
+{
+    float a = nn_abs(x);
+    float square = a * a;
+    float p = 2.29274481e-3f; /* (tanh a - a) / a^3 in a^2, for a <= 0.625 */
+    p = p * square - 8.34394551e-3f;
+    p = p * square + 2.17689186e-2f;
+    p = p * square - 5.39592596e-2f;
+    p = p * square + 1.33333036e-1f;
+    p = p * square - 3.33333332e-1f;
+    float small = a + a * square * p;
+    float large = 1.0f - 2.0f / (nn_exp(2.0f * a) + 1.0f);
+    float result = a < 0.625f ? small : large;
+    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
+}
+
+/* log(1 + e^x), for any x without overflow. */
+NN_INLINE float nn_softplus(float x)
+{
+    return nn_relu(x) + nn_log1p(nn_exp(-nn_abs(x)));
+}
+
+#endif
+/* ---- end of runtime/vecmath.h ---- */
+
+/* ---- runtime/rng.h ---- */
+/* rng.h: random numbers that depend on a key and an index only.
+ *
+ * There is no generator state: number `index` of the stream `key` can be computed by any thread, in
+ * any order, in vector lanes, so dropout masks and shuffles are the same for any number of threads.
+ * nn_key makes the key of a stream (one per use: a dropout layer, a tensor's initial values, the
+ * order of an epoch) at a step. */
+#ifndef NN_RNG_H
+#define NN_RNG_H
+
+
+/* 32 well mixed bits. The key goes in before and between the rounds; added once only, streams of
+ * near keys would be shifted copies of each other. The multipliers are the "lowbias32" pair found
+ * by Chris Wellons' search for mixers with low bias (public domain). */
+NN_INLINE uint32_t nn_random_bits(uint32_t key, uint32_t index)
+{
+    uint32_t x = index * UINT32_C(0x9E3779B9) ^ key;
+    x ^= x >> 16;
+    x *= UINT32_C(0x21F0AAAD);
+    x ^= x >> 15;
+    x += key * UINT32_C(0x85EBCA6B) + UINT32_C(0x3C6EF372);
+    x *= UINT32_C(0x735A2D97);
+    x ^= x >> 15;
+    x *= UINT32_C(0x21F0AAAD);
+    x ^= x >> 16;
+    return x;
+}
+
+/* Evenly spread over [0, 1), in steps of 2^-24. */
+NN_INLINE float nn_uniform(uint32_t key, uint32_t index)
+{
+    return (float)(int32_t)(nn_random_bits(key, index) >> 8) * (1.0f / 16777216.0f);
+}
+
+/* The key of a stream at a step of a run. */
+NN_INLINE uint32_t nn_key(uint32_t seed, uint32_t step, uint32_t stream)
+{
+    uint32_t key = nn_random_bits(seed, stream);
+    return nn_random_bits(key ^ UINT32_C(0xA511E9B3), step);
+}
+
+/* order becomes a permutation of its own entries. */
+static inline NN_UNUSED void nn_shuffle(uint32_t *order, uint32_t count, uint32_t key)
+{
+    for (uint32_t i = count; i > 1; i--) {
+        uint32_t pick = (uint32_t)(((uint64_t)nn_random_bits(key, i) * i) >> 32);
+        uint32_t held = order[i - 1];
+        order[i - 1] = order[pick];
+        order[pick] = held;
+    }
+}
+
+#endif
+/* ---- end of runtime/rng.h ---- */
+
+/* ---- runtime/panel.h ---- */
+/* panel.h: between the row-major order of files and the panels that kernels read.
+ *
+ * A row-major matrix [rows][columns] whose columns belong to `groups` equal groups is kept as
+ *     [groups][ceil(columns / groups / width)][rows][width]
+ * so that one kernel step reads `width` neighbouring columns. Lanes past a group's last column are
+ * zero. A tensor of more axes counts its last axis as columns, all others together as rows. */
+#ifndef NN_PANEL_H
+#define NN_PANEL_H
+
+
+/* Floats that the panels take. */
+NN_INLINE int64_t nn_panel_floats(int64_t rows, int64_t columns, int64_t groups, int64_t width)
+{
+    int64_t own = columns / groups;
+    return groups * ((own + width - 1) / width) * rows * width;
+}
+
+static inline NN_UNUSED void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix,
+                                     int64_t rows, int64_t columns, int64_t groups, int64_t width)
+{
+    int64_t own = columns / groups;
+    float *to = panels;
+    for (int64_t g = 0; g < groups; g++)
+        for (int64_t first = 0; first < own; first += width)
+            for (int64_t row = 0; row < rows; row++) {
+                const float *from = matrix + row * columns + g * own + first;
+                for (int64_t lane = 0; lane < width; lane++)
+                    *to++ = first + lane < own ? from[lane] : 0.0f;
+            }
+}
+
+static inline NN_UNUSED void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels,
+                                       int64_t rows, int64_t columns, int64_t groups, int64_t width)
+{
+    int64_t own = columns / groups;
+    const float *from = panels;
+    for (int64_t g = 0; g < groups; g++)
+        for (int64_t first = 0; first < own; first += width)
+            for (int64_t row = 0; row < rows; row++, from += width) {
+                float *to = matrix + row * columns + g * own + first;
+                for (int64_t lane = 0; lane < width && first + lane < own; lane++)
+                    to[lane] = from[lane];
+            }
+}
+
+#endif
+/* ---- end of runtime/panel.h ---- */
+
+/* ---- runtime/net.h ---- */
+/* net.h: what the training loop knows of a network.
+ *
+ * The compiler prints one network: tables of tensors and ports, a training plan, where the data come
+ * from, and four functions. All of it hangs on one constant `nn_net`, and the trainer's main is
+ *     int main(int argc, char **argv) { return nn_main(&net, argc, argv); }
+ * so that no piece of the loop depends on a generated name.
+ *
+ * Memory. The state is one block of floats with all tensors (parameters, moving averages, optimizer
+ * moments) at fixed offsets. The weights are a second block, made from the state by `prepare` (batch
+ * norms folded in), that inference reads. The arenas hold everything that lives during one call.
+ * All blocks are aligned to 64 bytes; the loop allocates them and keeps them for the whole run.
+ *
+ * Samples. A batch of a port is batch * elements values, one sample after the other: NN_U8 as
+ * unsigned char, NN_I32 and NN_CLASS as int32_t, NN_F32 as float. */
+#ifndef NN_NET_H
+#define NN_NET_H
+
+
+enum { NN_MAX_RANK = 6 };
+
+/* What a tensor is for. Parameters and statistics make up the weights file. */
+enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
+
+/* Initial values; a and b are init_a and init_b. */
+enum {
+    NN_ZEROS,
+    NN_ONES,
+    NN_CONSTANT,       /* a                                            */
+    NN_UNIFORM,        /* between a and b                              */
+    NN_NORMAL,         /* mean a, standard deviation b                 */
+    NN_GLOROT_UNIFORM, /* within sqrt(6 / (fan_in + fan_out))          */
+    NN_GLOROT_NORMAL,  /* deviation sqrt(2 / (fan_in + fan_out))       */
+    NN_HE_UNIFORM,     /* within sqrt(6 / fan_in)                      */
+    NN_HE_NORMAL,      /* deviation sqrt(2 / fan_in)                   */
+    NN_LECUN_UNIFORM,  /* within sqrt(3 / fan_in)                      */
+    NN_LECUN_NORMAL    /* deviation sqrt(1 / fan_in)                   */
+};
+
+typedef struct nn_tensor {
+    const char *name;
+    int kind;          /* NN_PARAMETER ...                                                       */
+    int rank;          /* 0 for a single number                                                  */
+    int dims[6];       /* as in files, row-major                                                 */
+    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
+    int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
+    long long offset;  /* floats from the start of the state                                     */
+    int init;          /* NN_ZEROS ...                                                           */
+    float init_a, init_b;
+    long long fan_in, fan_out;
+} nn_tensor;
+
+/* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
+enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
+
+typedef struct nn_port {
+    const char *name;
+    int type;
+    int rank;
+    int dims[6];
+    long long elements; /* of one sample; 1 for a class                                          */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
+    int target;         /* outputs: index of the target the scores are for, or -1                */
+} nn_port;
+
+typedef struct nn_step {
+    int batch;     /* samples in this call, 1 .. nn_net.batch                                    */
+    float rate;    /* learning rate                                                              */
+    float number;  /* steps done so far, this one included                                       */
+    uint32_t seed; /* of this step: key of all its random numbers                                */
+} nn_step;
+
+/* The sets a network may have data for. */
+enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
+
+typedef struct nn_plan {
+    int epochs;
+    uint32_t seed;
+    float rate;           /* initial learning rate                                               */
+    int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
+    int monitor;          /* index of that result                                                */
+    int maximize;         /* 1: more is better                                                   */
+    int patience;         /* stop after so many epochs without improvement; 0: never             */
+    float minimum_change; /* what counts as an improvement                                       */
+    int shuffle;          /* 0: every epoch in the order of the data                             */
+} nn_plan;
+
+/* Where the samples of a set come from. */
+enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_FROM_SPLIT };
+
+/* Toy sets: two inputs and a class of two. */
+enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
+
+/* A column of a CSV file, by name when there is one, else by number from 0. */
+typedef struct nn_column {
+    const char *name; /* or NULL */
+    int number;
+} nn_column;
+
+/* A flat table row per set; fields a kind does not use are zero.
+ * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
+typedef struct nn_source {
+    int set;                  /* NN_TRAIN ...                                                    */
+    int kind;                 /* NN_FROM_IDX ...                                                 */
+    int file_count;           /* idx: one per port, inputs first, then targets; csv: one         */
+    const char *const *files; /* relative names start at --data DIR                              */
+    int column_count;         /* csv: 0 for the columns of the file as they stand                */
+    const nn_column *columns;
+    int has_header;           /* csv                                                             */
+    char separator;           /* csv                                                             */
+    const float *values;      /* table                                                           */
+    long long rows;           /* table, toy, digits                                              */
+    int toy;                  /* NN_TOY_CIRCLE ...                                               */
+    int from;                 /* split: the set that gives samples away                          */
+    double amount;            /* toy: noise; split: the fraction taken                           */
+    uint32_t seed;            /* toy, digits, split                                              */
+} nn_source;
+
+/* One training step: results are means over the batch. inputs and targets hold a pointer per port. */
+typedef void nn_train_function(float *state, char *arena, const nn_step *step,
+                               const void *const *inputs, const void *const *targets,
+                               float *results, int threads);
+/* Weights for inference from the state. */
+typedef void nn_prepare_function(const float *state, float *weights);
+/* Inference. outputs get batch * elements floats each; results are computed unless targets is NULL. */
+typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
+                                  const void *const *inputs, const void *const *targets,
+                                  void *const *outputs, float *results, int threads);
+
+typedef struct nn_net {
+    const char *name;
+    const char *source; /* the .nnd file, for messages                                           */
+    int batch;          /* largest batch of a call                                               */
+    long long state_floats;
+    long long weight_floats;
+    long long train_arena_bytes;
+    long long evaluate_arena_bytes;
+    double train_flops; /* of one sample in a training step                                      */
+    int tensor_count, input_count, target_count, output_count, result_count, source_count;
+    const nn_tensor *tensors;
+    const nn_port *inputs;
+    const nn_port *targets;
+    const nn_port *outputs;
+    const char *const *results; /* names; results[0] is the total loss                           */
+    const nn_source *sources;
+    const nn_plan *plan;
+    nn_train_function *train;
+    nn_prepare_function *prepare;
+    nn_evaluate_function *evaluate;
+} nn_net;
+
+/* Values of a tensor in a file. */
+NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
+{
+    long long count = 1;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        count *= tensor->dims[axis];
+    return count;
+}
+
+#endif
+/* ---- end of runtime/net.h ---- */
+
+/* ---- runtime/safetensors_parse.h ---- */
+/* safetensors_parse.h: finds a network's tensors in the bytes of a safetensors file.
+ *
+ * No heap, no stdio; the bytes may be hostile. A file is 8 bytes with the length of a JSON header,
+ * the header, and the data. The header maps a name to {"dtype", "shape", "data_offsets"}; the name
+ * "__metadata__" maps to texts. Sizes are checked against the bytes that are there, products against
+ * overflow, and no two tensors that are used may share a byte. */
+#ifndef NN_SAFETENSORS_PARSE_H
+#define NN_SAFETENSORS_PARSE_H
+
+#include <stddef.h>
+
+enum {
+    NN_FILE_OK,
+    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises   */
+    NN_FILE_HEADER,    /* the header is not what the format asks for                    */
+    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's   */
+    NN_FILE_DUPLICATE, /* a name stands there twice                                     */
+    NN_FILE_TYPE,      /* a tensor is not F32                                           */
+    NN_FILE_SHAPE,     /* a tensor has another shape than the network's                 */
+    NN_FILE_MISSING,   /* a tensor of the network is not there                          */
+    NN_FILE_UNKNOWN    /* a tensor that the network does not have                       */
+};
+
+/* Where a tensor's bytes lie in the file; end is 0 while it was not found. */
+typedef struct nn_found {
+    uint64_t begin, end;
+} nn_found;
+
+/* What is wrong, for the message. Not every field says something for every status. */
+typedef struct nn_culprit {
+    int status;
+    int tensor;               /* index in the network's table, or -1                      */
+    size_t position;          /* in the file                                              */
+    size_t name, name_length; /* of the entry, as written in the file                     */
+    int rank;                 /* shape found, the first 6 axes of it                      */
+    uint64_t dims[6];
+} nn_culprit;
+
+/* ---- a reader of the little JSON that headers are made of ---- */
+typedef struct nn_scan {
+    const unsigned char *bytes;
+    size_t at, end;
+    int bad;
+} nn_scan;
+
+static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
+{
+    while (scan->at < scan->end) {
+        unsigned char c = scan->bytes[scan->at];
+        if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+            return c;
+        scan->at++;
+    }
+    return -1;
+}
+
+static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
+{
+    if (scan->bad || nn_scan_peek(scan) != wanted) {
+        scan->bad = 1;
+        return 0;
+    }
+    scan->at++;
+    return 1;
+}
+
+/* After an item of a list: 1 when another follows, 0 when `close` ended the list (or at an error). */
+static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
+{
+    if (!scan->bad && nn_scan_peek(scan) == ',') {
+        scan->at++;
+        return 1;
+    }
+    nn_scan_take(scan, close);
+    return 0;
+}
+
+/* A string; begin and length are its text without the quotes, escapes as they are. */
+static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
+{
+    *begin = scan->at;
+    *length = 0;
+    if (!nn_scan_take(scan, '"'))
+        return;
+    *begin = scan->at;
+    while (scan->at < scan->end && scan->bytes[scan->at] != '"') {
+        if (scan->bytes[scan->at] < 0x20)
+            break;
+        scan->at += scan->bytes[scan->at] == '\\' ? 2u : 1u;
+    }
+    if (scan->at >= scan->end || scan->bytes[scan->at] != '"') {
+        scan->bad = 1;
+        return;
+    }
+    *length = scan->at - *begin;
+    scan->at++;
+}
+
+/* A whole number up to 2^53. */
+static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
+{
+    uint64_t value = 0;
+    int digits = 0;
+    nn_scan_peek(scan);
+    while (!scan->bad && scan->at < scan->end && scan->bytes[scan->at] >= '0' &&
+           scan->bytes[scan->at] <= '9') {
+        value = value * 10 + (uint64_t)(scan->bytes[scan->at] - '0');
+        if (value > UINT64_C(1) << 53)
+            scan->bad = 1;
+        scan->at++;
+        digits++;
+    }
+    if (digits == 0)
+        scan->bad = 1;
+    return value;
+}
+
+static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size_t length,
+                                         const char *word)
+{
+    return strlen(word) == length && memcmp(scan->bytes + begin, word, length) == 0;
+}
+
+/* One entry of the header. */
+typedef struct nn_entry {
+    size_t name, name_length;
+    int is_f32;
+    uint64_t bytes; /* that the shape takes */
+    int rank;
+    uint64_t dims[6];
+    uint64_t begin, end; /* from the start of the data */
+} nn_entry;
+
+/* Bytes of a value of a type, 0 when there is no such type. */
+static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
+{
+    static const char names[16][8] = {"BOOL", "U8",   "I8",  "F8_E5M2", "F8_E4M3", "I16",
+                                      "U16",  "F16",  "BF16", "I32",    "U32",     "F32",
+                                      "F64",  "I64",  "U64",  ""};
+    static const unsigned char sizes[16] = {1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8, 0};
+    for (int i = 0; i < 15; i++)
+        if (nn_scan_same(scan, begin, length, names[i]))
+            return sizes[i];
+    return 0;
+}
+
+/* [a, b, ...]; the product of the dims must stay below 2^53. */
+static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
+{
+    *product = 1;
+    entry->rank = 0;
+    nn_scan_take(scan, '[');
+    if (!scan->bad && nn_scan_peek(scan) == ']') {
+        scan->at++;
+        return;
+    }
+    do {
+        uint64_t dim = nn_scan_number(scan);
+        if (dim != 0 && *product > (UINT64_C(1) << 53) / dim)
+            scan->bad = 1;
+        *product = scan->bad ? 0 : *product * dim;
+        if (entry->rank < 6)
+            entry->dims[entry->rank] = dim;
+        entry->rank++;
+        if (entry->rank > 32)
+            scan->bad = 1;
+    } while (nn_scan_more(scan, ']'));
+}
+
+/* {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, keys in any order, each once. */
+static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
+{
+    uint64_t product = 0, item = 0;
+    int seen = 0;
+    nn_scan_take(scan, '{');
+    do {
+        size_t key, length, value, value_length;
+        int bit = 0;
+        nn_scan_string(scan, &key, &length);
+        nn_scan_take(scan, ':');
+        if (scan->bad)
+            return;
+        if (nn_scan_same(scan, key, length, "dtype")) {
+            bit = 1;
+            nn_scan_string(scan, &value, &value_length);
+            item = scan->bad ? 0 : nn_scan_type(scan, value, value_length);
+            entry->is_f32 = !scan->bad && nn_scan_same(scan, value, value_length, "F32");
+        } else if (nn_scan_same(scan, key, length, "shape")) {
+            bit = 2;
+            nn_scan_shape(scan, entry, &product);
+        } else if (nn_scan_same(scan, key, length, "data_offsets")) {
+            bit = 4;
+            nn_scan_take(scan, '[');
+            entry->begin = nn_scan_number(scan);
+            nn_scan_take(scan, ',');
+            entry->end = nn_scan_number(scan);
+            nn_scan_take(scan, ']');
+        }
+        if (bit == 0 || (seen & bit) != 0)
+            scan->bad = 1;
+        seen |= bit;
+    } while (nn_scan_more(scan, '}'));
+    if (seen != 7 || item == 0)
+        scan->bad = 1;
+    entry->bytes = product * item; /* below 2^56 */
+}
+
+/* {"key": "text", ...} */
+static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
+{
+    size_t begin, length;
+    nn_scan_take(scan, '{');
+    if (!scan->bad && nn_scan_peek(scan) == '}') {
+        scan->at++;
+        return;
+    }
+    do {
+        nn_scan_string(scan, &begin, &length);
+        nn_scan_take(scan, ':');
+        nn_scan_string(scan, &begin, &length);
+    } while (nn_scan_more(scan, '}'));
+}
+
+/* Starts a scan of the header and gives the place of the data. */
+static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size_t size,
+                                                nn_scan *scan, size_t *data)
+{
+    uint64_t length = 0;
+    if (size < 8)
+        return NN_FILE_SHORT;
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | bytes[i];
+    if (length > (uint64_t)100 << 20)
+        return NN_FILE_HEADER; /* the limit of the format's own library */
+    if (length > size - 8)
+        return NN_FILE_SHORT;
+    scan->bytes = bytes;
+    scan->at = 8;
+    scan->end = 8 + (size_t)length;
+    scan->bad = 0;
+    *data = scan->end;
+    return NN_FILE_OK;
+}
+
+/* ---- tensors of a network ---- */
+
+/* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
+static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
+                                            const char *prefix, const nn_tensor *tensors, int count,
+                                            int last_kind)
+{
+    size_t skip = strlen(prefix);
+    if (entry->name_length < skip || memcmp(scan->bytes + entry->name, prefix, skip) != 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (tensors[i].kind <= last_kind &&
+            nn_scan_same(scan, entry->name + skip, entry->name_length - skip, tensors[i].name))
+            return i;
+    return -1;
+}
+
+/* Checks one entry against the file and, when it is a tensor of the network, against that. */
+static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_bytes,
+                                           const nn_tensor *tensor, const nn_found *found)
+{
+    if (entry->begin > entry->end || entry->end > data_bytes ||
+        entry->end - entry->begin != entry->bytes)
+        return NN_FILE_RANGE;
+    if (tensor == NULL)
+        return NN_FILE_OK;
+    if (found->end != 0)
+        return NN_FILE_DUPLICATE;
+    if (!entry->is_f32)
+        return NN_FILE_TYPE;
+    if (entry->rank != tensor->rank)
+        return NN_FILE_SHAPE;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        if (entry->dims[axis] != (uint64_t)tensor->dims[axis])
+            return NN_FILE_SHAPE;
+    return NN_FILE_OK;
+}
+
+/* Every wanted tensor is there and shares no byte with another one. */
+static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
+                                           const nn_found *found, int *tensor)
+{
+    for (int i = 0; i < count; i++) {
+        *tensor = i;
+        if (tensors[i].kind > last_kind)
+            continue;
+        if (found[i].end == 0)
+            return NN_FILE_MISSING;
+        for (int j = 0; j < i; j++)
+            if (tensors[j].kind <= last_kind && found[i].begin < found[j].end &&
+                found[j].begin < found[i].end)
+                return NN_FILE_RANGE;
+    }
+    return NN_FILE_OK;
+}
+
+/* Finds tensors[0 .. count-1] of a kind up to last_kind (NN_STATISTIC: all that a weights file
+ * holds) and fills found[count]. With `strict` any further tensor is an error. Returns NN_FILE_OK
+ * or the status that culprit also has; culprit may not be NULL. */
+static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size_t size,
+                                                const char *prefix, const nn_tensor *tensors,
+                                                int count, int last_kind, int strict,
+                                                nn_found *found, nn_culprit *culprit)
+{
+    nn_scan scan;
+    size_t data = 0;
+    memset(culprit, 0, sizeof *culprit);
+    memset(found, 0, sizeof *found * (size_t)count);
+    culprit->tensor = -1;
+    culprit->status = nn_safetensors_open(bytes, size, &scan, &data);
+    if (culprit->status != NN_FILE_OK)
+        return culprit->status;
+    int more = 1;
+    nn_scan_take(&scan, '{');
+    if (nn_scan_peek(&scan) == '}') {
+        scan.at++;
+        more = 0;
+    }
+    while (more && !scan.bad) {
+        nn_entry entry;
+        memset(&entry, 0, sizeof entry);
+        nn_scan_string(&scan, &entry.name, &entry.name_length);
+        nn_scan_take(&scan, ':');
+        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
+            nn_scan_texts(&scan);
+        } else if (!scan.bad) {
+            nn_scan_entry(&scan, &entry);
+            if (scan.bad)
+                break;
+            int i = nn_entry_tensor(&scan, &entry, prefix, tensors, count, last_kind);
+            culprit->tensor = i;
+            culprit->name = entry.name;
+            culprit->name_length = entry.name_length;
+            culprit->rank = entry.rank;
+            memcpy(culprit->dims, entry.dims, sizeof culprit->dims);
+            culprit->status = nn_entry_check(&entry, (uint64_t)(size - data),
+                                             i < 0 ? NULL : &tensors[i], i < 0 ? NULL : &found[i]);
+            if (culprit->status == NN_FILE_OK && i < 0 && strict)
+                culprit->status = NN_FILE_UNKNOWN;
+            if (culprit->status != NN_FILE_OK)
+                return culprit->status;
+            if (i >= 0) {
+                found[i].begin = entry.begin + data;
+                found[i].end = entry.end + data;
+            }
+        }
+        more = nn_scan_more(&scan, '}');
+    }
+    if (scan.bad || nn_scan_peek(&scan) != -1) {
+        culprit->position = scan.at;
+        return culprit->status = NN_FILE_HEADER;
+    }
+    culprit->name_length = 0;
+    return culprit->status = nn_found_check(tensors, count, last_kind, found, &culprit->tensor);
+}
+
+/* Element i of little-endian bytes. */
+NN_INLINE float nn_float_at(const unsigned char *bytes, long long i)
+{
+    const unsigned char *b = bytes + 4 * i;
+    uint32_t bits = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+                    (uint32_t)b[3] << 24;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Copies a tensor's bytes to its place in the state, in its layout. */
+static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tensor,
+                                            const unsigned char *bytes)
+{
+    long long count = nn_tensor_elements(tensor);
+    float *to = state + tensor->offset;
+    if (!tensor->panel) {
+        for (long long i = 0; i < count; i++)
+            to[i] = nn_float_at(bytes, i);
+        return;
+    }
+    long long columns = tensor->dims[tensor->rank - 1], rows = count / columns;
+    long long own = columns / tensor->groups;
+    for (long long g = 0; g < tensor->groups; g++)
+        for (long long first = 0; first < own; first += tensor->panel)
+            for (long long row = 0; row < rows; row++)
+                for (long long lane = first; lane < first + tensor->panel; lane++)
+                    *to++ = lane < own ? nn_float_at(bytes, row * columns + g * own + lane) : 0.0f;
+}
+
+#endif
+/* ---- end of runtime/safetensors_parse.h ---- */
+
+/* ---- runtime/initialise.h ---- */
+/* initialise.h: the first values of a tensor.
+ *
+ * A value depends on the seed, the number of the tensor and the place of the element in row-major
+ * order, and on nothing else: neither on the layout in memory nor on the other tensors. */
+#ifndef NN_INITIALISE_H
+#define NN_INITIALISE_H
+
+#include <math.h>
+
+/* A standard normal number (Box and Muller). */
+static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
+{
+    /* 1 - u is never zero, so the logarithm is finite. */
+    double radius = sqrt(-2.0 * log(1.0 - (double)nn_uniform(key, 2 * index)));
+    double angle = 6.283185307179586 * (double)nn_uniform(key, 2 * index + 1);
+    return (float)(radius * cos(angle));
+}
+
+/* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
+static inline NN_UNUSED double nn_initial_spread(const nn_tensor *tensor)
+{
+    double in = (double)(tensor->fan_in > 0 ? tensor->fan_in : 1);
+    double both = (double)(tensor->fan_in + tensor->fan_out);
+    both = both > 0 ? both : 1;
+    switch (tensor->init) {
+    case NN_GLOROT_UNIFORM:
+        return sqrt(6.0 / both);
+    case NN_GLOROT_NORMAL:
+        return sqrt(2.0 / both);
+    case NN_HE_UNIFORM:
+        return sqrt(6.0 / in);
+    case NN_HE_NORMAL:
+        return sqrt(2.0 / in);
+    case NN_LECUN_UNIFORM:
+        return sqrt(3.0 / in);
+    case NN_LECUN_NORMAL:
+        return sqrt(1.0 / in);
+    default:
+        return 0.0;
+    }
+}
+
+/* Value of one element; key is the tensor's. Elements past 2^31 get a key of their own. */
+static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
+                                               long long element)
+{
+    uint32_t own = key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
+    uint32_t index = (uint32_t)(element & 0x7FFFFFFF);
+    switch (tensor->init) {
+    case NN_ONES:
+        return 1.0f;
+    case NN_CONSTANT:
+        return tensor->init_a;
+    case NN_UNIFORM:
+        return tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform(own, index);
+    case NN_NORMAL:
+        return tensor->init_a + tensor->init_b * nn_normal(own, index);
+    case NN_GLOROT_UNIFORM:
+    case NN_HE_UNIFORM:
+    case NN_LECUN_UNIFORM:
+        return (float)(spread * (2.0 * (double)nn_uniform(own, index) - 1.0));
+    case NN_GLOROT_NORMAL:
+    case NN_HE_NORMAL:
+    case NN_LECUN_NORMAL:
+        return (float)(spread * (double)nn_normal(own, index));
+    default: /* NN_ZEROS */
+        return 0.0f;
+    }
+}
+
+/* Fills the tensor's place in the state. `scratch` holds its elements once, row-major; it may be
+ * NULL when the tensor has no panels. */
+static inline NN_UNUSED void nn_initialise(float *state, const nn_tensor *tensor, int number,
+                                           uint32_t seed, float *scratch)
+{
+    enum { stream = 0x1001 }; /* apart from the streams of dropout and shuffling */
+    uint32_t key = nn_key(seed, (uint32_t)number, stream);
+    double spread = nn_initial_spread(tensor);
+    long long count = nn_tensor_elements(tensor);
+    float *values = tensor->panel ? scratch : state + tensor->offset;
+    for (long long i = 0; i < count; i++)
+        values[i] = nn_initial_value(tensor, spread, key, i);
+    if (tensor->panel) {
+        long long columns = tensor->dims[tensor->rank - 1];
+        nn_pack(state + tensor->offset, scratch, count / columns, columns, tensor->groups,
+                tensor->panel);
+    }
+}
+
+#endif
+/* ---- end of runtime/initialise.h ---- */
+
+/* ---- runtime/report.h ---- */
+/* report.h: errors, memory, time and text for the pieces of a trainer.
+ *
+ * A function that can fail on what a user gave it returns 1 for success, or 0 after nn_fail has
+ * written the message. Messages are lower case, name the file, and say what was found and needed. */
+#ifndef NN_REPORT_H
+#define NN_REPORT_H
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* Exit codes, the same as those of nndc. */
+enum { NN_EXIT_OK, NN_EXIT_FAILED, NN_EXIT_USAGE, NN_EXIT_IO, NN_EXIT_INTERRUPTED = 130 };
+
+typedef struct nn_error {
+    int code; /* NN_EXIT_... that the program should end with */
+    char text[1000];
+} nn_error;
+
+static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format,
+                                                    ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    error->code = code;
+    return 0;
+}
+
+/* Memory aligned to 64 bytes and zeroed. There is nothing to save when it runs out before training,
+ * and nothing is allocated while training, so the program ends here. Free with nn_free. */
+static inline NN_UNUSED void *nn_allocate(long long count, long long item_bytes)
+{
+    const unsigned long long limit = (SIZE_MAX >> 1) - 128;
+    unsigned long long bytes = (unsigned long long)(count < 1 ? 1 : count);
+    char *raw = NULL;
+    if (bytes <= limit / (unsigned long long)item_bytes) {
+        bytes *= (unsigned long long)item_bytes;
+        raw = (char *)calloc((size_t)bytes + 128, 1);
+    }
+    if (raw == NULL) {
+        fprintf(stderr, "error: out of memory: %lld times %lld bytes\n", count, item_bytes);
+        exit(NN_EXIT_IO);
+    }
+    char *aligned = raw + 128 - (size_t)((uintptr_t)raw % 64);
+    memcpy(aligned - sizeof raw, &raw, sizeof raw); /* where it really starts */
+    return aligned;
+}
+
+static inline NN_UNUSED void nn_free(void *memory)
+{
+    if (memory != NULL) {
+        char *raw;
+        memcpy(&raw, (char *)memory - sizeof raw, sizeof raw);
+        free(raw);
+    }
+}
+
+#define NN_ALLOCATE(T, count) ((T *)nn_allocate((count), (long long)sizeof(T)))
+
+/* Text that grows. */
+typedef struct nn_text {
+    char *at; /* zero-terminated once something was added; free with nn_free */
+    long long length, capacity;
+} nn_text;
+
+static inline NN_UNUSED void nn_text_reserve(nn_text *text, long long more)
+{
+    if (text->length + more + 1 > text->capacity) {
+        long long capacity = 2 * (text->length + more + 1) + 256;
+        char *moved = NN_ALLOCATE(char, capacity);
+        if (text->length > 0)
+            memcpy(moved, text->at, (size_t)text->length);
+        nn_free(text->at);
+        text->at = moved;
+        text->capacity = capacity;
+    }
+}
+
+static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length > 0) {
+        nn_text_reserve(text, length);
+        va_start(arguments, format);
+        vsnprintf(text->at + text->length, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+        text->length += length;
+    }
+}
+
+/* A string in JSON, with its quotes. Bytes that are not ASCII stay as they are (UTF-8). */
+static inline NN_UNUSED void nn_text_json(nn_text *text, const char *string)
+{
+    nn_text_add(text, "\"");
+    for (const char *c = string; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\')
+            nn_text_add(text, "\\%c", *c);
+        else if ((unsigned char)*c < 0x20)
+            nn_text_add(text, "\\u%04x", (unsigned)(unsigned char)*c);
+        else
+            nn_text_add(text, "%c", *c);
+    }
+    nn_text_add(text, "\"");
+}
+
+/* A number in JSON, which has no word for infinity and NaN. */
+static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
+{
+    if (value - value == 0.0)
+        nn_text_add(text, "%.7g", value);
+    else
+        nn_text_add(text, "null");
+}
+
+/* A value of the network: nine digits read back as the same float. */
+static inline NN_UNUSED void nn_text_float(nn_text *text, float value)
+{
+    if (value - value == 0.0f)
+        nn_text_add(text, "%.9g", (double)value);
+    else
+        nn_text_add(text, "null");
+}
+
+/* Edits (insert, delete, replace, swap of neighbours) from one word to another; 99 for long words. */
+static inline NN_UNUSED int nn_distance(const char *a, const char *b)
+{
+    enum { longest = 40 };
+    int table[longest + 1][longest + 1];
+    int rows = (int)strlen(a), columns = (int)strlen(b);
+    if (rows > longest || columns > longest)
+        return 99;
+    for (int i = 0; i <= rows; i++)
+        for (int j = 0; j <= columns; j++) {
+            if (i == 0 || j == 0) {
+                table[i][j] = i + j;
+                continue;
+            }
+            int best = table[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            best = table[i - 1][j] + 1 < best ? table[i - 1][j] + 1 : best;
+            best = table[i][j - 1] + 1 < best ? table[i][j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                table[i - 2][j - 2] + 1 < best)
+                best = table[i - 2][j - 2] + 1;
+            table[i][j] = best;
+        }
+    return table[rows][columns];
+}
+
+/* Keeps the nearer of `best` and `word`; words further than 2 edits or a third of the length are no
+ * suggestion. Start with best = NULL. */
+static inline NN_UNUSED const char *nn_nearer(const char *found, const char *best, const char *word)
+{
+    int limit = (int)strlen(found) / 3;
+    limit = limit > 2 ? 2 : limit < 1 ? 1 : limit;
+    int distance = nn_distance(found, word);
+    if (distance > limit || distance >= (int)strlen(found) ||
+        (best != NULL && nn_distance(found, best) <= distance))
+        return best;
+    return word;
+}
+
+/* Seconds from some fixed moment. */
+static inline NN_UNUSED double nn_seconds(void)
+{
+#if NN_POSIX
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+#elif defined(_OPENMP)
+    return omp_get_wtime();
+#else
+    return (double)time(NULL);
+#endif
+}
+
+#endif
+/* ---- end of runtime/report.h ---- */
+
+/* ---- runtime/file.h ---- */
+/* file.h: whole files in, and files out that are either complete or not there.
+ *
+ * An output is written beside its place as PATH.new, synced and renamed, so that a full disk or a
+ * kill leaves the old file as it was. Every write is checked, the last one included. */
+#ifndef NN_FILE_H
+#define NN_FILE_H
+
+#include <errno.h>
+#if NN_POSIX
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+/* Reads a file. *bytes is freed with nn_free; one zero byte follows the last, not counted in size. */
+static inline NN_UNUSED int nn_file_read(const char *path, unsigned char **bytes, size_t *size,
+                                         nn_error *error)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
+    size_t capacity = 1 << 16, length = 0;
+    unsigned char *buffer = NN_ALLOCATE(unsigned char, (long long)capacity);
+    for (;;) {
+        length += fread(buffer + length, 1, capacity - length - 1, file);
+        if (ferror(file) != 0 || feof(file) != 0)
+            break;
+        unsigned char *larger = NN_ALLOCATE(unsigned char, (long long)(2 * capacity));
+        memcpy(larger, buffer, length);
+        nn_free(buffer);
+        buffer = larger;
+        capacity *= 2;
+    }
+    int failed = ferror(file), reason = errno;
+    fclose(file);
+    if (failed != 0) {
+        nn_free(buffer);
+        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(reason));
+    }
+    buffer[length] = 0;
+    *bytes = buffer;
+    *size = length;
+    return 1;
+}
+
+static inline NN_UNUSED int nn_file_exists(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file != NULL)
+        fclose(file);
+    return file != NULL;
+}
+
+/* directory/name, or name alone when it is absolute or there is no directory; nn_free it. */
+static inline NN_UNUSED char *nn_path(const char *directory, const char *name)
+{
+    nn_text path = {NULL, 0, 0};
+    if (directory == NULL || directory[0] == '\0' || name[0] == '/')
+        nn_text_add(&path, "%s", name);
+    else if (directory[strlen(directory) - 1] == '/')
+        nn_text_add(&path, "%s%s", directory, name);
+    else
+        nn_text_add(&path, "%s/%s", directory, name);
+    return path.at;
+}
+
+/* Makes a directory and its parents; one that is there already is fine. */
+static inline NN_UNUSED int nn_make_directory(const char *path, nn_error *error)
+{
+#if NN_POSIX
+    char *copy = nn_path(NULL, path);
+    struct stat status;
+    for (char *c = copy + 1; *copy != '\0'; c++) {
+        if (*c != '/' && *c != '\0')
+            continue;
+        char held = *c;
+        *c = '\0';
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
+            int reason = errno;
+            nn_fail(error, NN_EXIT_IO, "cannot make the directory '%s': %s", copy,
+                    strerror(reason));
+            nn_free(copy);
+            return 0;
+        }
+        *c = held;
+        if (held == '\0')
+            break;
+    }
+    nn_free(copy);
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+        return nn_fail(error, NN_EXIT_IO, "cannot make the directory '%s': a file has its name",
+                       path);
+#else
+    (void)path;
+    (void)error;
+#endif
+    return 1;
+}
+
+typedef struct nn_output {
+    FILE *file;
+    char *path, *fresh; /* fresh is path.new */
+    int reason;         /* errno of the first failure, or 0 */
+} nn_output;
+
+/* Whether a file is on the disk when it is closed, so that even a fall of the machine loses nothing. The
+ * training loop turns it off now and then; files are still replaced whole or not at all. */
+static int nn_sync_files = 1;
+
+static inline NN_UNUSED int nn_output_open(nn_output *out, const char *path, nn_error *error)
+{
+    nn_text fresh = {NULL, 0, 0};
+    nn_text_add(&fresh, "%s.new", path);
+    out->path = nn_path(NULL, path);
+    out->fresh = fresh.at;
+    out->reason = 0;
+    out->file = fopen(out->fresh, "wb");
+    if (out->file == NULL) {
+        nn_fail(error, NN_EXIT_IO, "cannot write '%s': %s", path, strerror(errno));
+        nn_free(out->path);
+        nn_free(out->fresh);
+        return 0;
+    }
+    return 1;
+}
+
+/* Failures are remembered and reported by nn_output_close. */
+static inline NN_UNUSED void nn_output_write(nn_output *out, const void *bytes, size_t size)
+{
+    if (out->reason == 0 && size > 0 && fwrite(bytes, 1, size, out->file) != size)
+        out->reason = errno != 0 ? errno : EIO;
+}
+
+static inline NN_UNUSED int nn_output_close(nn_output *out, nn_error *error)
+{
+    int ok = 1;
+    if (out->reason == 0 && fflush(out->file) != 0)
+        out->reason = errno;
+#if NN_POSIX
+    if (out->reason == 0 && nn_sync_files && fsync(fileno(out->file)) != 0 && errno != EINVAL)
+        out->reason = errno;
+#endif
+    if (fclose(out->file) != 0 && out->reason == 0)
+        out->reason = errno;
+    if (out->reason == 0 && rename(out->fresh, out->path) != 0)
+        out->reason = errno;
+    if (out->reason != 0) {
+        remove(out->fresh);
+        ok = nn_fail(error, NN_EXIT_IO, "cannot write '%s': %s", out->path, strerror(out->reason));
+    }
+    nn_free(out->path);
+    nn_free(out->fresh);
+    return ok;
+}
+
+/* A whole text file at once. */
+static inline NN_UNUSED int nn_file_write(const char *path, const nn_text *text, nn_error *error)
+{
+    nn_output out;
+    if (!nn_output_open(&out, path, error))
+        return 0;
+    nn_output_write(&out, text->at, (size_t)text->length);
+    return nn_output_close(&out, error);
+}
+
+#endif
+/* ---- end of runtime/file.h ---- */
+
+/* ---- runtime/safetensors_rt.h ---- */
+/* safetensors_rt.h: reads and writes the tensors of a state as a safetensors file.
+ *
+ * The order of tensors in the file is that of the network's table; values are row-major F32. Names
+ * may carry a prefix, so that a checkpoint holds both the last and the best values. */
+#ifndef NN_SAFETENSORS_RT_H
+#define NN_SAFETENSORS_RT_H
+
+
+/* "[3, 3, 1, 16]" */
+static inline NN_UNUSED void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
+{
+    nn_text_add(text, "[");
+    for (int axis = 0; axis < rank && axis < NN_MAX_RANK; axis++)
+        nn_text_add(text, "%s%llu", axis > 0 ? ", " : "", (unsigned long long)dims[axis]);
+    nn_text_add(text, rank > NN_MAX_RANK ? ", ...]" : "]");
+}
+
+/* The message for what nn_safetensors_find found. Always returns 0. */
+static inline NN_UNUSED int nn_safetensors_fail(const char *path, const unsigned char *bytes,
+                                                const nn_tensor *tensors, const nn_culprit *culprit,
+                                                nn_error *error)
+{
+    const nn_tensor *tensor = culprit->tensor < 0 ? NULL : &tensors[culprit->tensor];
+    int length = (int)(culprit->name_length > 200 ? 200 : culprit->name_length);
+    const char *name = (const char *)bytes + culprit->name;
+    nn_text found = {NULL, 0, 0}, needed = {NULL, 0, 0};
+    switch (culprit->status) {
+    case NN_FILE_SHORT:
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a complete safetensors file: it ends early",
+                       path);
+    case NN_FILE_RANGE:
+        if (length == 0)
+            return nn_fail(error, NN_EXIT_IO, "'%s': the data of '%s' overlap those of another tensor",
+                           path, tensor != NULL ? tensor->name : "?");
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s': the data of '%.*s' do not fit its shape or the size of the file", path,
+                       length, name);
+    case NN_FILE_DUPLICATE:
+        return nn_fail(error, NN_EXIT_IO, "'%s' holds '%.*s' twice", path, length, name);
+    case NN_FILE_TYPE:
+        return nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' is not of type F32", path, length, name);
+    case NN_FILE_MISSING:
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' has no tensor '%s'; are these weights of another network?", path,
+                       tensor != NULL ? tensor->name : "?");
+    case NN_FILE_UNKNOWN:
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' has a tensor '%.*s' that the network does not have; are these weights "
+                       "of another network?",
+                       path, length, name);
+    case NN_FILE_SHAPE:
+        nn_shape_text(&found, culprit->rank, culprit->dims);
+        if (tensor != NULL) {
+            uint64_t dims[NN_MAX_RANK];
+            for (int axis = 0; axis < tensor->rank; axis++)
+                dims[axis] = (uint64_t)tensor->dims[axis];
+            nn_shape_text(&needed, tensor->rank, dims);
+        }
+        nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' has the shape %s, the network needs %s", path, length,
+                name, found.at, needed.at != NULL ? needed.at : "another");
+        nn_free(found.at);
+        nn_free(needed.at);
+        return 0;
+    default:
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)", path,
+                       (unsigned long long)culprit->position);
+    }
+}
+
+/* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
+ * changed only when all is well. */
+static inline NN_UNUSED int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
+                                                const unsigned char *bytes, size_t size,
+                                                const char *prefix, int last_kind, int strict,
+                                                nn_error *error)
+{
+    nn_culprit culprit;
+    nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
+    int ok = nn_safetensors_find(bytes, size, prefix, net->tensors, net->tensor_count, last_kind,
+                                 strict, found, &culprit) == NN_FILE_OK;
+    for (int i = 0; ok && i < net->tensor_count; i++)
+        if (net->tensors[i].kind <= last_kind)
+            nn_tensor_load(state, &net->tensors[i], bytes + found[i].begin);
+    nn_free(found);
+    return ok ? 1 : nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
+}
+
+/* A weights file: parameters and statistics. A checkpoint will do as well. */
+static inline NN_UNUSED int nn_weights_load(float *state, const nn_net *net, const char *path,
+                                            nn_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    int ok = nn_state_from_bytes(state, net, path, bytes, size, "", NN_STATISTIC, 0, error);
+    nn_free(bytes);
+    return ok;
+}
+
+/* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
+ * Returns 0 when there is none; free text->at. */
+static inline NN_UNUSED int nn_metadata(const unsigned char *bytes, size_t size, const char *key,
+                                        nn_text *text)
+{
+    nn_scan scan;
+    size_t data, begin, length;
+    if (nn_safetensors_open(bytes, size, &scan, &data) != NN_FILE_OK || !nn_scan_take(&scan, '{'))
+        return 0;
+    do {
+        nn_scan_string(&scan, &begin, &length);
+        nn_scan_take(&scan, ':');
+        if (scan.bad || !nn_scan_same(&scan, begin, length, "__metadata__")) {
+            nn_entry entry;
+            memset(&entry, 0, sizeof entry);
+            if (!scan.bad)
+                nn_scan_entry(&scan, &entry);
+            continue;
+        }
+        nn_scan_take(&scan, '{');
+        do {
+            size_t value, value_length;
+            nn_scan_string(&scan, &begin, &length);
+            nn_scan_take(&scan, ':');
+            nn_scan_string(&scan, &value, &value_length);
+            if (!scan.bad && nn_scan_same(&scan, begin, length, key)) {
+                for (size_t i = 0; i < value_length; i++) {
+                    i += bytes[value + i] == '\\' && i + 1 < value_length;
+                    nn_text_add(text, "%c", bytes[value + i]);
+                }
+                nn_text_reserve(text, 0);
+                return 1;
+            }
+        } while (nn_scan_more(&scan, '}'));
+    } while (nn_scan_more(&scan, '}'));
+    return 0;
+}
+
+/* ---- writing ---- */
+
+/* A file being written: first every entry of the header, then the data in the same order. */
+typedef struct nn_tensors_out {
+    nn_output out;
+    nn_text header;
+    unsigned long long data_bytes; /* promised so far */
+} nn_tensors_out;
+
+static inline NN_UNUSED int nn_tensors_open(nn_tensors_out *file, const char *path, nn_error *error)
+{
+    memset(file, 0, sizeof *file);
+    nn_text_add(&file->header, "{\"__metadata__\":{\"format\":\"pt\"");
+    return nn_output_open(&file->out, path, error);
+}
+
+/* Metadata come before the tensors. */
+static inline NN_UNUSED void nn_tensors_metadata(nn_tensors_out *file, const char *key,
+                                                 const char *value)
+{
+    nn_text_add(&file->header, ",");
+    nn_text_json(&file->header, key);
+    nn_text_add(&file->header, ":");
+    nn_text_json(&file->header, value);
+}
+
+static inline NN_UNUSED void nn_tensors_end_metadata(nn_tensors_out *file)
+{
+    nn_text_add(&file->header, "}");
+}
+
+static inline NN_UNUSED void nn_tensors_entry(nn_tensors_out *file, const char *prefix,
+                                              const char *name, int rank, const int *dims)
+{
+    nn_text whole = {NULL, 0, 0};
+    unsigned long long bytes = 4;
+    nn_text_add(&whole, "%s%s", prefix, name);
+    nn_text_add(&file->header, ",");
+    nn_text_json(&file->header, whole.at);
+    nn_text_add(&file->header, ":{\"dtype\":\"F32\",\"shape\":[");
+    for (int axis = 0; axis < rank; axis++) {
+        nn_text_add(&file->header, "%s%d", axis > 0 ? "," : "", dims[axis]);
+        bytes *= (unsigned long long)dims[axis];
+    }
+    nn_text_add(&file->header, "],\"data_offsets\":[%llu,%llu]}", file->data_bytes,
+                file->data_bytes + bytes);
+    file->data_bytes += bytes;
+    nn_free(whole.at);
+}
+
+/* The header, padded with spaces so that the data start at a multiple of 8. */
+static inline NN_UNUSED void nn_tensors_begin_data(nn_tensors_out *file)
+{
+    nn_text_add(&file->header, "}");
+    while (file->header.length % 8 != 0)
+        nn_text_add(&file->header, " ");
+    unsigned char length[8];
+    for (int i = 0; i < 8; i++)
+        length[i] = (unsigned char)((unsigned long long)file->header.length >> (8 * i));
+    nn_output_write(&file->out, length, sizeof length);
+    nn_output_write(&file->out, file->header.at, (size_t)file->header.length);
+    nn_free(file->header.at);
+    file->header.at = NULL;
+}
+
+static inline NN_UNUSED void nn_tensors_data(nn_tensors_out *file, const float *values,
+                                             long long count)
+{
+    unsigned char bytes[4096];
+    for (long long i = 0; i < count;) {
+        int length = 0;
+        for (; i < count && length < (int)sizeof bytes; i++, length += 4) {
+            uint32_t bits;
+            memcpy(&bits, &values[i], sizeof bits);
+            bytes[length] = (unsigned char)bits;
+            bytes[length + 1] = (unsigned char)(bits >> 8);
+            bytes[length + 2] = (unsigned char)(bits >> 16);
+            bytes[length + 3] = (unsigned char)(bits >> 24);
+        }
+        nn_output_write(&file->out, bytes, (size_t)length);
+    }
+}
+
+static inline NN_UNUSED int nn_tensors_close(nn_tensors_out *file, nn_error *error)
+{
+    nn_free(file->header.at);
+    return nn_output_close(&file->out, error);
+}
+
+/* Entries, and later data, of all tensors up to last_kind. scratch holds the largest tensor. */
+static inline NN_UNUSED void nn_state_entries(nn_tensors_out *file, const nn_net *net,
+                                              const char *prefix, int last_kind)
+{
+    for (int i = 0; i < net->tensor_count; i++)
+        if (net->tensors[i].kind <= last_kind)
+            nn_tensors_entry(file, prefix, net->tensors[i].name, net->tensors[i].rank,
+                             net->tensors[i].dims);
+}
+
+static inline NN_UNUSED void nn_state_data(nn_tensors_out *file, const nn_net *net,
+                                           const float *state, int last_kind, float *scratch)
+{
+    for (int i = 0; i < net->tensor_count; i++) {
+        const nn_tensor *tensor = &net->tensors[i];
+        long long count = nn_tensor_elements(tensor);
+        const float *values = state + tensor->offset;
+        if (tensor->kind > last_kind)
+            continue;
+        if (tensor->panel) {
+            long long columns = tensor->dims[tensor->rank - 1];
+            nn_unpack(scratch, values, count / columns, columns, tensor->groups, tensor->panel);
+            values = scratch;
+        }
+        nn_tensors_data(file, values, count);
+    }
+}
+
+/* Floats of the largest tensor. */
+static inline NN_UNUSED long long nn_largest_tensor(const nn_net *net)
+{
+    long long largest = 1;
+    for (int i = 0; i < net->tensor_count; i++) {
+        long long count = nn_tensor_elements(&net->tensors[i]);
+        largest = count > largest ? count : largest;
+    }
+    return largest;
+}
+
+static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *net, const char *path,
+                                            float *scratch, nn_error *error)
+{
+    nn_tensors_out file;
+    if (!nn_tensors_open(&file, path, error))
+        return 0;
+    nn_tensors_metadata(&file, "network", net->name);
+    nn_tensors_end_metadata(&file);
+    nn_state_entries(&file, net, "", NN_STATISTIC);
+    nn_tensors_begin_data(&file);
+    nn_state_data(&file, net, state, NN_STATISTIC, scratch);
+    return nn_tensors_close(&file, error);
+}
+
+#endif
+/* ---- end of runtime/safetensors_rt.h ---- */
+
+/* ---- runtime/data.h ---- */
+/* data.h: samples in memory, sets of them, and batches.
+ *
+ * nn_data owns the values of all ports, inputs first, then targets, each as count * elements values
+ * of the port's type (bytes stay bytes). A set (train, validation, test) is a list of rows of such
+ * data, so a split copies nothing. A batch is gathered by row into contiguous buffers. */
+#ifndef NN_DATA_H
+#define NN_DATA_H
+
+
+enum { NN_MAX_SAMPLES = 2000000000 };
+
+typedef struct nn_data {
+    long long count;
+    int ports;
+    void **values; /* [ports] */
+} nn_data;
+
+typedef struct nn_set {
+    const nn_data *data; /* NULL when there is no such set */
+    uint32_t *rows;
+    long long count;
+} nn_set;
+
+static const char *const nn_set_names[NN_SETS] NN_UNUSED = {"train", "validation", "test"};
+
+static inline NN_UNUSED long long nn_type_bytes(int type)
+{
+    return type == NN_U8 ? 1 : 4;
+}
+
+/* Port number `index` of the data: an input, or a target. */
+static inline NN_UNUSED const nn_port *nn_data_port(const nn_net *net, int index)
+{
+    return index < net->input_count ? &net->inputs[index]
+                                    : &net->targets[index - net->input_count];
+}
+
+/* Room for `count` samples of all ports, or of the inputs only. */
+static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+{
+    nn_data *data = NN_ALLOCATE(nn_data, 1);
+    data->count = count;
+    data->ports = net->input_count + (with_targets ? net->target_count : 0);
+    data->values = NN_ALLOCATE(void *, data->ports);
+    for (int i = 0; i < data->ports; i++) {
+        const nn_port *port = nn_data_port(net, i);
+        data->values[i] = nn_allocate(count * port->elements, nn_type_bytes(port->type));
+    }
+    return data;
+}
+
+static inline NN_UNUSED void nn_data_free(nn_data *data)
+{
+    if (data != NULL) {
+        for (int i = 0; i < data->ports; i++)
+            nn_free(data->values[i]);
+        nn_free(data->values);
+        nn_free(data);
+    }
+}
+
+/* Stores one value of a sample; returns 0 when the port's type cannot hold it. */
+static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long sample,
+                                        long long element, double value)
+{
+    const nn_port *port = nn_data_port(net, index);
+    long long at = sample * port->elements + element;
+    if (port->type == NN_F32) {
+        ((float *)data->values[index])[at] = (float)value;
+        return 1;
+    }
+    double low = port->type == NN_I32 ? -2147483648.0 : 0.0;
+    double high = port->type == NN_U8 ? 255.0 : port->type == NN_CLASS ? port->classes - 1 : 2147483647.0;
+    if (!(value >= low && value <= high) || value != (double)(int32_t)value)
+        return 0;
+    if (port->type == NN_U8)
+        ((unsigned char *)data->values[index])[at] = (unsigned char)(int)value;
+    else
+        ((int32_t *)data->values[index])[at] = (int32_t)value;
+    return 1;
+}
+
+/* "a class from 0 to 9": what a port can hold, for messages. */
+static inline NN_UNUSED void nn_port_need(const nn_port *port, char *text, size_t size)
+{
+    if (port->type == NN_CLASS)
+        snprintf(text, size, "a class from 0 to %d", port->classes - 1);
+    else
+        snprintf(text, size, "%s", port->type == NN_U8    ? "a whole number from 0 to 255"
+                                   : port->type == NN_I32 ? "a whole number"
+                                                          : "a number");
+}
+
+/* A set of all samples in the order of the data. */
+static inline NN_UNUSED nn_set nn_set_all(const nn_data *data)
+{
+    nn_set set;
+    set.data = data;
+    set.count = data->count;
+    set.rows = NN_ALLOCATE(uint32_t, data->count);
+    for (long long i = 0; i < data->count; i++)
+        set.rows[i] = (uint32_t)i;
+    return set;
+}
+
+/* Buffers for one batch, a pointer per port. */
+typedef struct nn_batch {
+    void **inputs, **targets;
+} nn_batch;
+
+static inline NN_UNUSED nn_batch nn_batch_new(const nn_net *net, int batch)
+{
+    nn_batch buffers;
+    buffers.inputs = NN_ALLOCATE(void *, net->input_count);
+    buffers.targets = NN_ALLOCATE(void *, net->target_count);
+    for (int i = 0; i < net->input_count; i++)
+        buffers.inputs[i] =
+            nn_allocate(batch * net->inputs[i].elements, nn_type_bytes(net->inputs[i].type));
+    for (int i = 0; i < net->target_count; i++)
+        buffers.targets[i] =
+            nn_allocate(batch * net->targets[i].elements, nn_type_bytes(net->targets[i].type));
+    return buffers;
+}
+
+static inline NN_UNUSED void nn_batch_free(nn_batch *buffers, const nn_net *net)
+{
+    for (int i = 0; i < net->input_count; i++)
+        nn_free(buffers->inputs[i]);
+    for (int i = 0; i < net->target_count; i++)
+        nn_free(buffers->targets[i]);
+    nn_free(buffers->inputs);
+    nn_free(buffers->targets);
+}
+
+/* Copies samples rows[0 .. batch-1] of all ports that the data have. */
+static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
+                                       const uint32_t *rows, int batch)
+{
+    for (int i = 0; i < data->ports; i++) {
+        const nn_port *port = nn_data_port(net, i);
+        size_t bytes = (size_t)(port->elements * nn_type_bytes(port->type));
+        char *to = (char *)(i < net->input_count ? buffers->inputs[i]
+                                                 : buffers->targets[i - net->input_count]);
+        const char *from = (const char *)data->values[i];
+        for (int n = 0; n < batch; n++)
+            memcpy(to + (size_t)n * bytes, from + (size_t)rows[n] * bytes, bytes);
+    }
+}
+
+#endif
+/* ---- end of runtime/data.h ---- */
+
+/* ---- runtime/read_idx.h ---- */
+/* read_idx.h: reads IDX files, the format of MNIST and its relatives.
+ *
+ * A file is two zero bytes, a type (8: bytes, 0x0C: 32-bit integers, 0x0D: floats), the number of
+ * axes, the size of each axis and the values, all big-endian. The first axis counts samples; the
+ * others must be the shape of the port, where axes of length one do not matter and a port of one axis
+ * takes any shape with as many values. One file per port, all with the same number of samples. */
+#ifndef NN_READ_IDX_H
+#define NN_READ_IDX_H
+
+
+typedef struct nn_idx {
+    const char *path;
+    unsigned char *bytes;
+    size_t size, start; /* start of the values */
+    int type, rank;
+    long long dims[8]; /* without the first axis */
+    long long count;
+} nn_idx;
+
+static inline NN_UNUSED uint32_t nn_big_endian(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* "28x28" */
+static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
+{
+    size_t used = 0;
+    snprintf(text, size, "1");
+    for (int axis = 0; axis < rank && used < size; axis++) {
+        int length = snprintf(text + used, size - used, "%s%lld", axis > 0 ? "x" : "", dims[axis]);
+        used += (size_t)(length > 0 ? length : 0);
+    }
+}
+
+/* The header, checked against the size of the file. */
+static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
+{
+    const unsigned char *b = idx->bytes;
+    if (idx->size >= 2 && b[0] == 0x1F && b[1] == 0x8B)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'",
+                       idx->path);
+    if (idx->size < 4)
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not an IDX file: it has only %llu bytes", idx->path,
+                       (unsigned long long)idx->size);
+    idx->type = b[2];
+    idx->rank = b[3] - 1;
+    if (b[0] != 0 || b[1] != 0 || (idx->type != 8 && idx->type != 12 && idx->type != 13) ||
+        idx->rank < 0 || idx->rank > 7)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is not an IDX file: magic number 0x%08lX, needed 0x000008nn for bytes",
+                       idx->path, (unsigned long)nn_big_endian(b));
+    idx->start = 4 + 4 * (size_t)b[3];
+    if (idx->size < idx->start)
+        return nn_fail(error, NN_EXIT_IO, "'%s' is truncated: its header takes %llu bytes, found %llu",
+                       idx->path, (unsigned long long)idx->start, (unsigned long long)idx->size);
+    idx->count = nn_big_endian(b + 4);
+    unsigned long long needed = idx->type == 8 ? 1 : 4;
+    for (int axis = 0; axis <= idx->rank; axis++) {
+        unsigned long long dim = nn_big_endian(b + 4 + 4 * axis);
+        if (axis > 0)
+            idx->dims[axis - 1] = (long long)dim;
+        /* Beyond 2^50 bytes the product stays at 2^51: more than any file has. */
+        if (dim > 0 && needed > (UINT64_C(1) << 50) / dim)
+            needed = UINT64_C(1) << 51;
+        else
+            needed *= dim;
+    }
+    char shape[200];
+    nn_dims_text(shape, sizeof shape, idx->rank, idx->dims);
+    if (needed != idx->size - idx->start)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is %s: %lld samples of %s take %llu bytes after the header, found %llu",
+                       idx->path, needed > idx->size - idx->start ? "truncated" : "too long",
+                       idx->count, shape, needed, (unsigned long long)(idx->size - idx->start));
+    if (idx->count > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", idx->path, NN_MAX_SAMPLES);
+    return 1;
+}
+
+/* Does a sample of the file have the shape of the port? */
+static inline NN_UNUSED int nn_idx_fits(const nn_idx *idx, const nn_port *port, nn_error *error)
+{
+    long long elements = 1, dims[NN_MAX_RANK];
+    int a = 0, b = 0;
+    for (int axis = 0; axis < idx->rank && elements <= port->elements; axis++)
+        elements *= idx->dims[axis]; /* both below 2^40: no overflow */
+    int fits = elements == port->elements;
+    while (fits && port->rank > 1 && (a < idx->rank || b < port->rank)) {
+        if (a < idx->rank && idx->dims[a] == 1)
+            a++;
+        else if (b < port->rank && port->dims[b] == 1)
+            b++;
+        else if (a < idx->rank && b < port->rank && idx->dims[a] == port->dims[b])
+            a++, b++;
+        else
+            fits = 0;
+    }
+    if (fits)
+        return 1;
+    char found[200], needed[200];
+    for (int axis = 0; axis < port->rank; axis++)
+        dims[axis] = port->dims[axis];
+    nn_dims_text(found, sizeof found, idx->rank, idx->dims);
+    nn_dims_text(needed, sizeof needed, port->rank, dims);
+    return nn_fail(error, NN_EXIT_IO, "'%s' holds samples of %s, '%s' needs %s", idx->path, found,
+                   port->name, needed);
+}
+
+/* The values of one file into port `index` of the data. */
+static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net,
+                                          int index, nn_error *error)
+{
+    const nn_port *port = nn_data_port(net, index);
+    const unsigned char *from = idx->bytes + idx->start;
+    if (idx->type == 8 && port->type == NN_U8) {
+        memcpy(data->values[index], from, (size_t)(idx->count * port->elements));
+        return 1;
+    }
+    for (long long sample = 0; sample < idx->count; sample++)
+        for (long long i = 0; i < port->elements; i++) {
+            long long at = sample * port->elements + i;
+            double value;
+            if (idx->type == 8) {
+                value = from[at];
+            } else {
+                uint32_t bits = nn_big_endian(from + 4 * at);
+                float real;
+                memcpy(&real, &bits, sizeof real);
+                value = idx->type == 13 ? (double)real : (double)(int32_t)bits;
+            }
+            if (!nn_data_put(data, net, index, sample, i, value)) {
+                char need[80];
+                nn_port_need(port, need, sizeof need);
+                return nn_fail(error, NN_EXIT_IO, "'%s': sample %lld is %g, '%s' needs %s", idx->path,
+                               sample, value, port->name, need);
+            }
+        }
+    return 1;
+}
+
+/* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
+static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *const *files,
+                                             int with_targets, nn_error *error)
+{
+    int ports = net->input_count + (with_targets ? net->target_count : 0), ok = 1;
+    nn_idx *idx = NN_ALLOCATE(nn_idx, ports);
+    nn_data *data = NULL;
+    for (int i = 0; ok && i < ports; i++) {
+        idx[i].path = files[i];
+        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) &&
+             nn_idx_header(&idx[i], error) && nn_idx_fits(&idx[i], nn_data_port(net, i), error);
+        if (ok && idx[i].count != idx[0].count)
+            ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld", idx[0].path,
+                         idx[0].count, idx[i].path, idx[i].count);
+    }
+    if (ok) {
+        data = nn_data_new(net, idx[0].count, with_targets);
+        for (int i = 0; ok && i < ports; i++)
+            ok = nn_idx_values(&idx[i], data, net, i, error);
+    }
+    for (int i = 0; i < ports; i++)
+        nn_free(idx[i].bytes);
+    nn_free(idx);
+    if (!ok) {
+        nn_data_free(data);
+        data = NULL;
+    }
+    return data;
+}
+
+#endif
+/* ---- end of runtime/read_idx.h ---- */
+
+/* ---- runtime/read_csv.h ---- */
+/* read_csv.h: reads tables of numbers from CSV files.
+ *
+ * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
+ * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
+ * count. A missing value, a row of another length or a text where a number belongs is an error with
+ * file and line. Columns are chosen by name (first row) or number, from 0; without a choice the file must
+ * have exactly the columns that the ports need. */
+#ifndef NN_READ_CSV_H
+#define NN_READ_CSV_H
+
+
+typedef struct nn_field {
+    size_t begin, length; /* without quotes and blanks */
+} nn_field;
+
+typedef struct nn_csv {
+    const char *path;
+    const unsigned char *bytes;
+    size_t size, at;
+    char separator;
+    long long line;      /* of the next row                        */
+    long long row_line;  /* of the row just read                   */
+    nn_field *fields;    /* of the row just read                   */
+    int field_count, field_room;
+} nn_csv;
+
+static inline NN_UNUSED int nn_csv_blank(unsigned char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static inline NN_UNUSED void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
+{
+    if (csv->field_count == csv->field_room) {
+        int room = csv->field_room * 2 + 16;
+        nn_field *moved = NN_ALLOCATE(nn_field, room);
+        if (csv->field_count > 0)
+            memcpy(moved, csv->fields, sizeof *moved * (size_t)csv->field_count);
+        nn_free(csv->fields);
+        csv->fields = moved;
+        csv->field_room = room;
+    }
+    csv->fields[csv->field_count].begin = begin;
+    csv->fields[csv->field_count].length = end - begin;
+    csv->field_count++;
+}
+
+/* One field; leaves `at` on the separator, the line end or the end of the file. */
+static inline NN_UNUSED int nn_csv_field(nn_csv *csv, nn_error *error)
+{
+    const unsigned char *b = csv->bytes;
+    while (csv->at < csv->size && nn_csv_blank(b[csv->at]) && b[csv->at] != (unsigned char)csv->separator)
+        csv->at++;
+    size_t begin = csv->at, end;
+    if (csv->at < csv->size && b[csv->at] == '"') {
+        long long opened = csv->line;
+        begin = ++csv->at;
+        while (csv->at < csv->size && (b[csv->at] != '"' || (csv->at + 1 < csv->size && b[csv->at + 1] == '"'))) {
+            csv->line += b[csv->at] == '\n';
+            csv->at += b[csv->at] == '"' ? 2u : 1u;
+        }
+        if (csv->at >= csv->size)
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: a quote that opens here never closes", csv->path,
+                           opened);
+        end = csv->at++;
+        while (csv->at < csv->size && nn_csv_blank(b[csv->at]) && b[csv->at] != (unsigned char)csv->separator)
+            csv->at++;
+        if (csv->at < csv->size && b[csv->at] != (unsigned char)csv->separator && b[csv->at] != '\n' &&
+            b[csv->at] != '\r')
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: text after a closing quote", csv->path,
+                           csv->line);
+    } else {
+        while (csv->at < csv->size && b[csv->at] != (unsigned char)csv->separator && b[csv->at] != '\n' &&
+               b[csv->at] != '\r')
+            csv->at++;
+        end = csv->at;
+        while (end > begin && nn_csv_blank(b[end - 1]))
+            end--;
+    }
+    nn_csv_push(csv, begin, end);
+    return 1;
+}
+
+/* The next row that is not empty. *more becomes 0 at the end of the file. Returns 0 at an error. */
+static inline NN_UNUSED int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
+{
+    *more = 0;
+    while (csv->at < csv->size) {
+        csv->field_count = 0;
+        csv->row_line = csv->line;
+        for (;;) {
+            if (!nn_csv_field(csv, error))
+                return 0;
+            if (csv->at >= csv->size || csv->bytes[csv->at] != (unsigned char)csv->separator)
+                break;
+            csv->at++;
+        }
+        if (csv->at < csv->size && csv->bytes[csv->at] == '\r')
+            csv->at++;
+        if (csv->at < csv->size && csv->bytes[csv->at] == '\n')
+            csv->at++;
+        csv->line++;
+        if (csv->field_count > 1 || csv->fields[0].length > 0) {
+            *more = 1;
+            return 1;
+        }
+    }
+    return 1;
+}
+
+/* The text of a field, cut to the buffer. */
+static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
+{
+    size_t length = csv->fields[field].length;
+    length = length < size - 1 ? length : size - 1;
+    memcpy(text, csv->bytes + csv->fields[field].begin, length);
+    text[length] = '\0';
+}
+
+/* A finite number in the usual notation; no hexadecimal, "nan" or "inf". */
+static inline NN_UNUSED int nn_csv_number(const char *text, double *value)
+{
+    char *end;
+    if (text[strspn(text, "0123456789+-.eE")] != '\0')
+        return 0;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0' && *value - *value == 0.0;
+}
+
+static inline NN_UNUSED int nn_csv_missing(const char *text)
+{
+    static const char words[8][8] = {"", "?", "NA", "N/A", "NaN", "nan", "null", "NULL"};
+    for (int i = 0; i < 8; i++)
+        if (strcmp(text, words[i]) == 0)
+            return 1;
+    return 0;
+}
+
+/* Field numbers of the wanted columns; the row just read is the header when there is one. */
+static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count,
+                                           int has_header, int *fields, nn_error *error)
+{
+    for (int i = 0; i < count; i++) {
+        fields[i] = columns[i].number;
+        if (columns[i].name == NULL) {
+            if (columns[i].number < 0 || columns[i].number >= csv->field_count)
+                return nn_fail(error, NN_EXIT_IO, "'%s' has columns 0 to %d, column %d was asked for",
+                               csv->path, csv->field_count - 1, columns[i].number);
+            continue;
+        }
+        if (!has_header)
+            return nn_fail(error, NN_EXIT_IO, "'%s' has no header, column '%s' cannot be found by name",
+                           csv->path, columns[i].name);
+        char name[200], near[200] = "";
+        fields[i] = -1;
+        for (int field = 0; field < csv->field_count; field++) {
+            nn_csv_text(csv, field, name, sizeof name);
+            if (strcmp(name, columns[i].name) == 0)
+                fields[i] = field;
+            if (nn_nearer(columns[i].name, near[0] != '\0' ? near : NULL, name) == name)
+                memcpy(near, name, sizeof near);
+        }
+        if (fields[i] < 0)
+            return nn_fail(error, NN_EXIT_IO, "'%s' has no column '%s'%s%s%s", csv->path,
+                           columns[i].name, near[0] != '\0' ? "; did you mean '" : "", near,
+                           near[0] != '\0' ? "'?" : "");
+    }
+    return 1;
+}
+
+/* Puts the row just read into sample `sample`. */
+static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, nn_data *data,
+                                         const nn_net *net, long long sample, nn_error *error)
+{
+    int next = 0;
+    for (int index = 0; index < data->ports; index++) {
+        const nn_port *port = nn_data_port(net, index);
+        for (long long element = 0; element < port->elements; element++, next++) {
+            char text[80], need[80];
+            double value = 0;
+            nn_csv_text(csv, fields[next], text, sizeof text);
+            if (nn_csv_missing(text))
+                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d has no value ('%s')", csv->path,
+                               csv->row_line, fields[next], text);
+            if (!nn_csv_number(text, &value) ||
+                !nn_data_put(data, net, index, sample, element, value)) {
+                nn_port_need(port, need, sizeof need);
+                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s",
+                               csv->path, csv->row_line, fields[next], text, port->name, need);
+            }
+        }
+    }
+    return 1;
+}
+
+/* Rows of numbers: counts them, then stores them. */
+static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const int *fields,
+                                                int width, int with_targets, nn_error *error)
+{
+    size_t start = csv->at;
+    long long line = csv->line, count = 0;
+    int more = 1;
+    for (;;) {
+        if (!nn_csv_row(csv, &more, error))
+            return NULL;
+        if (!more)
+            break;
+        if (csv->field_count != width) {
+            nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the rows before have %d", csv->path,
+                    csv->row_line, csv->field_count, csv->field_count == 1 ? "" : "s", width);
+            return NULL;
+        }
+        count++;
+    }
+    if (count > NN_MAX_SAMPLES) {
+        nn_fail(error, NN_EXIT_IO, "'%s' has more than %d rows", csv->path, NN_MAX_SAMPLES);
+        return NULL;
+    }
+    nn_data *data = nn_data_new(net, count, with_targets);
+    csv->at = start;
+    csv->line = line;
+    for (long long sample = 0; sample < count; sample++)
+        if (!nn_csv_row(csv, &more, error) || !nn_csv_store(csv, fields, data, net, sample, error)) {
+            nn_data_free(data);
+            return NULL;
+        }
+    return data;
+}
+
+/* Reads the first row, finds the columns and reads the samples. */
+static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, const nn_source *source,
+                                              int with_targets, int *fields, int needed,
+                                              nn_error *error)
+{
+    int more;
+    if (!nn_csv_row(csv, &more, error))
+        return NULL;
+    if (!more) {
+        nn_fail(error, NN_EXIT_IO, "'%s' is empty", csv->path);
+        return NULL;
+    }
+    int width = csv->field_count;
+    if (source->column_count == 0) {
+        long long targets = 0; /* a table with targets will do where only inputs are read */
+        for (int i = 0; !with_targets && i < net->target_count; i++)
+            targets += net->targets[i].elements;
+        if (width != needed && width != needed + targets) {
+            nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %d", csv->path,
+                    csv->row_line, width, width == 1 ? "" : "s", needed);
+            return NULL;
+        }
+        for (int i = 0; i < needed; i++)
+            fields[i] = i;
+    } else if (source->column_count < needed) {
+        nn_fail(error, NN_EXIT_IO, "'%s': %d columns are named, the network needs %d", csv->path,
+                source->column_count, needed);
+        return NULL;
+    } else if (!nn_csv_columns(csv, source->columns, needed, source->has_header, fields, error)) {
+        return NULL;
+    }
+    if (!source->has_header) {
+        csv->at = 0;
+        csv->line = 1;
+    }
+    return nn_csv_samples(csv, net, fields, width, with_targets, error);
+}
+
+/* Reads a CSV file; of the source, columns, has_header and separator count. NULL at an error. */
+static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source *source,
+                                             const char *path, int with_targets, nn_error *error)
+{
+    unsigned char *bytes;
+    nn_csv csv;
+    memset(&csv, 0, sizeof csv);
+    if (!nn_file_read(path, &bytes, &csv.size, error))
+        return NULL;
+    nn_data *data = NULL;
+    long long needed = 0;
+    for (int i = 0; i < net->input_count + (with_targets ? net->target_count : 0); i++)
+        needed += nn_data_port(net, i)->elements;
+    csv.path = path;
+    csv.bytes = bytes;
+    csv.separator = source->separator != '\0' ? source->separator : ',';
+    csv.line = 1;
+    if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
+        nn_fail(error, NN_EXIT_IO,
+                "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'", path);
+    } else if (needed > 1000000) {
+        nn_fail(error, NN_EXIT_IO, "'%s': a row of %lld columns is more than the limit of 1000000",
+                path, needed);
+    } else {
+        int *fields = NN_ALLOCATE(int, needed);
+        data = nn_csv_table(&csv, net, source, with_targets, fields, (int)needed, error);
+        nn_free(fields);
+    }
+    nn_free(csv.fields);
+    nn_free(bytes);
+    return data;
+}
+
+#endif
+/* ---- end of runtime/read_csv.h ---- */
+
+/* ---- runtime/toys.h ---- */
+/* toys.h: the classic two-dimensional toy sets, made from a seed.
+ *
+ * The points lie in a square of side 12 around the origin, the two classes alternate, and `noise`
+ * (0: none, 0.5: a lot) moves points: for circle and xor it blurs the border, for gaussian it widens
+ * the blobs, for spiral it shakes every point. The network has one input of two values and one
+ * target: a class of two, or one number that is 0 or 1. */
+#ifndef NN_TOYS_H
+#define NN_TOYS_H
+
+
+typedef struct nn_toy_point {
+    double x, y;
+    int class_number;
+} nn_toy_point;
+
+/* Point number i of a set of `count`. Each point has 16 random numbers of its own. */
+static inline NN_UNUSED nn_toy_point nn_toy(int toy, double noise, long long count, long long i,
+                                            uint32_t key)
+{
+    const double pi = 3.141592653589793;
+    uint32_t at = (uint32_t)i * 16;
+    double u = (double)nn_uniform(key, at), v = (double)nn_uniform(key, at + 1);
+    double shake_x = (2 * (double)nn_uniform(key, at + 2) - 1) * noise;
+    double shake_y = (2 * (double)nn_uniform(key, at + 3) - 1) * noise;
+    nn_toy_point point = {0, 0, (int)(i % 2)};
+    if (toy == NN_TOY_CIRCLE) {
+        /* Class 1 inside of radius 2.5, class 0 in a ring from 3.5 to 5. */
+        double radius = point.class_number ? 2.5 * u : 3.5 + 1.5 * u;
+        point.x = radius * sin(2 * pi * v);
+        point.y = radius * cos(2 * pi * v);
+        double dx = point.x + 5 * shake_x, dy = point.y + 5 * shake_y;
+        point.class_number = dx * dx + dy * dy < 9.0;
+    } else if (toy == NN_TOY_XOR) {
+        /* Class 1 where the signs agree; a margin of 0.3 around the axes. */
+        point.x = 10 * u - 5;
+        point.y = (point.class_number ? point.x >= 0 : point.x < 0) ? 5 * v : -5 * v;
+        point.x += point.x >= 0 ? 0.3 : -0.3;
+        point.y += point.y > 0 ? 0.3 : -0.3;
+        point.class_number = (point.x + 5 * shake_x) * (point.y + 5 * shake_y) >= 0;
+    } else if (toy == NN_TOY_GAUSSIAN) {
+        /* Blobs at (2, 2) and (-2, -2). */
+        double centre = point.class_number ? 2 : -2;
+        double deviation = sqrt(0.5 + 7 * noise);
+        point.x = centre + deviation * (double)nn_normal(key, (uint32_t)i * 8 + 2);
+        point.y = centre + deviation * (double)nn_normal(key, (uint32_t)i * 8 + 3);
+    } else {
+        /* Two arms of 1.75 turns, half a turn apart. */
+        double half = (double)((count + 1) / 2), along = (double)(i / 2) / (half > 0 ? half : 1);
+        double turn = 1.75 * along * 2 * pi + (point.class_number ? pi : 0);
+        point.x = 5 * along * sin(turn) + shake_x;
+        point.y = 5 * along * cos(turn) + shake_y;
+    }
+    return point;
+}
+
+/* NULL, with a message, when the network's ports are not those of a toy set. */
+static inline NN_UNUSED nn_data *nn_toy_data(const nn_net *net, const nn_source *source,
+                                             nn_error *error)
+{
+    const nn_port *in = &net->inputs[0], *out = net->target_count == 1 ? &net->targets[0] : NULL;
+    if (net->input_count != 1 || in->type != NN_F32 || in->elements != 2 || out == NULL ||
+        !((out->type == NN_CLASS && out->classes == 2) ||
+          (out->type == NN_F32 && out->elements == 1))) {
+        nn_fail(error, NN_EXIT_IO,
+                "a toy set has one input of f32[2] and one target of class[2] or f32[1]");
+        return NULL;
+    }
+    nn_data *data = nn_data_new(net, source->rows, 1);
+    uint32_t key = nn_key(source->seed, (uint32_t)source->toy, 0x2001);
+    for (long long i = 0; i < source->rows; i++) {
+        nn_toy_point point = nn_toy(source->toy, source->amount, source->rows, i, key);
+        nn_data_put(data, net, 0, i, 0, point.x);
+        nn_data_put(data, net, 0, i, 1, point.y);
+        nn_data_put(data, net, 1, i, 0, point.class_number);
+    }
+    return data;
+}
+
+#endif
+/* ---- end of runtime/toys.h ---- */
+
+/* ---- runtime/digits.h ---- */
+/* digits.h: a generator of pictures of handwritten-like digits, 28 x 28 bytes, ink bright.
+ *
+ * A digit is a few strokes on a 100 x 100 sheet, smooth (a spline through the points) or straight;
+ * every digit has several ways of writing. Each sample wobbles the points, bends the sheet, turns,
+ * stretches, slants and shifts it, draws with a pen of its own width, softness and pressure, and adds
+ * noise. Sample i depends on the seed and i alone. */
+#ifndef NN_DIGITS_H
+#define NN_DIGITS_H
+
+
+enum { NN_DIGIT_SIDE = 28, NN_STROKE_POINTS = 14, NN_MAX_LINES = 320 };
+
+typedef struct nn_stroke {
+    unsigned char digit, way, smooth, count;
+    unsigned char points[2 * NN_STROKE_POINTS]; /* x, y from the top left corner */
+} nn_stroke;
+
+/* Strokes of one way of writing stand together; ways of a digit count from 0. */
+static const nn_stroke nn_strokes[] NN_UNUSED = {
+    {0, 0, 1, 9, {50, 5, 27, 16, 17, 50, 27, 84, 50, 95, 73, 84, 83, 50, 73, 16, 50, 5}},
+    {0, 1, 1, 9, {58, 5, 36, 18, 26, 50, 28, 82, 45, 95, 64, 84, 74, 50, 74, 20, 52, 6}},
+    {0, 2, 1, 10, {66, 14, 46, 5, 24, 22, 14, 55, 26, 86, 52, 95, 78, 78, 86, 44, 72, 14, 50, 8}},
+    {1, 0, 0, 2, {50, 4, 50, 96}},
+    {1, 1, 0, 3, {32, 26, 54, 5, 54, 96}},
+    {1, 2, 0, 3, {34, 22, 52, 5, 52, 94}},
+    {1, 2, 0, 2, {30, 95, 76, 95}},
+    {1, 3, 1, 3, {56, 4, 51, 50, 44, 96}},
+    {2, 0, 1, 7, {20, 26, 34, 8, 60, 6, 77, 23, 70, 45, 44, 70, 18, 94}},
+    {2, 0, 0, 2, {18, 94, 84, 94}},
+    {2, 1, 1, 13, {20, 24, 40, 6, 66, 10, 74, 32, 60, 58, 36, 82, 20, 92, 14, 82, 26, 76, 44, 86, 62, 94,
+                   76, 92, 86, 84}},
+    {2, 2, 1, 6, {18, 16, 46, 5, 74, 14, 74, 38, 48, 64, 20, 90}},
+    {2, 2, 1, 3, {20, 90, 50, 88, 84, 94}},
+    {3, 0, 1, 5, {22, 16, 46, 5, 70, 14, 72, 34, 46, 46}},
+    {3, 0, 1, 5, {46, 46, 74, 58, 77, 80, 52, 95, 20, 85}},
+    {3, 1, 0, 3, {20, 7, 76, 7, 46, 43}},
+    {3, 1, 1, 5, {46, 43, 74, 54, 77, 78, 52, 95, 20, 86}},
+    {3, 2, 1, 9, {26, 10, 56, 5, 72, 22, 60, 42, 36, 50, 66, 56, 76, 76, 58, 94, 24, 90}},
+    {4, 0, 0, 3, {30, 7, 18, 60, 84, 60}},
+    {4, 0, 0, 2, {66, 30, 62, 96}},
+    {4, 1, 0, 4, {66, 96, 66, 5, 14, 67, 88, 67}},
+    {4, 2, 1, 5, {24, 8, 20, 40, 36, 56, 62, 50, 74, 36}},
+    {4, 2, 0, 2, {76, 6, 68, 96}},
+    {5, 0, 0, 3, {76, 6, 30, 6, 26, 44}},
+    {5, 0, 1, 6, {26, 44, 52, 37, 77, 54, 76, 80, 50, 95, 20, 86}},
+    {5, 1, 1, 9, {76, 8, 40, 10, 28, 40, 44, 44, 68, 48, 78, 68, 66, 90, 42, 95, 18, 84}},
+    {5, 2, 0, 2, {32, 8, 28, 42}},
+    {5, 2, 1, 6, {28, 42, 54, 38, 76, 56, 72, 82, 48, 95, 22, 88}},
+    {5, 2, 0, 2, {32, 8, 80, 5}},
+    {6, 0, 1, 10, {68, 7, 40, 24, 22, 58, 28, 87, 52, 95, 75, 83, 75, 62, 54, 51, 32, 60, 23, 74}},
+    {6, 1, 1, 9, {50, 4, 30, 36, 22, 68, 34, 92, 58, 94, 72, 78, 62, 60, 42, 60, 26, 76}},
+    {6, 2, 1, 10, {74, 14, 56, 5, 34, 20, 20, 56, 30, 90, 56, 95, 74, 76, 62, 56, 38, 56, 22, 72}},
+    {7, 0, 0, 3, {16, 8, 82, 8, 42, 96}},
+    {7, 1, 0, 3, {16, 8, 80, 8, 44, 96}},
+    {7, 1, 0, 2, {36, 50, 76, 48}},
+    {7, 2, 0, 2, {18, 20, 20, 8}},
+    {7, 2, 1, 5, {20, 8, 50, 12, 80, 8, 58, 46, 50, 96}},
+    {8, 0, 1, 13, {52, 47, 28, 34, 28, 13, 50, 5, 72, 13, 72, 33, 50, 48, 24, 66, 23, 86, 50, 95, 77, 86,
+                   76, 66, 52, 47}},
+    {8, 1, 1, 13, {74, 14, 50, 5, 28, 16, 32, 36, 56, 50, 74, 70, 66, 90, 42, 95, 24, 80, 34, 60, 58, 44,
+                   74, 26, 72, 12}},
+    {8, 2, 1, 9, {50, 5, 32, 12, 28, 28, 38, 44, 52, 47, 66, 42, 72, 26, 66, 10, 50, 5}},
+    {8, 2, 1, 9, {50, 47, 28, 56, 22, 74, 32, 91, 52, 95, 70, 90, 78, 72, 70, 54, 50, 47}},
+    {9, 0, 1, 8, {76, 26, 62, 8, 36, 8, 22, 28, 34, 50, 60, 50, 74, 34, 77, 20}},
+    {9, 0, 0, 3, {77, 20, 74, 58, 66, 96}},
+    {9, 1, 1, 12, {74, 30, 64, 8, 38, 6, 22, 26, 32, 48, 58, 50, 74, 32, 78, 20, 77, 58, 66, 88, 44, 95, 26,
+                   88}},
+    {9, 2, 1, 9, {72, 12, 48, 5, 26, 20, 28, 44, 50, 52, 68, 40, 72, 14, 64, 60, 40, 96}},
+};
+
+typedef struct nn_line {
+    float x0, y0, x1, y1;
+} nn_line;
+
+/* What is random about a sample: an affine map, two waves that bend the sheet, and the pen. */
+typedef struct nn_hand {
+    float xx, xy, yx, yy, dx, dy;      /* sheet -1..1 to pixels     */
+    float wave_x, wave_y, phase_x, phase_y;
+    float wobble;                      /* of the points             */
+    float half_width, softness, ink, noise, specks;
+} nn_hand;
+
+static inline NN_UNUSED float nn_between(uint32_t key, uint32_t index, float low, float high)
+{
+    return low + (high - low) * nn_uniform(key, index);
+}
+
+static inline NN_UNUSED nn_hand nn_hand_of(uint32_t key)
+{
+    nn_hand hand;
+    float turn = nn_between(key, 1, -0.3f, 0.3f);
+    float slant = nn_between(key, 2, -0.35f, 0.35f);
+    float wide = nn_between(key, 3, 6.0f, 9.6f), high = nn_between(key, 4, 8.0f, 10.6f);
+    float c = cosf(turn), s = sinf(turn);
+    hand.xx = c * wide;
+    hand.xy = -s * high - slant * high;
+    hand.yx = s * wide;
+    hand.yy = c * high;
+    hand.dx = 13.5f + nn_between(key, 5, -2.2f, 2.2f);
+    hand.dy = 13.5f + nn_between(key, 6, -2.0f, 2.0f);
+    hand.wave_x = nn_between(key, 7, -0.16f, 0.16f);
+    hand.wave_y = nn_between(key, 8, -0.16f, 0.16f);
+    hand.phase_x = nn_between(key, 9, 0.0f, 6.2831853f);
+    hand.phase_y = nn_between(key, 10, 0.0f, 6.2831853f);
+    hand.wobble = nn_between(key, 11, 0.0f, 0.11f);
+    hand.half_width = nn_between(key, 12, 0.6f, 1.9f);
+    hand.softness = nn_between(key, 13, 0.4f, 1.3f);
+    hand.ink = nn_between(key, 14, 150.0f, 255.0f);
+    hand.noise = nn_between(key, 15, 0.0f, 26.0f);
+    hand.specks = nn_between(key, 16, 0.0f, 0.02f);
+    return hand;
+}
+
+/* A point of the sheet, -1..1, to pixels. */
+static inline NN_UNUSED void nn_hand_map(const nn_hand *hand, float x, float y, float *px, float *py)
+{
+    float bent_x = x + hand->wave_x * sinf(3.0f * y + hand->phase_x);
+    float bent_y = y + hand->wave_y * sinf(3.0f * x + hand->phase_y);
+    *px = hand->xx * bent_x + hand->xy * bent_y + hand->dx;
+    *py = hand->yx * bent_x + hand->yy * bent_y + hand->dy;
+}
+
+/* Adds the pieces of one stroke to lines[]. Splines are Catmull-Rom, eight pieces between points. */
+static inline NN_UNUSED int nn_stroke_lines(const nn_stroke *stroke, int number, const nn_hand *hand,
+                                            uint32_t key, nn_line *lines, int count)
+{
+    float x[NN_STROKE_POINTS + 2], y[NN_STROKE_POINTS + 2];
+    int n = stroke->count;
+    for (int i = 0; i < n; i++) {
+        uint32_t at = 1000 + 64 * (uint32_t)number + 2 * (uint32_t)i;
+        x[i + 1] = (float)stroke->points[2 * i] / 50.0f - 1.0f +
+                   nn_between(key, at, -hand->wobble, hand->wobble);
+        y[i + 1] = (float)stroke->points[2 * i + 1] / 50.0f - 1.0f +
+                   nn_between(key, at + 1, -hand->wobble, hand->wobble);
+    }
+    x[0] = 2 * x[1] - x[2];
+    y[0] = 2 * y[1] - y[2];
+    x[n + 1] = 2 * x[n] - x[n - 1];
+    y[n + 1] = 2 * y[n] - y[n - 1];
+    float from_x, from_y;
+    nn_hand_map(hand, x[1], y[1], &from_x, &from_y);
+    for (int i = 1; i < n; i++)
+        for (int piece = 1; piece <= 8 && count < NN_MAX_LINES; piece++) {
+            float t = (float)piece / 8.0f, to_x, to_y;
+            float a = stroke->smooth ? 0.5f * t * ((2.0f - t) * t - 1.0f) : 0.0f;
+            float b = stroke->smooth ? 0.5f * (t * t * (3.0f * t - 5.0f) + 2.0f) : 1.0f - t;
+            float c = stroke->smooth ? 0.5f * t * ((4.0f - 3.0f * t) * t + 1.0f) : t;
+            float d = stroke->smooth ? 0.5f * t * t * (t - 1.0f) : 0.0f;
+            nn_hand_map(hand, a * x[i - 1] + b * x[i] + c * x[i + 1] + d * x[i + 2],
+                        a * y[i - 1] + b * y[i] + c * y[i + 1] + d * y[i + 2], &to_x, &to_y);
+            lines[count].x0 = from_x;
+            lines[count].y0 = from_y;
+            lines[count].x1 = from_x = to_x;
+            lines[count].y1 = from_y = to_y;
+            count++;
+        }
+    return count;
+}
+
+/* Ink of one line: full within the pen's half width, fading over its softness. */
+static inline NN_UNUSED void nn_line_draw(const nn_line *line, const nn_hand *hand, float *image)
+{
+    float reach = hand->half_width + hand->softness;
+    float left = fminf(line->x0, line->x1) - reach, right = fmaxf(line->x0, line->x1) + reach;
+    float top = fminf(line->y0, line->y1) - reach, bottom = fmaxf(line->y0, line->y1) + reach;
+    float dx = line->x1 - line->x0, dy = line->y1 - line->y0;
+    float square = dx * dx + dy * dy + 1e-12f;
+    int first_row = top > 0 ? (int)top : 0, first_column = left > 0 ? (int)left : 0;
+    for (int row = first_row; row < NN_DIGIT_SIDE && (float)row <= bottom; row++)
+        for (int column = first_column; column < NN_DIGIT_SIDE && (float)column <= right; column++) {
+            float x = (float)column - line->x0, y = (float)row - line->y0;
+            float t = (x * dx + y * dy) / square;
+            t = t < 0 ? 0 : t > 1 ? 1 : t;
+            x -= t * dx;
+            y -= t * dy;
+            float ink = (reach - sqrtf(x * x + y * y)) / hand->softness;
+            ink = ink < 0 ? 0 : ink > 1 ? 1 : ink;
+            float *pixel = &image[row * NN_DIGIT_SIDE + column];
+            *pixel = ink > *pixel ? ink : *pixel;
+        }
+}
+
+/* Draws sample number `index` into 784 bytes and returns its digit. */
+static inline NN_UNUSED int nn_digit(uint32_t seed, uint32_t index, unsigned char *pixels)
+{
+    enum { stroke_count = (int)(sizeof nn_strokes / sizeof nn_strokes[0]) };
+    uint32_t key = nn_key(seed, index, 0x3001);
+    int digit = (int)(nn_uniform(key, 0) * 10.0f), ways = 0, lines_count = 0;
+    float image[NN_DIGIT_SIDE * NN_DIGIT_SIDE] = {0};
+    nn_line lines[NN_MAX_LINES];
+    nn_hand hand = nn_hand_of(key);
+    for (int i = 0; i < stroke_count; i++)
+        if (nn_strokes[i].digit == digit && nn_strokes[i].way >= ways)
+            ways = nn_strokes[i].way + 1;
+    int way = (int)(nn_uniform(key, 17) * (float)ways);
+    for (int i = 0; i < stroke_count; i++)
+        if (nn_strokes[i].digit == digit && nn_strokes[i].way == way)
+            lines_count = nn_stroke_lines(&nn_strokes[i], i, &hand, key, lines, lines_count);
+    for (int i = 0; i < lines_count; i++)
+        nn_line_draw(&lines[i], &hand, image);
+    for (int i = 0; i < NN_DIGIT_SIDE * NN_DIGIT_SIDE; i++) {
+        uint32_t at = 10000 + 4 * (uint32_t)i;
+        /* The sum of two even spreads is near enough to a normal one. */
+        float noise = nn_uniform(key, at) + nn_uniform(key, at + 1) - 1.0f;
+        float value = hand.ink * image[i] + 2.0f * hand.noise * noise;
+        if (nn_uniform(key, at + 2) < hand.specks)
+            value += 200.0f * nn_uniform(key, at + 3);
+        value = value < 0.0f ? 0.0f : value > 255.0f ? 255.0f : value;
+        pixels[i] = (unsigned char)(value + 0.5f);
+    }
+    return digit;
+}
+
+/* NULL, with a message, when the network's ports are not those of digits. */
+static inline NN_UNUSED nn_data *nn_digits_data(const nn_net *net, const nn_source *source,
+                                                nn_error *error)
+{
+    enum { pixels = NN_DIGIT_SIDE * NN_DIGIT_SIDE };
+    const nn_port *in = &net->inputs[0], *out = net->target_count == 1 ? &net->targets[0] : NULL;
+    if (net->input_count != 1 || in->type != NN_U8 || in->elements != pixels || out == NULL ||
+        out->type != NN_CLASS || out->classes != 10) {
+        nn_fail(error, NN_EXIT_IO,
+                "the digits have one input of u8[28, 28, 1] and one target of class[10]");
+        return NULL;
+    }
+    nn_data *data = nn_data_new(net, source->rows, 1);
+    unsigned char *images = (unsigned char *)data->values[0];
+    int32_t *labels = (int32_t *)data->values[1];
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static)
+#endif
+    for (long long i = 0; i < source->rows; i++)
+        labels[i] = nn_digit(source->seed, (uint32_t)i, images + i * pixels);
+    return data;
+}
+
+#endif
+/* ---- end of runtime/digits.h ---- */
+
+/* ---- runtime/sources.h ---- */
+/* sources.h: from the network's table of sources to its train, validation and test sets.
+ *
+ * Each set is read or made where the table says; a split then takes its fraction of another set's
+ * samples, chosen by its seed. --data DIR is where relative file names start, and
+ * --source SET=FILE[,FILE] names other files for a set. A name that ends in .gz stands for the
+ * unpacked file beside it when there is one. */
+#ifndef NN_SOURCES_H
+#define NN_SOURCES_H
+
+
+enum { NN_MAX_FILES = 16 };
+
+/* The files of a set given on the command line. */
+typedef struct nn_override {
+    int count; /* 0: none */
+    const char *files[NN_MAX_FILES];
+} nn_override;
+
+typedef struct nn_sets {
+    nn_set set[NN_SETS];
+    nn_data *owned[NN_SETS];
+} nn_sets;
+
+static inline NN_UNUSED void nn_sets_free(nn_sets *sets)
+{
+    for (int i = 0; i < NN_SETS; i++) {
+        nn_free(sets->set[i].rows);
+        nn_data_free(sets->owned[i]);
+    }
+    memset(sets, 0, sizeof *sets);
+}
+
+/* Where a file really is; nn_free it. */
+static inline NN_UNUSED char *nn_data_path(const char *directory, const char *name)
+{
+    char *path = nn_path(directory, name);
+    size_t length = strlen(path);
+    if (length > 3 && strcmp(path + length - 3, ".gz") == 0) {
+        path[length - 3] = '\0';
+        if (!nn_file_exists(path))
+            path[length - 3] = '.';
+    }
+    return path;
+}
+
+/* Rows of numbers printed in the program itself. */
+static inline NN_UNUSED nn_data *nn_table_data(const nn_net *net, const nn_source *source,
+                                               nn_error *error)
+{
+    nn_data *data = nn_data_new(net, source->rows, 1);
+    const float *from = source->values;
+    for (long long row = 0; row < source->rows; row++)
+        for (int index = 0; index < data->ports; index++)
+            for (long long i = 0; i < nn_data_port(net, index)->elements; i++, from++)
+                if (!nn_data_put(data, net, index, row, i, (double)*from)) {
+                    char need[80];
+                    nn_port_need(nn_data_port(net, index), need, sizeof need);
+                    nn_fail(error, NN_EXIT_IO, "row %lld of the %s table holds %g, '%s' needs %s",
+                            row, nn_set_names[source->set], (double)*from,
+                            nn_data_port(net, index)->name, need);
+                    nn_data_free(data);
+                    return NULL;
+                }
+    return data;
+}
+
+/* The samples of one source that is not a split. */
+static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_source *source,
+                                                const char *directory, const nn_override *other,
+                                                nn_error *error)
+{
+    int is_idx = source->kind == NN_FROM_IDX;
+    if (!is_idx && source->kind != NN_FROM_CSV) {
+        if (other->count > 0) {
+            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it",
+                    nn_set_names[source->set]);
+            return NULL;
+        }
+        return source->kind == NN_FROM_TABLE ? nn_table_data(net, source, error)
+               : source->kind == NN_FROM_TOY ? nn_toy_data(net, source, error)
+                                             : nn_digits_data(net, source, error);
+    }
+    int needed = is_idx ? net->input_count + net->target_count : 1;
+    int count = other->count > 0 ? other->count : source->file_count;
+    if (count != needed) {
+        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given",
+                nn_set_names[source->set], needed, needed == 1 ? "" : "s", count);
+        return NULL;
+    }
+    char **paths = NN_ALLOCATE(char *, count);
+    for (int i = 0; i < count; i++)
+        paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
+                                    : nn_data_path(directory, source->files[i]);
+    nn_data *data = is_idx ? nn_read_idx(net, (const char *const *)paths, 1, error)
+                           : nn_read_csv(net, source, paths[0], 1, error);
+    for (int i = 0; i < count; i++)
+        nn_free(paths[i]);
+    nn_free(paths);
+    return data;
+}
+
+/* Moves a fraction of one set's samples to another. */
+static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_source *source, nn_error *error)
+{
+    nn_set *from = &sets->set[source->from], *to = &sets->set[source->set];
+    long long count = from->count, taken = (long long)(source->amount * (double)count + 0.5);
+    if (from->data == NULL)
+        return nn_fail(error, NN_EXIT_IO, "the %s set is split from the %s set, which has no source",
+                       nn_set_names[source->set], nn_set_names[source->from]);
+    if (taken < 1 || taken >= count)
+        return nn_fail(error, NN_EXIT_IO, "%g of %lld samples leaves an empty set", source->amount,
+                       count);
+    nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
+    to->data = from->data;
+    to->count = taken;
+    to->rows = NN_ALLOCATE(uint32_t, taken);
+    memcpy(to->rows, from->rows, sizeof *to->rows * (size_t)taken);
+    from->count = count - taken;
+    memmove(from->rows, from->rows + taken, sizeof *from->rows * (size_t)from->count);
+    return 1;
+}
+
+/* Fills the sets whose bit is in `wanted` (1 << NN_TRAIN ...); a wanted set without a source stays
+ * empty. Sets that a split joins are read together. */
+static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
+                                         const nn_override *others, unsigned wanted, nn_error *error)
+{
+    int ok = 1;
+    memset(sets, 0, sizeof *sets);
+    for (int i = 0; i < net->source_count; i++) {
+        const nn_source *s = &net->sources[i];
+        if (s->kind == NN_FROM_SPLIT && (wanted >> s->set & 1 || wanted >> s->from & 1))
+            wanted |= 1u << s->set | 1u << s->from;
+    }
+    for (int i = 0; ok && i < net->source_count; i++) {
+        const nn_source *source = &net->sources[i];
+        if (source->kind == NN_FROM_SPLIT || !(wanted >> source->set & 1))
+            continue;
+        nn_data *data = nn_source_data(net, source, directory, &others[source->set], error);
+        ok = data != NULL;
+        if (ok) {
+            sets->owned[source->set] = data;
+            sets->set[source->set] = nn_set_all(data);
+        }
+        if (ok && data->count == 0)
+            ok = nn_fail(error, NN_EXIT_IO, "the %s set has no samples", nn_set_names[source->set]);
+    }
+    for (int i = 0; ok && i < net->source_count; i++)
+        if (net->sources[i].kind == NN_FROM_SPLIT && wanted >> net->sources[i].set & 1)
+            ok = nn_split(sets, &net->sources[i], error);
+    if (!ok)
+        nn_sets_free(sets);
+    return ok;
+}
+
+#endif
+/* ---- end of runtime/sources.h ---- */
+
+/* ---- runtime/options.h ---- */
+/* options.h: the command line of a trainer.
+ *
+ *     PROGRAM train | eval | predict | bench  [options]
+ *
+ * One table row per option, from which parsing, help and suggestions come. "--name value" and
+ * "--name=value" are the same. */
+#ifndef NN_OPTIONS_H
+#define NN_OPTIONS_H
+
+#include <stddef.h>
+
+/* Commands, as bits of the options that belong to them. */
+enum { NN_COMMAND_TRAIN = 1, NN_COMMAND_EVAL = 2, NN_COMMAND_PREDICT = 4, NN_COMMAND_BENCH = 8 };
+
+typedef struct nn_options {
+    const char *program; /* argv[0], for messages that say what to type */
+    int command;         /* NN_COMMAND_..., 0 for help */
+    int help, json, resume;
+    int epochs, batch, threads, steps; /* 0: not given */
+    int has_seed, has_rate;
+    uint32_t seed;
+    float rate;
+    const char *data, *out, *weights, *set;
+    nn_override others[NN_SETS];
+    const char *files[NN_MAX_FILES]; /* of predict */
+    int file_count;
+} nn_options;
+
+typedef struct nn_command {
+    const char *name;
+    int bit;
+    const char *summary;
+} nn_command;
+
+static const nn_command nn_commands[] NN_UNUSED = {
+    {"train", NN_COMMAND_TRAIN, "train the network and keep the best weights"},
+    {"eval", NN_COMMAND_EVAL, "loss and scores of trained weights on a set"},
+    {"predict", NN_COMMAND_PREDICT, "a line for each sample of an IDX or CSV file"},
+    {"bench", NN_COMMAND_BENCH, "time training steps on random data"},
+};
+
+enum { NN_OPTION_FLAG, NN_OPTION_COUNT, NN_OPTION_SEED, NN_OPTION_RATE, NN_OPTION_TEXT, NN_OPTION_FILES };
+
+typedef struct nn_option {
+    const char *name;
+    int kind;
+    int commands;
+    size_t field; /* offset in nn_options */
+    const char *argument, *help;
+} nn_option;
+
+#define NN_FIELD(name) offsetof(nn_options, name)
+
+static const nn_option nn_option_table[] NN_UNUSED = {
+    {"--data", NN_OPTION_TEXT, 3, NN_FIELD(data), "DIR", "where relative names of data files start"},
+    {"--source", NN_OPTION_FILES, 3, NN_FIELD(others), "SET=FILE,...", "read a set from other files"},
+    {"--epochs", NN_OPTION_COUNT, 1, NN_FIELD(epochs), "N", "passes over the training set"},
+    {"--batch", NN_OPTION_COUNT, 9, NN_FIELD(batch), "N", "samples in a step"},
+    {"--rate", NN_OPTION_RATE, 1, NN_FIELD(rate), "X", "learning rate"},
+    {"--seed", NN_OPTION_SEED, 9, NN_FIELD(seed), "N", "seed of all random numbers"},
+    {"--out", NN_OPTION_TEXT, 1, NN_FIELD(out), "RUN", "directory of the run"},
+    {"--resume", NN_OPTION_FLAG, 1, NN_FIELD(resume), "", "continue the run in RUN"},
+    {"--weights", NN_OPTION_TEXT, 7, NN_FIELD(weights), "FILE", "weights to use, or to start from"},
+    {"--set", NN_OPTION_TEXT, 2, NN_FIELD(set), "SET", "train, validation or test"},
+    {"--steps", NN_OPTION_COUNT, 8, NN_FIELD(steps), "N", "steps to time"},
+    {"--threads", NN_OPTION_COUNT, 15, NN_FIELD(threads), "N", "threads to use"},
+    {"--json", NN_OPTION_FLAG, 15, NN_FIELD(json), "", "one JSON object a line"},
+    {"--help", NN_OPTION_FLAG, 15, NN_FIELD(help), "", "this text"},
+};
+
+enum { NN_OPTION_ROWS = (int)(sizeof nn_option_table / sizeof nn_option_table[0]) };
+
+static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *options)
+{
+    const char *slash = strrchr(options->program, '/');
+    const char *name = slash != NULL ? slash + 1 : options->program; /* nndc keeps it in a long path */
+    printf("%s: the network '%s' of %s\n\nusage: %s COMMAND [options]\n", name, net->name, net->source,
+           name);
+    for (int c = 0; c < 4; c++) {
+        if (options->command != 0 && options->command != nn_commands[c].bit)
+            continue;
+        printf("\n%s%s   %s\n", nn_commands[c].name,
+               nn_commands[c].bit == NN_COMMAND_PREDICT ? " FILE..." : "", nn_commands[c].summary);
+        for (int i = 0; i < NN_OPTION_ROWS; i++)
+            if (nn_option_table[i].commands & nn_commands[c].bit)
+                printf("    %-10s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
+                       nn_option_table[i].help);
+    }
+    printf("\nThe plan of the network: %d epochs, batch %d, learning rate %g, seed %lu.\n"
+           "Exit codes: 0 done, 1 training failed, 2 wrong usage, 3 cannot read or write, 130 stopped.\n",
+           net->plan->epochs, net->batch, (double)net->plan->rate, (unsigned long)net->plan->seed);
+}
+
+/* SET=FILE[,FILE...]. The text of argv is cut at its commas. */
+static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_error *error)
+{
+    char *equals = strchr(text, '=');
+    for (int set = 0; equals != NULL && set < NN_SETS; set++) {
+        size_t length = (size_t)(equals - text);
+        if (strlen(nn_set_names[set]) != length || strncmp(text, nn_set_names[set], length) != 0)
+            continue;
+        nn_override *other = &options->others[set];
+        other->count = 0;
+        for (char *file = equals + 1; file != NULL && other->count < NN_MAX_FILES;) {
+            char *comma = strchr(file, ',');
+            if (comma != NULL)
+                *comma++ = '\0';
+            other->files[other->count++] = file;
+            file = comma;
+        }
+        return 1;
+    }
+    return nn_fail(error, NN_EXIT_USAGE,
+                   "'--source' needs SET=FILE[,FILE], with train, validation or test as SET, found '%s'",
+                   text);
+}
+
+static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option *option, char *text,
+                                           nn_error *error)
+{
+    char *end = text;
+    char *field = (char *)options + option->field;
+    if (option->kind == NN_OPTION_TEXT) {
+        memcpy(field, &text, sizeof text);
+        return text[0] != '\0' ||
+               nn_fail(error, NN_EXIT_USAGE, "'%s' needs %s", option->name, option->argument);
+    }
+    if (option->kind == NN_OPTION_FILES)
+        return nn_parse_source(options, text, error);
+    if (option->kind == NN_OPTION_RATE) {
+        double value = strtod(text, &end);
+        if (end == text || *end != '\0' || !(value > 0.0 && value <= 1e6))
+            return nn_fail(error, NN_EXIT_USAGE, "'%s' needs a positive number, found '%s'",
+                           option->name, text);
+        options->rate = (float)value;
+        options->has_rate = 1;
+        return 1;
+    }
+    int is_seed = option->kind == NN_OPTION_SEED;
+    long long low = is_seed ? 0 : 1, high = is_seed ? 4294967295LL : 1000000000;
+    long long value = text[0] >= '0' && text[0] <= '9' ? strtoll(text, &end, 10) : -1;
+    if (end == text || *end != '\0' || value < low || value > high)
+        return nn_fail(error, NN_EXIT_USAGE, "'%s' needs a whole number from %lld to %lld, found '%s'",
+                       option->name, low, high, text);
+    if (is_seed) {
+        options->seed = (uint32_t)value;
+        options->has_seed = 1;
+    } else {
+        int count = (int)value;
+        memcpy(field, &count, sizeof count);
+    }
+    return 1;
+}
+
+/* The table row of "--name" or "--name=value", or NULL with a message. */
+static inline NN_UNUSED const nn_option *nn_find_option(const nn_options *options, const char *text,
+                                                        nn_error *error)
+{
+    const char *near = NULL;
+    size_t length = strcspn(text, "=");
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), text);
+    for (int i = 0; i < NN_OPTION_ROWS; i++) {
+        const nn_option *option = &nn_option_table[i];
+        if (strcmp(option->name, name) == 0 && (option->commands & options->command) != 0)
+            return option;
+        if (strcmp(option->name, name) == 0) {
+            nn_fail(error, NN_EXIT_USAGE, "'%s' is not an option of this command; see --help", name);
+            return NULL;
+        }
+        if (option->commands & options->command)
+            near = nn_nearer(name, near, option->name);
+    }
+    nn_fail(error, NN_EXIT_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "",
+            near ? near : "", near ? "'?" : "");
+    return NULL;
+}
+
+static inline NN_UNUSED int nn_parse_command(nn_options *options, const char *word, nn_error *error)
+{
+    const char *near = NULL;
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(word, nn_commands[i].name) == 0) {
+            options->command = nn_commands[i].bit;
+            return 1;
+        }
+        near = nn_nearer(word, near, nn_commands[i].name);
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        options->help = 1;
+        return 1;
+    }
+    return nn_fail(error, NN_EXIT_USAGE, "unknown command '%s'%s%s%s; commands are train, eval, predict "
+                   "and bench", word, near ? "; did you mean '" : "", near ? near : "",
+                   near ? "'?" : "");
+}
+
+/* Fills *options from the command line. */
+static inline NN_UNUSED int nn_parse_options(nn_options *options, int argc, char **argv,
+                                             nn_error *error)
+{
+    memset(options, 0, sizeof *options);
+    options->program = argc > 0 && argv[0] != NULL ? argv[0] : "trainer";
+    if (argc < 2)
+        return nn_fail(error, NN_EXIT_USAGE, "no command; commands are train, eval, predict and bench "
+                       "('--help' says more)");
+    if (!nn_parse_command(options, argv[1], error))
+        return 0;
+    for (int i = 2; i < argc && !options->help; i++) {
+        if (strcmp(argv[i], "-h") == 0) {
+            options->help = 1;
+            continue;
+        }
+        if (strncmp(argv[i], "--", 2) != 0) {
+            if (options->command != NN_COMMAND_PREDICT || options->file_count == NN_MAX_FILES)
+                return nn_fail(error, NN_EXIT_USAGE, "'%s' is not expected here; see --help", argv[i]);
+            options->files[options->file_count++] = argv[i];
+            continue;
+        }
+        const nn_option *option = nn_find_option(options, argv[i], error);
+        if (option == NULL)
+            return 0;
+        char *equals = strchr(argv[i], '=');
+        if (option->kind == NN_OPTION_FLAG) {
+            const int yes = 1;
+            if (equals != NULL)
+                return nn_fail(error, NN_EXIT_USAGE, "'%s' takes no value", option->name);
+            memcpy((char *)options + option->field, &yes, sizeof yes);
+            continue;
+        }
+        if (equals == NULL && i + 1 == argc)
+            return nn_fail(error, NN_EXIT_USAGE, "'%s' needs %s after it", option->name,
+                           option->argument);
+        if (!nn_parse_value(options, option, equals != NULL ? equals + 1 : argv[++i], error))
+            return 0;
+    }
+    return 1;
+}
+
+#endif
+/* ---- end of runtime/options.h ---- */
+
+/* ---- runtime/progress.h ---- */
+/* progress.h: what a long run shows while it works.
+ *
+ * On a terminal a bar with the time left, redrawn at most ten times a second; otherwise nothing until
+ * a line is complete. With --json only whole objects are printed. */
+#ifndef NN_PROGRESS_H
+#define NN_PROGRESS_H
+
+#if NN_POSIX
+#include <unistd.h>
+#endif
+
+typedef struct nn_progress {
+    int is_shown;
+    double start, drawn;         /* when the bar began, when it was drawn last */
+    long long first;             /* steps that were done before it began       */
+} nn_progress;
+
+static inline NN_UNUSED void nn_progress_begin(nn_progress *progress, int json, long long first)
+{
+    progress->is_shown = 0;
+#if NN_POSIX
+    progress->is_shown = !json && isatty(1);
+#else
+    (void)json;
+#endif
+    progress->start = nn_seconds();
+    progress->drawn = 0;
+    progress->first = first;
+}
+
+/* "1:02:03" or "2:03" */
+static inline NN_UNUSED void nn_duration(char *text, size_t size, double seconds)
+{
+    long long s = seconds < 0 ? 0 : seconds > 1e9 ? 1000000000LL : (long long)(seconds + 0.5);
+    if (s >= 3600)
+        snprintf(text, size, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    else
+        snprintf(text, size, "%lld:%02lld", s / 60, s % 60);
+}
+
+/* Draws `label [===>   ] done/all  note  0:12 left, 4:10 in all`. `after` is how much of the same work
+ * follows when the bar is full; when there is none, "in all" is left out. */
+static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char *label, long long done,
+                                              long long all, long long after, const char *note)
+{
+    enum { width = 20 };
+    const long long cells = width;
+    double now = nn_seconds();
+    if (!progress->is_shown || (now - progress->drawn < 0.1 && done < all))
+        return;
+    progress->drawn = now;
+    char bar[width + 1], left[40] = "-:--", total[40] = "-:--";
+    long long filled = all > 0 ? done * cells / all : cells;
+    for (int i = 0; i < width; i++)
+        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
+    bar[width] = '\0';
+    if (done > progress->first) {
+        double each = (now - progress->start) / (double)(done - progress->first);
+        nn_duration(left, sizeof left, each * (double)(all - done));
+        nn_duration(total, sizeof total, each * (double)(all - done + after));
+    }
+    printf("\r%s [%s] %lld/%lld  %s  %s left%s%s%s\033[K", label, bar, done, all, note, left,
+           after > 0 ? ", " : "", after > 0 ? total : "", after > 0 ? " in all" : "");
+    fflush(stdout);
+}
+
+/* Removes the bar, so that a line can take its place. */
+static inline NN_UNUSED void nn_progress_clear(const nn_progress *progress)
+{
+    if (progress->is_shown && progress->drawn > 0) {
+        printf("\r\033[K");
+        fflush(stdout);
+    }
+}
+
+#endif
+/* ---- end of runtime/progress.h ---- */
+
+/* ---- runtime/evaluate.h ---- */
+/* evaluate.h: a network at work on a set: means of its results, predictions, scores per class.
+ *
+ * A worker holds what one evaluation needs: weights, arena, batch buffers and outputs. Sums run over
+ * the batches in order, in double precision, so they do not depend on the number of threads. */
+#ifndef NN_EVALUATE_H
+#define NN_EVALUATE_H
+
+#include <math.h>
+#include <signal.h>
+
+/* Set by the signal handler of a training run; evaluation gives up when it sees it. */
+static volatile sig_atomic_t nn_is_stopping NN_UNUSED = 0;
+
+typedef struct nn_worker {
+    const nn_net *net;
+    int threads;
+    float *weights;
+    char *arena; /* large enough for training steps too */
+    nn_batch batch;
+    void **outputs;
+    float *results;
+} nn_worker;
+
+static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
+{
+    long long bytes = net->train_arena_bytes;
+    bytes = net->evaluate_arena_bytes > bytes ? net->evaluate_arena_bytes : bytes;
+    worker->net = net;
+    worker->threads = threads;
+    worker->weights = NN_ALLOCATE(float, net->weight_floats);
+    worker->arena = NN_ALLOCATE(char, bytes);
+    worker->batch = nn_batch_new(net, net->batch);
+    worker->outputs = NN_ALLOCATE(void *, net->output_count);
+    for (int i = 0; i < net->output_count; i++)
+        worker->outputs[i] = NN_ALLOCATE(float, net->batch * net->outputs[i].elements);
+    worker->results = NN_ALLOCATE(float, net->result_count);
+}
+
+static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
+{
+    for (int i = 0; i < worker->net->output_count; i++)
+        nn_free(worker->outputs[i]);
+    nn_free(worker->outputs);
+    nn_free(worker->results);
+    nn_free(worker->weights);
+    nn_free(worker->arena);
+    nn_batch_free(&worker->batch, worker->net);
+}
+
+/* Outputs, and with targets results, of `count` samples given by their rows. */
+static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *data,
+                                             const uint32_t *rows, int count, int with_targets)
+{
+    nn_step step = {count, 0.0f, 0.0f, 0};
+    nn_gather(&worker->batch, worker->net, data, rows, count);
+    worker->net->evaluate(worker->weights, worker->arena, &step,
+                          (const void *const *)worker->batch.inputs,
+                          with_targets ? (const void *const *)worker->batch.targets : NULL,
+                          worker->outputs, worker->results, worker->threads);
+}
+
+/* ---- classes ---- */
+
+/* Output number of the scores of a class target, or -1: the first classification output. */
+static inline NN_UNUSED int nn_class_output(const nn_net *net)
+{
+    for (int i = 0; i < net->output_count; i++) {
+        int t = net->outputs[i].target;
+        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS)
+            continue;
+        if (net->outputs[i].elements == net->targets[t].classes ||
+            (net->outputs[i].elements == 1 && net->targets[t].classes == 2))
+            return i;
+    }
+    return -1;
+}
+
+/* The class with the largest score; a single score is the probability of class 1. */
+static inline NN_UNUSED int nn_best_class(const float *scores, long long count, float *score)
+{
+    int best = 0;
+    if (count == 1) {
+        *score = scores[0];
+        return scores[0] > 0.5f;
+    }
+    for (int k = 1; k < (int)count; k++)
+        if (scores[k] > scores[best])
+            best = k;
+    *score = scores[best];
+    return best;
+}
+
+typedef struct nn_scores {
+    double *means;        /* [result_count]                                    */
+    int output, classes;  /* output is -1 without a classification             */
+    long long *confusion; /* [classes][classes]: rows are the true classes     */
+    long long count;
+} nn_scores;
+
+static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net)
+{
+    nn_scores scores;
+    scores.means = NN_ALLOCATE(double, net->result_count);
+    scores.output = nn_class_output(net);
+    scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
+    scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
+    scores.count = 0;
+    return scores;
+}
+
+static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
+{
+    nn_free(scores->means);
+    nn_free(scores->confusion);
+}
+
+/* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
+static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
+{
+    const nn_net *net = worker->net;
+    memset(scores->means, 0, sizeof(double) * (size_t)net->result_count);
+    memset(scores->confusion, 0,
+           sizeof(long long) * (size_t)scores->classes * (size_t)scores->classes);
+    for (long long first = 0; first < set->count; first += net->batch) {
+        long long left = set->count - first;
+        int count = left < net->batch ? (int)left : net->batch;
+        nn_worker_batch(worker, set->data, set->rows + first, count, 1);
+        for (int r = 0; r < net->result_count; r++)
+            scores->means[r] += (double)worker->results[r] * count;
+        if (scores->output >= 0) {
+            long long width = net->outputs[scores->output].elements;
+            const float *from = (const float *)worker->outputs[scores->output];
+            const int32_t *truth =
+                (const int32_t *)worker->batch.targets[net->outputs[scores->output].target];
+            for (int n = 0; n < count; n++) {
+                float score;
+                int found = nn_best_class(from + n * width, width, &score);
+                scores->confusion[truth[n] * scores->classes + found]++;
+            }
+        }
+        if (nn_is_stopping)
+            return 0;
+    }
+    scores->count = set->count;
+    for (int r = 0; r < net->result_count; r++)
+        scores->means[r] /= (double)set->count;
+    return 1;
+}
+
+/* Precision, recall and F1 of a class; 0 where nothing was found or nothing was there. */
+static inline NN_UNUSED void nn_class_scores(const nn_scores *scores, int k, double *precision,
+                                             double *recall, double *f1, long long *support)
+{
+    long long found = 0, hit = scores->confusion[k * scores->classes + k];
+    *support = 0;
+    for (int i = 0; i < scores->classes; i++) {
+        *support += scores->confusion[k * scores->classes + i];
+        found += scores->confusion[i * scores->classes + k];
+    }
+    *precision = found > 0 ? (double)hit / (double)found : 0.0;
+    *recall = *support > 0 ? (double)hit / (double)*support : 0.0;
+    *f1 = found + *support > 0 ? 2.0 * (double)hit / (double)(found + *support) : 0.0;
+}
+
+/* {"loss": 0.1, "accuracy": 0.9} */
+static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, const double *means)
+{
+    nn_text_add(text, "{");
+    for (int r = 0; r < net->result_count; r++) {
+        nn_text_add(text, r > 0 ? ", " : "");
+        nn_text_json(text, net->results[r]);
+        nn_text_add(text, ": ");
+        nn_text_number(text, means[r]);
+    }
+    nn_text_add(text, "}");
+}
+
+/* The whole report of an evaluation as one JSON object. */
+static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
+                                            const nn_scores *scores)
+{
+    nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
+    nn_means_json(text, net, scores->means);
+    if (scores->output >= 0) {
+        nn_text_add(text, ", \"classes\": [");
+        for (int k = 0; k < scores->classes; k++) {
+            double precision, recall, f1;
+            long long support;
+            nn_class_scores(scores, k, &precision, &recall, &f1, &support);
+            nn_text_add(text, "%s{\"class\": %d, \"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
+                        "\"samples\": %lld}", k > 0 ? ", " : "", k, precision, recall, f1, support);
+        }
+        nn_text_add(text, "], \"confusion\": [");
+        for (int k = 0; k < scores->classes; k++)
+            for (int i = 0; i < scores->classes; i++)
+                nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
+                            scores->confusion[k * scores->classes + i],
+                            i == scores->classes - 1 ? "]" : "");
+        nn_text_add(text, "]");
+    }
+    nn_text_add(text, "}");
+}
+
+/* The same for people. */
+static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
+                                             const nn_scores *scores)
+{
+    double sums[3] = {0, 0, 0};
+    printf("%s: %lld samples\n", set, scores->count);
+    for (int r = 0; r < net->result_count; r++)
+        printf("  %-12s %.6g\n", net->results[r], scores->means[r]);
+    if (scores->output < 0)
+        return;
+    printf("\n  class  precision  recall      F1  samples\n");
+    for (int k = 0; k < scores->classes; k++) {
+        double precision, recall, f1;
+        long long support;
+        nn_class_scores(scores, k, &precision, &recall, &f1, &support);
+        printf("  %5d  %9.4f  %6.4f  %6.4f  %7lld\n", k, precision, recall, f1, support);
+        sums[0] += precision;
+        sums[1] += recall;
+        sums[2] += f1;
+    }
+    printf("   mean  %9.4f  %6.4f  %6.4f\n", sums[0] / scores->classes, sums[1] / scores->classes,
+           sums[2] / scores->classes);
+}
+
+#endif
+/* ---- end of runtime/evaluate.h ---- */
+
+/* ---- runtime/checkpoint.h ---- */
+/* checkpoint.h: everything a training run must remember, and its file.
+ *
+ * The file is safetensors: all tensors of the state under their names, those of the best weights as
+ * "best/NAME", and the history; numbers stand in the metadata, those that decide bits as bit patterns
+ * in hexadecimal. The order of samples is not stored: it follows from the seed and the epoch. */
+#ifndef NN_CHECKPOINT_H
+#define NN_CHECKPOINT_H
+
+
+typedef struct nn_run {
+    const nn_net *net;
+    /* what was asked for */
+    int epochs, batch;
+    uint32_t seed;
+    float rate;
+    long long samples; /* in the training set */
+    /* how far it is */
+    int epoch;         /* complete epochs                                     */
+    long long step;    /* steps done in the epoch that is under way           */
+    long long steps;   /* steps done in all                                   */
+    double *sums;      /* [result_count] over the samples of this epoch       */
+    long long seen;    /* samples of this epoch                               */
+    double seconds;    /* spent in this epoch so far                          */
+    /* the best so far */
+    int best_epoch; /* 0: none yet */
+    int waited;     /* epochs since */
+    float best_value;
+    /* values */
+    float *state, *best, *scratch;
+    /* a row per epoch: train results, validation results, seconds */
+    float *history;
+    int history_columns, history_room;
+} nn_run;
+
+/* Memory of a run; the state gets its first values. */
+static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
+{
+    run->net = net;
+    run->sums = NN_ALLOCATE(double, net->result_count);
+    run->state = NN_ALLOCATE(float, net->state_floats);
+    run->best = NN_ALLOCATE(float, net->state_floats);
+    run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
+    run->history_columns = net->result_count * (has_validation ? 2 : 1) + 1;
+    for (int i = 0; i < net->tensor_count; i++)
+        nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
+}
+
+static inline NN_UNUSED void nn_run_end(nn_run *run)
+{
+    nn_free(run->sums);
+    nn_free(run->state);
+    nn_free(run->best);
+    nn_free(run->scratch);
+    nn_free(run->history);
+}
+
+/* Room for `rows` rows of history. */
+static inline NN_UNUSED void nn_history_reserve(nn_run *run, int rows)
+{
+    if (rows > run->history_room) {
+        int room = rows * 2;
+        float *moved = NN_ALLOCATE(float, (long long)room * run->history_columns);
+        if (run->history_room > 0)
+            memcpy(moved, run->history,
+                   sizeof(float) * (size_t)run->history_room * (size_t)run->history_columns);
+        nn_free(run->history);
+        run->history = moved;
+        run->history_room = room;
+    }
+}
+
+/* ---- numbers in the metadata ---- */
+
+static inline NN_UNUSED uint64_t nn_double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline NN_UNUSED double nn_double_from(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* A list of numbers under one key, in hexadecimal. */
+static inline NN_UNUSED void nn_put_numbers(nn_tensors_out *file, const char *key,
+                                            const uint64_t *numbers, int count)
+{
+    nn_text text = {NULL, 0, 0};
+    for (int i = 0; i < count; i++)
+        nn_text_add(&text, "%s%llx", i > 0 ? " " : "", (unsigned long long)numbers[i]);
+    nn_tensors_metadata(file, key, text.at != NULL ? text.at : "");
+    nn_free(text.at);
+}
+
+static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
+                                           uint64_t *numbers, int count)
+{
+    nn_text text = {NULL, 0, 0};
+    int ok = nn_metadata(bytes, size, key, &text);
+    char *at = text.at;
+    for (int i = 0; ok && i < count; i++) {
+        char *end;
+        numbers[i] = strtoull(at, &end, 16);
+        ok = end != at;
+        at = end;
+    }
+    nn_free(text.at);
+    return ok;
+}
+
+enum { NN_RUN_NUMBERS = 13 };
+
+static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
+{
+    const nn_net *net = run->net;
+    const int dims[2] = {run->epoch, run->history_columns};
+    uint64_t numbers[NN_RUN_NUMBERS] = {
+        1, /* version of this list */
+        (uint64_t)run->epochs, (uint64_t)run->batch, run->seed,
+        nn_double_bits((double)run->rate), (uint64_t)run->samples,
+        (uint64_t)run->epoch, (uint64_t)run->step, (uint64_t)run->steps,
+        (uint64_t)run->seen, (uint64_t)run->best_epoch, (uint64_t)run->waited,
+        nn_double_bits((double)run->best_value)};
+    nn_tensors_out file;
+    if (!nn_tensors_open(&file, path, error))
+        return 0;
+    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_count + 1);
+    for (int r = 0; r < net->result_count; r++)
+        sums[r] = nn_double_bits(run->sums[r]);
+    sums[net->result_count] = nn_double_bits(run->seconds);
+    nn_tensors_metadata(&file, "network", net->name);
+    nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
+    nn_put_numbers(&file, "sums", sums, net->result_count + 1);
+    nn_free(sums);
+    nn_tensors_end_metadata(&file);
+    nn_state_entries(&file, net, "", NN_OPTIMIZER);
+    if (run->best_epoch > 0)
+        nn_state_entries(&file, net, "best/", NN_STATISTIC);
+    nn_tensors_entry(&file, "", "history/epochs", 2, dims);
+    nn_tensors_begin_data(&file);
+    nn_state_data(&file, net, run->state, NN_OPTIMIZER, run->scratch);
+    if (run->best_epoch > 0)
+        nn_state_data(&file, net, run->best, NN_STATISTIC, run->scratch);
+    nn_tensors_data(&file, run->history, (long long)run->epoch * run->history_columns);
+    return nn_tensors_close(&file, error);
+}
+
+/* The history tensor, whose shape the file decides together with the number of epochs. */
+static inline NN_UNUSED int nn_checkpoint_history(nn_run *run, const char *path,
+                                                  const unsigned char *bytes, size_t size,
+                                                  nn_error *error)
+{
+    nn_tensor tensor = {"history/epochs", NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
+    nn_found found;
+    nn_culprit culprit;
+    tensor.dims[0] = run->epoch;
+    tensor.dims[1] = run->history_columns;
+    if (nn_safetensors_find(bytes, size, "", &tensor, 1, NN_PARAMETER, 0, &found, &culprit) !=
+        NN_FILE_OK)
+        return nn_safetensors_fail(path, bytes, &tensor, &culprit, error);
+    nn_history_reserve(run, run->epoch + 1);
+    nn_tensor_load(run->history, &tensor, bytes + found.begin);
+    return 1;
+}
+
+static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
+                                                  const unsigned char *bytes, size_t size,
+                                                  nn_error *error)
+{
+    uint64_t n[NN_RUN_NUMBERS];
+    int results = run->net->result_count, ok;
+    uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
+    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 1 &&
+         nn_get_numbers(bytes, size, "sums", sums, results + 1);
+    /* Counts must make sense; tensors are checked by themselves. */
+    ok = ok && n[1] >= 1 && n[1] <= 1000000000 && n[2] >= 1 && n[3] <= 0xFFFFFFFFu &&
+         n[5] >= 1 && n[5] <= NN_MAX_SAMPLES && n[6] <= 1000000000 && n[9] <= n[5] && n[10] <= n[6] &&
+         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52 && n[11] <= n[6];
+    if (!ok) {
+        nn_free(sums);
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
+    }
+    run->epochs = (int)n[1];
+    run->batch = n[2] > 1000000000 ? 1000000000 : (int)n[2];
+    run->seed = (uint32_t)n[3];
+    run->rate = (float)nn_double_from(n[4]);
+    run->samples = (long long)n[5];
+    run->epoch = (int)n[6];
+    run->step = (long long)n[7];
+    run->steps = (long long)n[8];
+    run->seen = (long long)n[9];
+    run->best_epoch = (int)n[10];
+    run->waited = (int)n[11];
+    run->best_value = (float)nn_double_from(n[12]);
+    for (int r = 0; r < results; r++)
+        run->sums[r] = nn_double_from(sums[r]);
+    run->seconds = nn_double_from(sums[results]);
+    nn_free(sums);
+    return 1;
+}
+
+/* Makes the run what it was when the file was written. */
+static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    nn_text network = {NULL, 0, 0};
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    /* First the state: it goes through the whole header, which the metadata rely on. */
+    int ok = nn_state_from_bytes(run->state, run->net, path, bytes, size, "", NN_OPTIMIZER, 0, error);
+    if (ok && (!nn_metadata(bytes, size, "network", &network) ||
+               strcmp(network.at, run->net->name) != 0))
+        ok = nn_fail(error, NN_EXIT_IO, "'%s' is a checkpoint of the network '%s', not of '%s'", path,
+                     network.at != NULL ? network.at : "?", run->net->name);
+    ok = ok && nn_checkpoint_numbers(run, path, bytes, size, error) &&
+         nn_checkpoint_history(run, path, bytes, size, error);
+    if (ok && run->best_epoch > 0)
+        ok = nn_state_from_bytes(run->best, run->net, path, bytes, size, "best/", NN_STATISTIC, 0,
+                                 error);
+    nn_free(network.at);
+    nn_free(bytes);
+    return ok;
+}
+
+#endif
+/* ---- end of runtime/checkpoint.h ---- */
+
+/* ---- runtime/train.h ---- */
+/* train.h: the training loop and its run directory.
+ *
+ * An epoch is: shuffle by seed and epoch, all batches (the last one may be smaller), then the
+ * validation set with the weights as they are, history, best weights, checkpoint. A stop by Ctrl-C
+ * finishes the step and writes a checkpoint in the middle of the epoch; since order and random numbers
+ * follow from seed, epoch and step, going on from there gives the same bits.
+ *
+ * Files of a run: config.json, history.csv, last.checkpoint, best.safetensors, metrics.json and, with
+ * a test set and classes, confusion.csv. Each is replaced whole or not at all. */
+#ifndef NN_TRAIN_H
+#define NN_TRAIN_H
+
+
+/* Streams of random numbers, apart from those of the initial values. */
+enum { NN_STREAM_ORDER = 0x5001, NN_STREAM_STEP = 0x5002 };
+
+/* How a part of the loop ended. */
+enum { NN_GO_ON, NN_STOP, NN_FAILED };
+
+typedef struct nn_trainer {
+    nn_run run;
+    nn_worker worker;
+    nn_sets sets;
+    const nn_options *options;
+    const char *directory; /* of the run */
+    uint32_t *order;       /* rows of the training set in the order of this epoch */
+    nn_scores scores;      /* of the validation set */
+    double started;        /* when this epoch began, less what it took before a stop */
+    double synced;         /* when files were last brought to the disk */
+    int is_unsynced;       /* those of the last epoch were not         */
+} nn_trainer;
+
+/* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
+static inline NN_UNUSED void nn_on_signal(int number)
+{
+    (void)number;
+    nn_is_stopping = 1;
+}
+
+static inline NN_UNUSED void nn_watch_signals(void)
+{
+#if NN_POSIX
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = nn_on_signal;
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write error like any other */
+#endif
+#else
+    signal(SIGINT, nn_on_signal);
+#endif
+}
+
+static inline NN_UNUSED long long nn_steps_of_epoch(const nn_run *run)
+{
+    return (run->samples + run->batch - 1) / run->batch;
+}
+
+/* A file of the run directory; nn_free it. */
+static inline NN_UNUSED char *nn_run_path(const nn_trainer *trainer, const char *name)
+{
+    return nn_path(trainer->directory, name);
+}
+
+/* ---- files ---- */
+
+static inline NN_UNUSED int nn_save_checkpoint(const nn_trainer *trainer, nn_error *error)
+{
+    char *path = nn_run_path(trainer, "last.checkpoint");
+    int ok = nn_checkpoint_save(&trainer->run, path, error);
+    nn_free(path);
+    return ok;
+}
+
+static inline NN_UNUSED int nn_save_best(const nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    char *path = nn_run_path(trainer, "best.safetensors");
+    int ok = nn_weights_save(run->best, run->net, path, run->scratch, error);
+    nn_free(path);
+    return ok;
+}
+
+static inline NN_UNUSED int nn_save_text(const nn_trainer *trainer, const char *name, nn_text *text,
+                                         nn_error *error)
+{
+    char *path = nn_run_path(trainer, name);
+    int ok = nn_file_write(path, text, error);
+    nn_free(path);
+    nn_free(text->at);
+    return ok;
+}
+
+static inline NN_UNUSED int nn_has_validation(const nn_trainer *trainer)
+{
+    return trainer->sets.set[NN_VALIDATION].data != NULL;
+}
+
+static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "epoch");
+    for (int set = 0; set <= nn_has_validation(trainer); set++)
+        for (int r = 0; r < run->net->result_count; r++)
+            nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r]);
+    nn_text_add(&text, ",seconds\n");
+    for (int e = 0; e < run->epoch; e++) {
+        nn_text_add(&text, "%d", e + 1);
+        for (int c = 0; c < run->history_columns; c++)
+            nn_text_add(&text, ",%.9g", (double)run->history[e * run->history_columns + c]);
+        nn_text_add(&text, "\n");
+    }
+    return nn_save_text(trainer, "history.csv", &text, error);
+}
+
+static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "{\n  \"network\": ");
+    nn_text_json(&text, run->net->name);
+    nn_text_add(&text, ",\n  \"source\": ");
+    nn_text_json(&text, run->net->source);
+    nn_text_add(&text, ",\n  \"data\": ");
+    nn_text_json(&text, trainer->options->data != NULL ? trainer->options->data : "");
+    nn_text_add(&text, ",\n  \"epochs\": %d,\n  \"batch\": %d,\n  \"rate\": %.7g,\n  \"seed\": %lu,\n",
+                run->epochs, run->batch, (double)run->rate, (unsigned long)run->seed);
+    nn_text_add(&text, "  \"threads\": %d,\n", trainer->worker.threads);
+    for (int set = 0; set < NN_SETS; set++)
+        nn_text_add(&text, "  \"%s_samples\": %lld%s\n", nn_set_names[set], trainer->sets.set[set].count,
+                    set < NN_SETS - 1 ? "," : "");
+    nn_text_add(&text, "}\n");
+    return nn_save_text(trainer, "config.json", &text, error);
+}
+
+/* {"train": {...}, "validation": {...}} of one epoch, without the braces. */
+static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
+{
+    const nn_run *run = &trainer->run;
+    int results = run->net->result_count;
+    double *means = NN_ALLOCATE(double, results);
+    for (int set = 0; set <= nn_has_validation(trainer); set++) {
+        for (int r = 0; r < results; r++)
+            means[r] =
+                (double)run->history[(epoch - 1) * run->history_columns + set * results + r];
+        nn_text_add(text, "%s\"%s\": ", set ? ", " : "", nn_set_names[set]);
+        nn_means_json(text, run->net, means);
+    }
+    nn_free(means);
+}
+
+/* "validation.loss" */
+static inline NN_UNUSED void nn_monitor_name(const nn_net *net, char *text, size_t size)
+{
+    snprintf(text, size, "%s.%s", nn_set_names[net->plan->monitor_set],
+             net->results[net->plan->monitor]);
+}
+
+static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test,
+                                            nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    char monitor[200];
+    double seconds = 0;
+    nn_text text = {NULL, 0, 0};
+    nn_monitor_name(run->net, monitor, sizeof monitor);
+    for (int e = 0; e < run->epoch; e++)
+        seconds += (double)run->history[(e + 1) * run->history_columns - 1];
+    nn_text_add(&text, "{\n  \"network\": ");
+    nn_text_json(&text, run->net->name);
+    nn_text_add(&text, ",\n  \"epochs\": %d,\n  \"best_epoch\": %d,\n  \"monitor\": ", run->epoch,
+                run->best_epoch);
+    nn_text_json(&text, monitor);
+    nn_text_add(&text, ",\n  \"best\": ");
+    nn_text_number(&text, (double)run->best_value);
+    nn_text_add(&text, ",\n  \"seconds\": %.6g,\n  ", seconds);
+    nn_history_json(&text, trainer, run->best_epoch);
+    if (test != NULL) {
+        nn_text_add(&text, ",\n  \"test\": ");
+        nn_means_json(&text, run->net, test->means);
+    }
+    nn_text_add(&text, "\n}\n");
+    return nn_save_text(trainer, "metrics.json", &text, error);
+}
+
+static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores,
+                                              nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "true\\found");
+    for (int k = 0; k < scores->classes; k++)
+        nn_text_add(&text, ",%d", k);
+    for (int k = 0; k < scores->classes; k++) {
+        nn_text_add(&text, "\n%d", k);
+        for (int i = 0; i < scores->classes; i++)
+            nn_text_add(&text, ",%lld", scores->confusion[k * scores->classes + i]);
+    }
+    nn_text_add(&text, "\n");
+    return nn_save_text(trainer, "confusion.csv", &text, error);
+}
+
+/* ---- steps ---- */
+
+/* The order of the epoch that is about to run. */
+static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
+{
+    const nn_set *set = &trainer->sets.set[NN_TRAIN];
+    memcpy(trainer->order, set->rows, sizeof *set->rows * (size_t)set->count);
+    if (trainer->run.net->plan->shuffle)
+        nn_shuffle(trainer->order, (uint32_t)set->count,
+                   nn_key(trainer->run.seed, (uint32_t)trainer->run.epoch, NN_STREAM_ORDER));
+}
+
+static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    nn_worker *worker = &trainer->worker;
+    long long first = run->step * run->batch, left = run->samples - first;
+    nn_step step = {0, 0.0f, 0.0f, 0};
+    step.batch = left < run->batch ? (int)left : run->batch;
+    step.rate = run->rate;
+    step.number = (float)(run->steps + 1);
+    step.seed = nn_key(run->seed, (uint32_t)run->steps, NN_STREAM_STEP);
+    nn_gather(&worker->batch, run->net, trainer->sets.set[NN_TRAIN].data, trainer->order + first,
+              step.batch);
+    run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
+                    (const void *const *)worker->batch.targets, worker->results, worker->threads);
+    for (int r = 0; r < run->net->result_count; r++)
+        run->sums[r] += (double)worker->results[r] * step.batch;
+    run->seen += step.batch;
+    run->step++;
+    run->steps++;
+}
+
+static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
+{
+    const nn_run *run = &trainer->run;
+    char label[60], note[200];
+    size_t used = 0;
+    if (!progress->is_shown)
+        return;
+    snprintf(label, sizeof label, "epoch %d/%d", run->epoch + 1, run->epochs);
+    note[0] = '\0';
+    for (int r = 0; r < run->net->result_count && used < sizeof note; r++) {
+        int length = snprintf(note + used, sizeof note - used, "%s%s %.4g", r > 0 ? "  " : "",
+                              run->net->results[r], run->sums[r] / (double)run->seen);
+        used += (size_t)(length > 0 ? length : 0);
+    }
+    long long steps = nn_steps_of_epoch(run);
+    nn_progress_draw(progress, label, run->step, steps, (run->epochs - run->epoch - 1) * steps, note);
+}
+
+/* A loss that is no number any more: says where; what was saved before stays. */
+static inline NN_UNUSED int nn_diverged(const nn_trainer *trainer, const char *what, double value,
+                                        nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    char kept[300];
+    if (run->best_epoch > 0)
+        snprintf(kept, sizeof kept, "the weights of epoch %d are in '%s/best.safetensors'",
+                 run->best_epoch, trainer->directory);
+    else
+        snprintf(kept, sizeof kept, "no epoch was complete, so no weights were saved");
+    return nn_fail(error, NN_EXIT_FAILED, "the %s became %s at epoch %d, step %lld of %lld; %s "
+                   "(a smaller --rate than %g may help)", what, value != value ? "NaN" : "infinite",
+                   run->epoch + 1, run->step, nn_steps_of_epoch(run), kept, (double)run->rate);
+}
+
+/* The rest of an epoch's steps. */
+static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    nn_progress progress;
+    nn_progress_begin(&progress, trainer->options->json, run->step);
+    nn_epoch_order(trainer);
+    while (run->step < nn_steps_of_epoch(run)) {
+        nn_train_one(trainer);
+        double loss = (double)trainer->worker.results[0];
+        if (loss - loss != 0.0) {
+            nn_progress_clear(&progress);
+            nn_diverged(trainer, "loss", loss, error);
+            return NN_FAILED;
+        }
+        nn_show_step(trainer, &progress);
+        if (nn_is_stopping)
+            break;
+    }
+    nn_progress_clear(&progress);
+    return nn_is_stopping ? NN_STOP : NN_GO_ON;
+}
+
+/* ---- epochs ---- */
+
+static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_best)
+{
+    const nn_run *run = &trainer->run;
+    int results = run->net->result_count;
+    const float *row = run->history + (run->epoch - 1) * run->history_columns;
+    if (trainer->options->json) {
+        nn_text text = {NULL, 0, 0};
+        nn_text_add(&text, "{\"event\": \"epoch\", \"epoch\": %d, \"epochs\": %d, ", run->epoch,
+                    run->epochs);
+        nn_history_json(&text, trainer, run->epoch);
+        nn_text_add(&text, ", \"seconds\": %.6g, \"is_best\": %s}",
+                    (double)row[run->history_columns - 1], is_best ? "true" : "false");
+        puts(text.at);
+        nn_free(text.at);
+    } else {
+        printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
+        for (int c = 0; c < run->history_columns - 1; c++)
+            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results],
+                   (double)row[c]);
+        printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
+    }
+    fflush(stdout);
+}
+
+/* Adds the epoch to the history; the train results are the means of its steps. */
+static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    int results = run->net->result_count;
+    nn_history_reserve(run, run->epoch + 1);
+    float *row = run->history + run->epoch * run->history_columns;
+    for (int r = 0; r < results; r++) {
+        row[r] = (float)(run->sums[r] / (double)run->seen);
+        if (nn_has_validation(trainer))
+            row[results + r] = (float)trainer->scores.means[r];
+        run->sums[r] = 0;
+    }
+    row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
+    run->seen = 0;
+    run->step = 0;
+    run->seconds = 0;
+    run->epoch++;
+}
+
+/* Keeps the state when it is the best so far. The first epoch is. */
+static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    const nn_plan *plan = run->net->plan;
+    const float *row = run->history + (run->epoch - 1) * run->history_columns;
+    float value =
+        row[(plan->monitor_set == NN_VALIDATION ? run->net->result_count : 0) + plan->monitor];
+    int is_better = plan->maximize ? value > run->best_value + plan->minimum_change
+                                   : value < run->best_value - plan->minimum_change;
+    if (run->best_epoch == 0 || is_better) {
+        memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
+        run->best_value = value;
+        run->best_epoch = run->epoch;
+        run->waited = 0;
+        return 1;
+    }
+    run->waited++;
+    return 0;
+}
+
+/* The files of an epoch. Waiting for the disk takes longer than an epoch of a small network, so it is
+ * done once a second and at the end (nn_settle). */
+static inline NN_UNUSED int nn_save_epoch(nn_trainer *trainer, int is_best, nn_error *error)
+{
+    double now = nn_seconds();
+    trainer->is_unsynced = now - trainer->synced < 1.0;
+    if (!trainer->is_unsynced)
+        trainer->synced = now;
+    nn_sync_files = !trainer->is_unsynced;
+    int ok = (!is_best || nn_save_best(trainer, error)) && nn_save_checkpoint(trainer, error) &&
+             nn_save_history(trainer, error);
+    nn_sync_files = 1;
+    return ok;
+}
+
+/* Brings to the disk what nn_save_epoch has left to the system. */
+static inline NN_UNUSED int nn_settle(nn_trainer *trainer, nn_error *error)
+{
+    if (!trainer->is_unsynced)
+        return 1;
+    trainer->is_unsynced = 0;
+    return nn_save_best(trainer, error) && nn_save_checkpoint(trainer, error) &&
+           nn_save_history(trainer, error);
+}
+
+/* One epoch, or the rest of one. Files are written at its end. */
+static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    trainer->started = nn_seconds() - run->seconds;
+    int end = nn_train_steps(trainer, error);
+    if (end == NN_GO_ON && nn_has_validation(trainer)) {
+        run->net->prepare(run->state, trainer->worker.weights);
+        if (!nn_evaluate_set(&trainer->worker, &trainer->sets.set[NN_VALIDATION], &trainer->scores))
+            end = NN_STOP;
+        double loss = trainer->scores.means[0];
+        if (end == NN_GO_ON && loss - loss != 0.0) {
+            nn_diverged(trainer, "validation loss", loss, error);
+            end = NN_FAILED;
+        }
+    }
+    if (end == NN_STOP) {
+        run->seconds = nn_seconds() - trainer->started;
+        return nn_save_checkpoint(trainer, error) ? NN_STOP : NN_FAILED;
+    }
+    if (end == NN_FAILED)
+        return end;
+    nn_push_history(trainer);
+    int is_best = nn_judge(trainer);
+    if (!nn_save_epoch(trainer, is_best, error))
+        return NN_FAILED;
+    nn_print_epoch(trainer, is_best);
+    return NN_GO_ON;
+}
+
+#endif
+/* ---- end of runtime/train.h ---- */
+
+/* ---- runtime/train_command.h ---- */
+/* train_command.h: the command `train`: sets up a run, lets it go on, and ends it. */
+#ifndef NN_TRAIN_COMMAND_H
+#define NN_TRAIN_COMMAND_H
+
+
+/* Epochs, batch, rate and seed: from the command line, the checkpoint, or the plan. */
+static inline NN_UNUSED int nn_run_plan(nn_run *run, const nn_net *net, const nn_options *options,
+                                        nn_error *error)
+{
+    const nn_plan *plan = net->plan;
+    if (options->batch > net->batch)
+        return nn_fail(error, NN_EXIT_USAGE,
+                       "this trainer was made for batches up to %d; for %d write 'batch %d' in %s and "
+                       "run 'nndc build %s'", net->batch, options->batch, options->batch, net->source,
+                       net->source);
+    run->epochs = options->epochs > 0 ? options->epochs : plan->epochs;
+    run->batch = options->batch > 0 ? options->batch : net->batch;
+    run->rate = options->has_rate ? options->rate : plan->rate;
+    run->seed = options->has_seed ? options->seed : plan->seed;
+    return 1;
+}
+
+/* Options that decide the bits of a run cannot change when it goes on; the number of epochs can. */
+static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    const nn_options *options = trainer->options;
+    char *path = nn_run_path(trainer, "last.checkpoint");
+    long long samples = run->samples;
+    int epochs = options->epochs, ok = nn_checkpoint_load(run, path, error);
+    if (ok && run->samples != samples)
+        ok = nn_fail(error, NN_EXIT_IO, "the run '%s' was started with %lld training samples, now there "
+                     "are %lld", trainer->directory, run->samples, samples);
+    if (ok && (run->batch > run->net->batch || (options->batch > 0 && options->batch != run->batch)))
+        ok = nn_fail(error, NN_EXIT_USAGE, "the run '%s' was started with batch %d", trainer->directory,
+                     run->batch);
+    if (ok && options->has_seed && options->seed != run->seed)
+        ok = nn_fail(error, NN_EXIT_USAGE, "the run '%s' was started with seed %lu", trainer->directory,
+                     (unsigned long)run->seed);
+    if (ok && options->has_rate && options->rate != run->rate)
+        ok = nn_fail(error, NN_EXIT_USAGE, "the run '%s' was started with rate %g", trainer->directory,
+                     (double)run->rate);
+    if (ok && run->step > nn_steps_of_epoch(run))
+        ok = nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
+    if (ok && epochs > 0)
+        run->epochs = epochs;
+    nn_free(path);
+    return ok;
+}
+
+/* A fresh run must not inherit the files of the one that was in its directory. Weights and checkpoint
+ * of that one are kept as NAME.old, in case --resume was meant. */
+static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
+{
+    static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
+                                      "metrics.json", "confusion.csv"};
+    for (int i = 0; i < 5; i++) {
+        char *path = nn_run_path(trainer, names[i]);
+        nn_text old = {NULL, 0, 0};
+        nn_text_add(&old, "%s.old", path);
+        if (i >= 2 || rename(path, old.at) != 0)
+            remove(path);
+        nn_free(old.at);
+        nn_free(path);
+    }
+}
+
+static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
+                                           const nn_options *options, int threads, nn_error *error)
+{
+    trainer->options = options;
+    if (!nn_run_plan(&trainer->run, net, options, error) ||
+        !nn_sets_load(&trainer->sets, net, options->data, options->others, 7, error))
+        return 0;
+    if (trainer->sets.set[NN_TRAIN].data == NULL)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has no training set", net->source);
+    if (net->plan->monitor_set == NN_VALIDATION && !nn_has_validation(trainer))
+        return nn_fail(error, NN_EXIT_IO, "'%s' watches validation results but has no validation set",
+                       net->source);
+    trainer->run.samples = trainer->sets.set[NN_TRAIN].count;
+    nn_worker_begin(&trainer->worker, net, threads);
+    trainer->scores = nn_scores_new(net);
+    trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
+    nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
+    if (options->weights != NULL && !nn_weights_load(trainer->run.state, net, options->weights, error))
+        return 0;
+    if (!nn_make_directory(trainer->directory, error))
+        return 0;
+    if (options->resume)
+        return nn_resume(trainer, error) && nn_save_config(trainer, error);
+    /* The first file tells whether the directory can be written, before anything is removed. */
+    if (!nn_save_config(trainer, error))
+        return 0;
+    nn_clear_run(trainer);
+    return 1;
+}
+
+static inline NN_UNUSED void nn_train_end(nn_trainer *trainer)
+{
+    if (trainer->run.net != NULL) {
+        nn_worker_end(&trainer->worker);
+        nn_scores_free(&trainer->scores);
+        nn_run_end(&trainer->run);
+    }
+    nn_free(trainer->order);
+    nn_sets_free(&trainer->sets);
+}
+
+static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
+{
+    const nn_run *run = &trainer->run;
+    const nn_set *sets = trainer->sets.set;
+    if (trainer->options->json)
+        printf("{\"event\": \"start\", \"network\": \"%s\", \"train_samples\": %lld, "
+               "\"validation_samples\": %lld, \"test_samples\": %lld, \"batch\": %d, \"epochs\": %d, "
+               "\"epoch\": %d, \"threads\": %d}\n", run->net->name, sets[NN_TRAIN].count,
+               sets[NN_VALIDATION].count, sets[NN_TEST].count, run->batch, run->epochs, run->epoch,
+               trainer->worker.threads);
+    else
+        printf("%s: %lld training samples, %lld validation, %lld test; batch %d, %d thread%s\n",
+               run->net->name, sets[NN_TRAIN].count, sets[NN_VALIDATION].count, sets[NN_TEST].count,
+               run->batch, trainer->worker.threads, trainer->worker.threads == 1 ? "" : "s");
+    if (run->epoch + run->step > 0 && !trainer->options->json)
+        printf("going on after epoch %d, step %lld\n", run->epoch, run->step);
+    fflush(stdout);
+}
+
+/* What to type to go on. */
+static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
+{
+    const nn_run *run = &trainer->run;
+    const nn_options *options = trainer->options;
+    if (options->json)
+        printf("{\"event\": \"stopped\", \"epoch\": %d, \"step\": %lld, \"steps\": %lld}\n",
+               run->epoch + 1, run->step, nn_steps_of_epoch(run));
+    else
+        printf("stopped at epoch %d, step %lld of %lld; all is saved. To continue:\n"
+               "    %s train --resume --out %s%s%s\n", run->epoch + 1, run->step,
+               nn_steps_of_epoch(run), options->program, trainer->directory,
+               options->data != NULL ? " --data " : "", options->data != NULL ? options->data : "");
+}
+
+/* The test set with the best weights, metrics.json, and the last words. */
+static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error)
+{
+    const nn_run *run = &trainer->run;
+    const nn_set *test = &trainer->sets.set[NN_TEST];
+    nn_text text = {NULL, 0, 0};
+    char monitor[200];
+    nn_monitor_name(run->net, monitor, sizeof monitor);
+    if (test->data != NULL) {
+        run->net->prepare(run->best, trainer->worker.weights);
+        if (!nn_evaluate_set(&trainer->worker, test, &trainer->scores))
+            return nn_fail(error, NN_EXIT_INTERRUPTED, "stopped during the evaluation of the test set; "
+                           "--resume does it again");
+        if (trainer->scores.output >= 0 && !nn_save_confusion(trainer, &trainer->scores, error))
+            return 0;
+    }
+    if (!nn_save_metrics(trainer, test->data != NULL ? &trainer->scores : NULL, error))
+        return 0;
+    if (trainer->options->json) {
+        nn_text_add(&text, "{\"event\": \"end\", \"epochs\": %d, \"best_epoch\": %d, \"%s\": %.9g, ",
+                    run->epoch, run->best_epoch, monitor, (double)run->best_value);
+        nn_history_json(&text, trainer, run->best_epoch);
+        if (test->data != NULL) {
+            nn_text_add(&text, ", \"test\": ");
+            nn_means_json(&text, run->net, trainer->scores.means);
+        }
+        nn_text_add(&text, "}\n");
+    } else {
+        nn_text_add(&text, "best epoch %d: %s %.6g\n", run->best_epoch, monitor,
+                    (double)run->best_value);
+        for (int r = 0; test->data != NULL && r < run->net->result_count; r++)
+            nn_text_add(&text, "%s%s %.6g%s", r == 0 ? "test: " : "  ", run->net->results[r],
+                        trainer->scores.means[r], r == run->net->result_count - 1 ? "\n" : "");
+        nn_text_add(&text, "weights: %s/best.safetensors\n", trainer->directory);
+    }
+    fputs(text.at, stdout);
+    nn_free(text.at);
+    return 1;
+}
+
+/* The run from wherever it stands to its end. Returns an exit code; messages of failures in error. */
+static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
+{
+    nn_run *run = &trainer->run;
+    const nn_plan *plan = run->net->plan;
+    nn_watch_signals();
+    nn_print_begin(trainer);
+    while (run->epoch < run->epochs && (plan->patience == 0 || run->waited < plan->patience)) {
+        int end = nn_train_epoch(trainer, error);
+        if (end == NN_FAILED)
+            return error->code;
+        if (end == NN_STOP || (nn_is_stopping && run->epoch < run->epochs)) {
+            if (!nn_settle(trainer, error))
+                return error->code;
+            nn_print_stop(trainer);
+            return NN_EXIT_INTERRUPTED;
+        }
+    }
+    if (!nn_settle(trainer, error))
+        return error->code;
+    if (plan->patience > 0 && run->waited >= plan->patience && !trainer->options->json)
+        printf("no improvement for %d epochs\n", run->waited);
+    return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
+}
+
+static inline NN_UNUSED int nn_train_command(const nn_net *net, const nn_options *options, int threads,
+                                             nn_error *error)
+{
+    nn_trainer trainer;
+    nn_text directory = {NULL, 0, 0};
+    memset(&trainer, 0, sizeof trainer);
+    nn_text_add(&directory, options->out != NULL ? "%s" : "runs/%s",
+                options->out != NULL ? options->out : net->name);
+    trainer.directory = directory.at;
+    int code = nn_train_begin(&trainer, net, options, threads, error)
+                   ? nn_train_run(&trainer, error)
+                   : error->code;
+    nn_train_end(&trainer);
+    nn_free(directory.at);
+    return code;
+}
+
+#endif
+/* ---- end of runtime/train_command.h ---- */
+
+/* ---- runtime/commands.h ---- */
+/* commands.h: the commands that use trained weights, eval and predict, and bench. */
+#ifndef NN_COMMANDS_H
+#define NN_COMMANDS_H
+
+
+/* ---- weights ---- */
+
+/* Weights for inference: --weights FILE, else those of the default run directory. */
+static inline NN_UNUSED int nn_load_for_use(nn_worker *worker, const nn_options *options,
+                                            nn_error *error)
+{
+    const nn_net *net = worker->net;
+    nn_text path = {NULL, 0, 0};
+    float *state = NN_ALLOCATE(float, net->state_floats);
+    if (options->weights != NULL)
+        nn_text_add(&path, "%s", options->weights);
+    else
+        nn_text_add(&path, "runs/%s/best.safetensors", net->name);
+    int ok = nn_weights_load(state, net, path.at, error);
+    if (ok)
+        net->prepare(state, worker->weights);
+    nn_free(state);
+    nn_free(path.at);
+    return ok;
+}
+
+/* ---- eval ---- */
+
+/* The set that was asked for, else the test set, else the validation set, else the training set. */
+static inline NN_UNUSED int nn_eval_set(const nn_net *net, const nn_options *options, nn_error *error)
+{
+    int has[NN_SETS] = {0, 0, 0};
+    for (int i = 0; i < net->source_count; i++)
+        has[net->sources[i].set] = 1;
+    for (int set = 0; options->set != NULL && set < NN_SETS; set++)
+        if (strcmp(options->set, nn_set_names[set]) == 0)
+            return has[set] ? set
+                            : nn_fail(error, NN_EXIT_USAGE, "'%s' has no %s set", net->source,
+                                      options->set) - 1;
+    if (options->set != NULL)
+        return nn_fail(error, NN_EXIT_USAGE, "'--set' needs train, validation or test, found '%s'",
+                       options->set) - 1;
+    return has[NN_TEST] ? NN_TEST : has[NN_VALIDATION] ? NN_VALIDATION : NN_TRAIN;
+}
+
+static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options *options, int threads,
+                                            nn_error *error)
+{
+    nn_worker worker;
+    nn_sets sets;
+    int set = nn_eval_set(net, options, error);
+    if (set < 0 || !nn_sets_load(&sets, net, options->data, options->others, 1u << set, error))
+        return error->code;
+    nn_worker_begin(&worker, net, threads);
+    int ok = sets.set[set].data != NULL ||
+             nn_fail(error, NN_EXIT_IO, "'%s' has no %s set", net->source, nn_set_names[set]);
+    ok = ok && nn_load_for_use(&worker, options, error);
+    if (ok) {
+        nn_scores scores = nn_scores_new(net);
+        nn_evaluate_set(&worker, &sets.set[set], &scores);
+        if (options->json) {
+            nn_text text = {NULL, 0, 0};
+            nn_scores_json(&text, net, nn_set_names[set], &scores);
+            puts(text.at);
+            nn_free(text.at);
+        } else {
+            nn_scores_print(net, nn_set_names[set], &scores);
+        }
+        nn_scores_free(&scores);
+    }
+    nn_worker_end(&worker);
+    nn_sets_free(&sets);
+    return ok ? NN_EXIT_OK : error->code;
+}
+
+/* ---- predict ---- */
+
+/* Two zero bytes and a known type: an IDX file. */
+static inline NN_UNUSED int nn_looks_like_idx(const char *path)
+{
+    unsigned char magic[4] = {1, 1, 1, 1};
+    FILE *file = fopen(path, "rb");
+    size_t length = file != NULL ? fread(magic, 1, sizeof magic, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    return length == 4 && magic[0] == 0 && magic[1] == 0 && (magic[2] == 8 || magic[2] >= 12);
+}
+
+/* Inputs to predict: one IDX file per input, or one CSV file with the columns of the network's own
+ * CSV source when it has one, else with a column per input value and no header. */
+static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_options *options,
+                                                 nn_error *error)
+{
+    nn_source source;
+    memset(&source, 0, sizeof source);
+    if (options->file_count == 0) {
+        nn_fail(error, NN_EXIT_USAGE, "'predict' needs a file to read samples from");
+        return NULL;
+    }
+    for (int i = net->source_count - 1; i >= 0; i--)
+        if (net->sources[i].kind == NN_FROM_CSV)
+            source = net->sources[i];
+    int is_idx = nn_looks_like_idx(options->files[0]);
+    int needed = is_idx ? net->input_count : 1;
+    if (options->file_count != needed) {
+        nn_fail(error, NN_EXIT_USAGE, "'predict' needs %d file%s here, %d given", needed,
+                needed == 1 ? "" : "s", options->file_count);
+        return NULL;
+    }
+    return is_idx ? nn_read_idx(net, options->files, 0, error)
+                  : nn_read_csv(net, &source, options->files[0], 0, error);
+}
+
+/* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
+static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long index, int n)
+{
+    const nn_net *net = worker->net;
+    int output = nn_class_output(net);
+    printf("%lld", index);
+    if (output >= 0) {
+        float score;
+        long long width = net->outputs[output].elements;
+        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
+        printf(" %d %.6g\n", found, (double)score);
+        return;
+    }
+    for (int o = 0; o < net->output_count; o++)
+        for (long long i = 0; i < net->outputs[o].elements; i++)
+            printf(" %.9g",
+                   (double)((const float *)worker->outputs[o])[n * net->outputs[o].elements + i]);
+    printf("\n");
+}
+
+static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long long index, int n)
+{
+    const nn_net *net = worker->net;
+    int output = nn_class_output(net);
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "{\"index\": %lld", index);
+    if (output >= 0) {
+        float score;
+        long long width = net->outputs[output].elements;
+        nn_text_add(&text, ", \"class\": %d",
+                    nn_best_class((const float *)worker->outputs[output] + n * width, width, &score));
+    }
+    for (int o = 0; o < net->output_count; o++) {
+        const float *values = (const float *)worker->outputs[o] + n * net->outputs[o].elements;
+        nn_text_add(&text, ", ");
+        nn_text_json(&text, net->outputs[o].name);
+        nn_text_add(&text, ": [");
+        for (long long i = 0; i < net->outputs[o].elements; i++) {
+            nn_text_add(&text, i > 0 ? ", " : "");
+            nn_text_float(&text, values[i]);
+        }
+        nn_text_add(&text, "]");
+    }
+    nn_text_add(&text, "}");
+    puts(text.at);
+    nn_free(text.at);
+}
+
+static inline NN_UNUSED int nn_predict_command(const nn_net *net, const nn_options *options,
+                                               int threads, nn_error *error)
+{
+    nn_worker worker;
+    nn_data *data = nn_predict_data(net, options, error);
+    if (data == NULL)
+        return error->code;
+    nn_worker_begin(&worker, net, threads);
+    int ok = nn_load_for_use(&worker, options, error);
+    nn_set set = nn_set_all(data);
+    for (long long first = 0; ok && first < set.count; first += net->batch) {
+        int count = set.count - first < net->batch ? (int)(set.count - first) : net->batch;
+        nn_worker_batch(&worker, data, set.rows + first, count, 0);
+        for (int n = 0; n < count; n++)
+            if (options->json)
+                nn_print_sample_json(&worker, first + n, n);
+            else
+                nn_print_sample(&worker, first + n, n);
+    }
+    nn_free(set.rows);
+    nn_worker_end(&worker);
+    nn_data_free(data);
+    return ok ? NN_EXIT_OK : error->code;
+}
+
+/* ---- bench ---- */
+
+/* Random values in the range of a port's type. */
+static inline NN_UNUSED void nn_random_port(void *values, const nn_port *port, long long count,
+                                            uint32_t key)
+{
+    for (long long i = 0; i < count; i++) {
+        uint32_t bits = nn_random_bits(key, (uint32_t)i);
+        if (port->type == NN_U8)
+            ((unsigned char *)values)[i] = (unsigned char)(bits >> 24);
+        else if (port->type == NN_F32)
+            ((float *)values)[i] = nn_uniform(key, (uint32_t)i);
+        else
+            ((int32_t *)values)[i] =
+                (int32_t)(bits % (uint32_t)(port->type == NN_CLASS ? port->classes : 2));
+    }
+}
+
+static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
+{
+    double x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+/* Times `count` steps after a few that warm up; times[] is sorted afterwards. */
+static inline NN_UNUSED void nn_bench_steps(nn_run *run, nn_worker *worker, int count, double *times)
+{
+    enum { warm = 3 };
+    for (int i = -warm; i < count; i++) {
+        nn_step step = {run->batch, run->rate, (float)(i + warm + 1), nn_key(run->seed, (uint32_t)(i + warm), 1)};
+        double start = nn_seconds();
+        run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
+                        (const void *const *)worker->batch.targets, worker->results,
+                        worker->threads);
+        if (i >= 0)
+            times[i] = nn_seconds() - start;
+    }
+    qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
+}
+
+static inline NN_UNUSED int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
+                                             nn_error *error)
+{
+    nn_worker worker;
+    nn_run run;
+    int count = options->steps > 0 ? options->steps : 50;
+    memset(&run, 0, sizeof run);
+    run.batch = options->batch > 0 ? options->batch : net->batch;
+    if (run.batch > net->batch)
+        return nn_fail(error, NN_EXIT_USAGE, "this trainer was made for batches up to %d", net->batch),
+               error->code;
+    run.rate = net->plan->rate;
+    run.seed = options->has_seed ? options->seed : net->plan->seed;
+    nn_run_begin(&run, net, 0);
+    nn_worker_begin(&worker, net, threads);
+    for (int i = 0; i < net->input_count; i++)
+        nn_random_port(worker.batch.inputs[i], &net->inputs[i], run.batch * net->inputs[i].elements,
+                       nn_key(run.seed, (uint32_t)i, 0x6001));
+    for (int i = 0; i < net->target_count; i++)
+        nn_random_port(worker.batch.targets[i], &net->targets[i],
+                       run.batch * net->targets[i].elements, nn_key(run.seed, (uint32_t)i, 0x6002));
+    double *times = NN_ALLOCATE(double, count);
+    nn_bench_steps(&run, &worker, count, times);
+    double median = times[count / 2] > 1e-12 ? times[count / 2] : 1e-12;
+    double rate = run.batch / median, gflops = net->train_flops * rate * 1e-9;
+    if (options->json)
+        printf("{\"network\": \"%s\", \"steps\": %d, \"batch\": %d, \"threads\": %d, "
+               "\"step_seconds\": %.6g, \"fastest_step_seconds\": %.6g, \"samples_per_second\": %.6g, "
+               "\"gflops\": %.6g}\n", net->name, count, run.batch, threads, median, times[0], rate, gflops);
+    else
+        printf("%s: %.4g ms a step (median of %d; fastest %.4g), %.4g samples/s, %.4g GFLOP/s, batch %d, "
+               "%d thread%s\n", net->name, median * 1e3, count, times[0] * 1e3, rate, gflops, run.batch,
+               threads, threads == 1 ? "" : "s");
+    nn_free(times);
+    nn_worker_end(&worker);
+    nn_run_end(&run);
+    return NN_EXIT_OK;
+}
+
+#endif
+/* ---- end of runtime/commands.h ---- */
+
+/* ---- runtime/trainer_main.h ---- */
+/* trainer_main.h: the main of a trainer.
+ *
+ * Exit codes: 0 done, 1 training failed, 2 wrong usage, 3 cannot read or write, 130 stopped. */
+#ifndef NN_TRAINER_MAIN_H
+#define NN_TRAINER_MAIN_H
+
+
+/* Number of threads, and every one of them told to flush denormals. */
+static inline NN_UNUSED int nn_threads_begin(const nn_options *options)
+{
+    int threads = options->threads > 0 ? options->threads : 1;
+#ifdef _OPENMP
+    if (options->threads == 0)
+        threads = omp_get_max_threads();
+    threads = threads > 256 ? 256 : threads;
+    omp_set_dynamic(0);
+    omp_set_num_threads(threads);
+#pragma omp parallel num_threads(threads)
+    nn_flush_denormals();
+#else
+    if (threads > 1)
+        fprintf(stderr, "note: built without OpenMP, so one thread is used\n");
+    threads = 1;
+    nn_flush_denormals();
+#endif
+    return threads;
+}
+
+static inline NN_UNUSED int nn_main(const nn_net *net, int argc, char **argv)
+{
+    nn_options options;
+    nn_error error;
+    int code = NN_EXIT_OK;
+    memset(&error, 0, sizeof error);
+    if (!nn_parse_options(&options, argc, argv, &error)) {
+        code = error.code;
+    } else if (options.help) {
+        nn_print_help(net, &options);
+    } else {
+        int threads = nn_threads_begin(&options);
+        code = options.command == NN_COMMAND_TRAIN     ? nn_train_command(net, &options, threads, &error)
+               : options.command == NN_COMMAND_EVAL    ? nn_eval_command(net, &options, threads, &error)
+               : options.command == NN_COMMAND_PREDICT ? nn_predict_command(net, &options, threads, &error)
+                                                       : nn_bench_command(net, &options, threads, &error);
+    }
+    if (code == NN_EXIT_OK && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
+        nn_fail(&error, NN_EXIT_IO, "cannot write the output: %s", strerror(errno));
+        code = error.code;
+    }
+    if (error.text[0] != '\0') {
+        fflush(stdout);
+        fprintf(stderr, "error: %s\n", error.text);
+    }
+    return code;
+}
+
+#endif
+/* ---- end of runtime/trainer_main.h ---- */
+
+/* ---- training step ---- */
+/* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
+ * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
+ * relu_1 = relu(dense_1)   [3] */
+#if NN_REGISTERS >= 32
+enum { TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
+#else
+enum { TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
+#endif
+NN_INLINE void train_dense_1_contract_forward_tile(const int rows, const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1, int n, int panel)
+{
+    float sum[TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int k = 0; k < 2; k++) {
+            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int k = 0; k < 2; k++) {
+            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 3; lane++)
+            relu_1[(n + r) * 3 + lane] = nn_relu(sum[r * 16 + lane] + dense_1_bias[lane]);
+}
+
+static NN_APART void train_dense_1_contract_forward_large(const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1, int n, int panel)
+{
+    train_dense_1_contract_forward_tile(TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS, bits, dense_1_kernel,
+            dense_1_bias, relu_1, n, panel);
+}
+
+static NN_APART void train_dense_1_contract_forward_single(const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1, int n, int panel)
+{
+    train_dense_1_contract_forward_tile(1, bits, dense_1_kernel, dense_1_bias, relu_1, n, panel);
+}
+
+static NN_APART void train_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int start = 0;
+        if (start + TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
+            const int n = start;
+            train_dense_1_contract_forward_large(bits, dense_1_kernel, dense_1_bias, relu_1, n,
+                    panel);
+        } else {
+            for (int n = start; n < batch; n++)
+                train_dense_1_contract_forward_single(bits, dense_1_kernel, dense_1_bias, relu_1,
+                        n, panel);
+        }
+    }
+}
+
+/* dense_2.contract = contract(relu_1, dense_2.kernel)   [1]                   xnor.nnd:9
+ * dense_2 = add(dense_2.contract, dense_2.bias)   [1]
+ * answer = sigmoid(dense_2)   [1]
+ * d_binary_cross_entropy.entropy_of_probability.sub = sub(answer, same)   [1] */
+#if NN_REGISTERS >= 32
+enum { TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
+#else
+enum { TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
+#endif
+NN_INLINE void train_dense_2_contract_forward_tile(const int rows, const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
+        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, int n, int panel)
+{
+    float sum[TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int k = 0; k < 3; k++) {
+            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int k = 0; k < 3; k++) {
+            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 1; lane++) {
+            const float dense_2_value = sum[r * 16 + lane] + dense_2_bias[0];
+            const float answer_value = nn_sigmoid(dense_2_value);
+            const float d_binary_cross_entropy_entropy_of_probability_sub_value = answer_value -
+                    same[n + r];
+            dense_2[n + r + lane] = dense_2_value;
+            answer[n + r + lane] = answer_value;
+            d_binary_cross_entropy_entropy_of_probability_sub[n + r + lane] =
+                    d_binary_cross_entropy_entropy_of_probability_sub_value;
+        }
+}
+
+static NN_APART void train_dense_2_contract_forward_large(const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
+        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, int n, int panel)
+{
+    train_dense_2_contract_forward_tile(TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS, relu_1,
+            dense_2_kernel, dense_2_bias, same, dense_2, answer,
+            d_binary_cross_entropy_entropy_of_probability_sub, n, panel);
+}
+
+static NN_APART void train_dense_2_contract_forward_single(const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
+        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, int n, int panel)
+{
+    train_dense_2_contract_forward_tile(1, relu_1, dense_2_kernel, dense_2_bias, same, dense_2,
+            answer, d_binary_cross_entropy_entropy_of_probability_sub, n, panel);
+}
+
+static NN_APART void train_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
+        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int start = 0;
+        if (start + TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
+            const int n = start;
+            train_dense_2_contract_forward_large(relu_1, dense_2_kernel, dense_2_bias, same,
+                    dense_2, answer, d_binary_cross_entropy_entropy_of_probability_sub, n, panel);
+        } else {
+            for (int n = start; n < batch; n++)
+                train_dense_2_contract_forward_single(relu_1, dense_2_kernel, dense_2_bias, same,
+                        dense_2, answer, d_binary_cross_entropy_entropy_of_probability_sub, n,
+                        panel);
+        }
+    }
+}
+
+/* binary_cross_entropy.reduce_sum = reduce_sum(binary_cross_entropy.entropy_of_probability)   []    xnor.nnd:12
+ * accuracy.reduce_sum = reduce_sum(accuracy.equal)   []
+ * binary_cross_entropy = div(binary_cross_entropy.reduce_sum, batch)   []
+ * d_binary_cross_entropy.reduce_sum = div(1, batch)   []
+ * accuracy = div(accuracy.reduce_sum, batch)   [] */
+static NN_APART void train_binary_cross_entropy_reduce_sum_forward(int batch,
+        const float *NN_RESTRICT dense_2, const float *NN_RESTRICT same,
+        const float *NN_RESTRICT answer, float *NN_RESTRICT binary_cross_entropy,
+        float *NN_RESTRICT d_binary_cross_entropy_reduce_sum, float *NN_RESTRICT accuracy)
+{
+    float sum = 0.0f;
+    float sum2 = 0.0f;
+    for (int n = 0; n < batch; n++) {
+        sum += nn_softplus(dense_2[n]) - dense_2[n] * same[n];
+        sum2 += (0.5f > answer[n] ? 1.0f : 0.0f) == (0.5f > same[n] ? 1.0f : 0.0f) ? 1.0f : 0.0f;
+    }
+    const float binary_cross_entropy_value = sum / (float)batch;
+    const float d_binary_cross_entropy_reduce_sum_value = 1.0f / (float)batch;
+    const float accuracy_value = sum2 / (float)batch;
+    binary_cross_entropy[0] = binary_cross_entropy_value;
+    d_binary_cross_entropy_reduce_sum[0] = d_binary_cross_entropy_reduce_sum_value;
+    accuracy[0] = accuracy_value;
+}
+
+/* d_dense_2 = mul(d_binary_cross_entropy.reduce_sum, d_binary_cross_entropy.entropy_of_probability.sub)   [1]    xnor.nnd:12 */
+static NN_APART void train_d_dense_2_backward(int batch,
+                                              const float *NN_RESTRICT d_binary_cross_entropy_reduce_sum, const float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, float *NN_RESTRICT d_dense_2)
+{
+    const int total = batch;
+    const float d_binary_cross_entropy_reduce_sum_value = d_binary_cross_entropy_reduce_sum[0];
+    for (int block = 0; block < (total + 4095) / 4096; block++) {
+        const int end = block * 4096 + 4096 < total ? block * 4096 + 4096 : total;
+        for (int n = block * 4096; n < end; n++)
+            d_dense_2[n * 16] = d_binary_cross_entropy_reduce_sum_value *
+                    d_binary_cross_entropy_entropy_of_probability_sub[n];
+    }
+}
+
+/* the room around d_dense_2 is zero                                           xnor.nnd:12 */
+static NN_APART void train_d_dense_2_backward_halo(int batch, float *NN_RESTRICT d_dense_2)
+{
+    for (int n = 0; n < batch; n++) {
+        /* room around the data */
+        for (int z = 0; z < 15; z++)
+            d_dense_2[n * 16 + z + 1] = 0.0f;
+    }
+}
+
+/* d_dense_2.bias = reduce_sum(d_dense_2)   [1]                                xnor.nnd:9
+ * dense_2.bias.mul = mul(d_dense_2.bias, rate)   [1]
+ * dense_2.bias.sub = sub(dense_2.bias, dense_2.bias.mul)   [1]
+ * dense_2.bias := dense_2.bias.sub   [1] */
+static NN_APART void train_d_dense_2_bias_backward(int batch, const nn_step *step,
+        const float *NN_RESTRICT d_dense_2, float *NN_RESTRICT dense_2_bias)
+{
+    float sum[1];
+    for (int c = 0; c < 1; c++)
+        sum[c] = 0.0f;
+    for (int n = 0; n < batch; n++)
+        for (int c = 0; c < 1; c++)
+            sum[c] += d_dense_2[n * 16];
+    for (int c = 0; c < 1; c++)
+        dense_2_bias[c] = dense_2_bias[0] - sum[c] * step->rate;
+}
+
+/* d_relu_1 = contract(d_dense_2, dense_2.kernel)   [3]                        xnor.nnd:12
+ * d_dense_1 = select(d_relu_1.greater, d_relu_1, 0)   [3] */
+static NN_APART void train_d_dense_2_backward_transpose(int batch,
+        const float *NN_RESTRICT d_dense_2, float *NN_RESTRICT d_relu_1_transposed)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int end = unit * 16 + 16 < 1 ? unit * 16 + 16 : 1;
+        for (int o = unit * 16; o < end; o++)
+            for (int n = 0; n < 16; n++)
+                d_relu_1_transposed[o * 16 + n] = n < batch ? d_dense_2[n * 16] : 0.0f;
+    }
+}
+
+/* d_relu_1 = contract(d_dense_2, dense_2.kernel)   [3]                        xnor.nnd:9
+ * d_dense_1 = select(d_relu_1.greater, d_relu_1, 0)   [3] */
+#if NN_REGISTERS >= 32
+enum { TRAIN_D_RELU_1_BACKWARD_ROWS = 3 };
+#else
+enum { TRAIN_D_RELU_1_BACKWARD_ROWS = 3 };
+#endif
+NN_INLINE void train_d_relu_1_backward_tile(const int rows, int batch,
+                                            const float *NN_RESTRICT dense_2_kernel,
+                                            const float *NN_RESTRICT d_relu_1_transposed,
+                                            const float *NN_RESTRICT relu_1,
+                                            float *NN_RESTRICT d_dense_1, int c, int part)
+{
+    float sum[TRAIN_D_RELU_1_BACKWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[TRAIN_D_RELU_1_BACKWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int o = 0; o < 1; o++) {
+            const float *at = d_relu_1_transposed + o * 16 + part * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(dense_2_kernel[c * 16 + o + r * 16]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[TRAIN_D_RELU_1_BACKWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int o = 0; o < 1; o++) {
+            const float *at = d_relu_1_transposed + o * 16 + part * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(dense_2_kernel[c * 16 + o + r * 16]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    const int samples = batch - part * 16 < 16 ? batch - part * 16 : 16;
+    for (int lane = 0; lane < samples; lane++)
+        for (int r = 0; r < rows; r++) {
+            const float d_relu_1_value = sum[r * 16 + lane];
+            const float d_dense_1_value = relu_1[(part * 16 + lane) * 3 + c + r] > 0.0f ?
+                    d_relu_1_value : 0.0f;
+            d_dense_1[(part * 16 + lane) * 16 + c + r] = d_dense_1_value;
+        }
+}
+
+static NN_APART void train_d_relu_1_backward_large(int batch,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT d_relu_1_transposed,
+        const float *NN_RESTRICT relu_1, float *NN_RESTRICT d_dense_1, int c, int part)
+{
+    train_d_relu_1_backward_tile(TRAIN_D_RELU_1_BACKWARD_ROWS, batch, dense_2_kernel,
+            d_relu_1_transposed, relu_1, d_dense_1, c, part);
+}
+
+static NN_APART void train_d_relu_1_backward(int batch, const float *NN_RESTRICT dense_2_kernel,
+                                             const float *NN_RESTRICT d_relu_1_transposed,
+                                             const float *NN_RESTRICT relu_1,
+                                             float *NN_RESTRICT d_dense_1)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int c = unit * 3;
+        const int part = 0;
+        train_d_relu_1_backward_large(batch, dense_2_kernel, d_relu_1_transposed, relu_1,
+                d_dense_1, c, part);
+    }
+}
+
+/* the room around d_dense_1 is zero                                           xnor.nnd:8 */
+static NN_APART void train_d_dense_1_backward_halo(int batch, float *NN_RESTRICT d_dense_1)
+{
+    for (int n = 0; n < batch; n++) {
+        /* room around the data */
+        for (int z = 0; z < 13; z++)
+            d_dense_1[n * 16 + z + 3] = 0.0f;
+    }
+}
+
+/* d_dense_2.kernel = contract(relu_1, d_dense_2)   [3, 1]                     xnor.nnd:9
+ * dense_2.kernel.mul = mul(d_dense_2.kernel, rate)   [3, 1]
+ * dense_2.kernel.sub = sub(dense_2.kernel, dense_2.kernel.mul)   [3, 1]
+ * dense_2.kernel := dense_2.kernel.sub   [3, 1] */
+#if NN_REGISTERS >= 32
+enum { TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS = 3 };
+#else
+enum { TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS = 3 };
+#endif
+NN_INLINE void train_d_dense_2_kernel_backward_tile(const int rows, const nn_step *step,
+        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT d_dense_2,
+        float *NN_RESTRICT dense_2_kernel, int panel, int j, int from, int to)
+{
+    float sum[TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int n = from; n < to; n++) {
+            const float *at = d_dense_2 + n * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_1[j + n * 3 + r]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int n = from; n < to; n++) {
+            const float *at = d_dense_2 + n * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_1[j + n * 3 + r]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++) {
+        const int row = j + r;
+        for (int lane = 0; lane < 1; lane++)
+            dense_2_kernel[panel * 48 + row * 16 + lane] = dense_2_kernel[panel * 48 + row * 16 +
+                    lane] - sum[r * 16 + lane] * step->rate;
+    }
+}
+
+static NN_APART void train_d_dense_2_kernel_backward_large(const nn_step *step,
+        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT d_dense_2,
+        float *NN_RESTRICT dense_2_kernel, int panel, int j, int from, int to)
+{
+    train_d_dense_2_kernel_backward_tile(TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS, step, relu_1,
+            d_dense_2, dense_2_kernel, panel, j, from, to);
+}
+
+static NN_APART void train_d_dense_2_kernel_backward(int batch, const nn_step *step,
+        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT d_dense_2,
+        float *NN_RESTRICT dense_2_kernel)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int j = 0;
+        const int from = 0;
+        const int to = batch;
+        train_d_dense_2_kernel_backward_large(step, relu_1, d_dense_2, dense_2_kernel, panel, j,
+                from, to);
+    }
+}
+
+/* d_dense_1.bias = reduce_sum(d_dense_1)   [3]                                xnor.nnd:8
+ * dense_1.bias.mul = mul(d_dense_1.bias, rate)   [3]
+ * dense_1.bias.sub = sub(dense_1.bias, dense_1.bias.mul)   [3]
+ * dense_1.bias := dense_1.bias.sub   [3] */
+static NN_APART void train_d_dense_1_bias_backward(int batch, const nn_step *step,
+        const float *NN_RESTRICT d_dense_1, float *NN_RESTRICT dense_1_bias)
+{
+    float sum[3];
+    for (int c = 0; c < 3; c++)
+        sum[c] = 0.0f;
+    for (int n = 0; n < batch; n++)
+        for (int c = 0; c < 3; c++)
+            sum[c] += d_dense_1[n * 16 + c];
+    for (int c = 0; c < 3; c++)
+        dense_1_bias[c] = dense_1_bias[c] - sum[c] * step->rate;
+}
+
+/* d_dense_1.kernel = contract(bits, d_dense_1)   [2, 3]                       xnor.nnd:8
+ * dense_1.kernel.mul = mul(d_dense_1.kernel, rate)   [2, 3]
+ * dense_1.kernel.sub = sub(dense_1.kernel, dense_1.kernel.mul)   [2, 3]
+ * dense_1.kernel := dense_1.kernel.sub   [2, 3] */
+#if NN_REGISTERS >= 32
+enum { TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS = 2 };
+#else
+enum { TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS = 2 };
+#endif
+NN_INLINE void train_d_dense_1_kernel_backward_tile(const int rows, const nn_step *step,
+        const float *NN_RESTRICT bits, const float *NN_RESTRICT d_dense_1,
+        float *NN_RESTRICT dense_1_kernel, int panel, int j, int from, int to)
+{
+    float sum[TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int n = from; n < to; n++) {
+            const float *at = d_dense_1 + n * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(bits[j + n * 2 + r]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int n = from; n < to; n++) {
+            const float *at = d_dense_1 + n * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(bits[j + n * 2 + r]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++) {
+        const int row = j + r;
+        for (int lane = 0; lane < 3; lane++)
+            dense_1_kernel[panel * 32 + row * 16 + lane] = dense_1_kernel[panel * 32 + row * 16 +
+                    lane] - sum[r * 16 + lane] * step->rate;
+    }
+}
+
+static NN_APART void train_d_dense_1_kernel_backward_large(const nn_step *step,
+        const float *NN_RESTRICT bits, const float *NN_RESTRICT d_dense_1,
+        float *NN_RESTRICT dense_1_kernel, int panel, int j, int from, int to)
+{
+    train_d_dense_1_kernel_backward_tile(TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS, step, bits,
+            d_dense_1, dense_1_kernel, panel, j, from, to);
+}
+
+static NN_APART void train_d_dense_1_kernel_backward(int batch, const nn_step *step,
+        const float *NN_RESTRICT bits, const float *NN_RESTRICT d_dense_1,
+        float *NN_RESTRICT dense_1_kernel)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int j = 0;
+        const int from = 0;
+        const int to = batch;
+        train_d_dense_1_kernel_backward_large(step, bits, d_dense_1, dense_1_kernel, panel, j,
+                from, to);
+    }
+}
+
+static void train_run(float *state, char *arena, const nn_step *step, const void *const *inputs,
+                      const void *const *targets, float *results, int threads)
+{
+    (void)threads;
+    const int batch = step->batch;
+    const float *const bits = (const float *)inputs[0]; /* [2] */
+    const float *const same = (const float *)targets[0]; /* [1] */
+    float *const dense_1_kernel = state + 0; /* [2, 3] */
+    float *const dense_1_bias = state + 32; /* [3] */
+    float *const dense_2_kernel = state + 48; /* [3, 1] */
+    float *const dense_2_bias = state + 96; /* [1] */
+    float *const relu_1 = (float *)(void *)(arena + 0); /* [3] */
+    float *const dense_2 = (float *)(void *)(arena + 64); /* [1] */
+    float *const answer = (float *)(void *)(arena + 128); /* [1] */
+    float *const binary_cross_entropy = results + 0; /* [] */
+    float *const d_binary_cross_entropy_reduce_sum = (float *)(void *)(arena + 256); /* [] */
+    float *const accuracy = results + 1; /* [] */
+    float *const d_binary_cross_entropy_entropy_of_probability_sub = (float *)(void *)(arena +
+            192); /* [1] */
+    float *const d_dense_2 = (float *)(void *)(arena + 64); /* [1] */
+    float *const d_dense_1 = (float *)(void *)(arena + 192); /* [3] */
+    float *const d_relu_1_transposed = (float *)(void *)(arena + 128);
+    const uint64_t mode = nn_flush_denormals();
+    train_dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
+    train_dense_2_contract_forward(batch, relu_1, dense_2_kernel, dense_2_bias, same, dense_2,
+            answer, d_binary_cross_entropy_entropy_of_probability_sub);
+    train_binary_cross_entropy_reduce_sum_forward(batch, dense_2, same, answer,
+            binary_cross_entropy, d_binary_cross_entropy_reduce_sum, accuracy);
+    train_d_dense_2_backward(batch, d_binary_cross_entropy_reduce_sum,
+            d_binary_cross_entropy_entropy_of_probability_sub, d_dense_2);
+    train_d_dense_2_backward_halo(batch, d_dense_2);
+    train_d_dense_2_bias_backward(batch, step, d_dense_2, dense_2_bias);
+    train_d_dense_2_backward_transpose(batch, d_dense_2, d_relu_1_transposed);
+    train_d_relu_1_backward(batch, dense_2_kernel, d_relu_1_transposed, relu_1, d_dense_1);
+    train_d_dense_1_backward_halo(batch, d_dense_1);
+    train_d_dense_2_kernel_backward(batch, step, relu_1, d_dense_2, dense_2_kernel);
+    train_d_dense_1_bias_backward(batch, step, d_dense_1, dense_1_bias);
+    train_d_dense_1_kernel_backward(batch, step, bits, d_dense_1, dense_1_kernel);
+    nn_restore_denormals(mode);
+}
+
+/* ---- weights for inference, from the state ---- */
+static NN_APART void prepare_dense_1_kernel_forward_copy(const float *NN_RESTRICT dense_1_kernel,
+        float *NN_RESTRICT dense_1_kernel_out)
+{
+    for (int k = 0; k < 32; k++)
+        dense_1_kernel_out[k] = dense_1_kernel[k];
+}
+
+/* the room around dense_1.kernel_out is zero                                  xnor.nnd:8 */
+static NN_APART void prepare_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_kernel_out)
+{
+    /* room around the data */
+    for (int r = 0; r < 2; r++)
+        for (int lane = 3; lane < 16; lane++)
+            dense_1_kernel_out[r * 16 + lane] = 0.0f;
+}
+
+static NN_APART void prepare_dense_1_bias_forward_copy(const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT dense_1_bias_out)
+{
+    for (int c = 0; c < 3; c++)
+        dense_1_bias_out[c] = dense_1_bias[c];
+}
+
+static NN_APART void prepare_dense_2_kernel_forward_copy(const float *NN_RESTRICT dense_2_kernel,
+        float *NN_RESTRICT dense_2_kernel_out)
+{
+    for (int k = 0; k < 48; k++)
+        dense_2_kernel_out[k] = dense_2_kernel[k];
+}
+
+/* the room around dense_2.kernel_out is zero                                  xnor.nnd:9 */
+static NN_APART void prepare_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kernel_out)
+{
+    /* room around the data */
+    for (int r = 0; r < 3; r++)
+        for (int lane = 1; lane < 16; lane++)
+            dense_2_kernel_out[r * 16 + lane] = 0.0f;
+}
+
+static NN_APART void prepare_dense_2_bias_forward_copy(const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2_bias_out)
+{
+    dense_2_bias_out[0] = dense_2_bias[0];
+}
+
+static void prepare_run(const float *state, float *weights)
+{
+    const float *const dense_1_kernel = state + 0; /* [2, 3] */
+    const float *const dense_1_bias = state + 32; /* [3] */
+    const float *const dense_2_kernel = state + 48; /* [3, 1] */
+    const float *const dense_2_bias = state + 96; /* [1] */
+    float *const dense_1_kernel_out = weights + 0; /* [2, 3] */
+    float *const dense_1_bias_out = weights + 32; /* [3] */
+    float *const dense_2_kernel_out = weights + 48; /* [3, 1] */
+    float *const dense_2_bias_out = weights + 96; /* [1] */
+    const uint64_t mode = nn_flush_denormals();
+    prepare_dense_1_kernel_forward_copy(dense_1_kernel, dense_1_kernel_out);
+    prepare_dense_1_kernel_forward_halo(dense_1_kernel_out);
+    prepare_dense_1_bias_forward_copy(dense_1_bias, dense_1_bias_out);
+    prepare_dense_2_kernel_forward_copy(dense_2_kernel, dense_2_kernel_out);
+    prepare_dense_2_kernel_forward_halo(dense_2_kernel_out);
+    prepare_dense_2_bias_forward_copy(dense_2_bias, dense_2_bias_out);
+    nn_restore_denormals(mode);
+}
+
+/* ---- inference with losses and metrics ---- */
+/* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
+ * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
+ * relu_1 = relu(dense_1)   [3] */
+#if NN_REGISTERS >= 32
+enum { EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
+#else
+enum { EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
+#endif
+NN_INLINE void evaluate_dense_1_contract_forward_tile(const int rows,
+        const float *NN_RESTRICT bits, const float *NN_RESTRICT dense_1_kernel,
+        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_1, int n, int panel)
+{
+    float sum[EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int k = 0; k < 2; k++) {
+            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int k = 0; k < 2; k++) {
+            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 3; lane++)
+            relu_1[(n + r) * 3 + lane] = nn_relu(sum[r * 16 + lane] + dense_1_bias[lane]);
+}
+
+static NN_APART void evaluate_dense_1_contract_forward_large(const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1, int n, int panel)
+{
+    evaluate_dense_1_contract_forward_tile(EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS, bits,
+            dense_1_kernel, dense_1_bias, relu_1, n, panel);
+}
+
+static NN_APART void evaluate_dense_1_contract_forward_single(const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1, int n, int panel)
+{
+    evaluate_dense_1_contract_forward_tile(1, bits, dense_1_kernel, dense_1_bias, relu_1, n, panel);
+}
+
+static NN_APART void evaluate_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_1)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int start = 0;
+        if (start + EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
+            const int n = start;
+            evaluate_dense_1_contract_forward_large(bits, dense_1_kernel, dense_1_bias, relu_1, n,
+                    panel);
+        } else {
+            for (int n = start; n < batch; n++)
+                evaluate_dense_1_contract_forward_single(bits, dense_1_kernel, dense_1_bias,
+                        relu_1, n, panel);
+        }
+    }
+}
+
+/* dense_2.contract = contract(relu_1, dense_2.kernel)   [1]                   xnor.nnd:9
+ * dense_2 = add(dense_2.contract, dense_2.bias)   [1]
+ * answer = sigmoid(dense_2)   [1] */
+#if NN_REGISTERS >= 32
+enum { EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
+#else
+enum { EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
+#endif
+NN_INLINE void evaluate_dense_2_contract_forward_tile(const int rows,
+        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT dense_2_kernel,
+        const float *NN_RESTRICT dense_2_bias, float *NN_RESTRICT dense_2,
+        float *NN_RESTRICT answer, int n, int panel)
+{
+    float sum[EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
+#if NN_LANES == 16
+    for (int column = 0; column < 16; column += NN_LANES) {
+        nn_vec acc[EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS];
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            acc[r] = nn_splat(0.0f);
+        for (int k = 0; k < 3; k++) {
+            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
+            const nn_vec b0 = nn_load(at);
+            NN_UNROLL
+            for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    acc[r] += scalar * b0;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r]);
+            }
+    }
+#else
+    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+        nn_vec acc[EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS][2];
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        for (int k = 0; k < 3; k++) {
+            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
+            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            NN_UNROLL
+            for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+                if (r < rows) {
+                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    acc[r][0] += scalar * b0;
+                    acc[r][1] += scalar * b1;
+                }
+        }
+        NN_UNROLL
+        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * 16 + column, acc[r][0]);
+                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+            }
+    }
+#endif
+    for (int r = 0; r < rows; r++)
+        for (int lane = 0; lane < 1; lane++) {
+            const float dense_2_value = sum[r * 16 + lane] + dense_2_bias[0];
+            const float answer_value = nn_sigmoid(dense_2_value);
+            dense_2[n + r + lane] = dense_2_value;
+            answer[n + r + lane] = answer_value;
+        }
+}
+
+static NN_APART void evaluate_dense_2_contract_forward_large(const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2, float *NN_RESTRICT answer, int n, int panel)
+{
+    evaluate_dense_2_contract_forward_tile(EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS, relu_1,
+            dense_2_kernel, dense_2_bias, dense_2, answer, n, panel);
+}
+
+static NN_APART void evaluate_dense_2_contract_forward_single(const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2, float *NN_RESTRICT answer, int n, int panel)
+{
+    evaluate_dense_2_contract_forward_tile(1, relu_1, dense_2_kernel, dense_2_bias, dense_2,
+            answer, n, panel);
+}
+
+static NN_APART void evaluate_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
+        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
+        float *NN_RESTRICT dense_2, float *NN_RESTRICT answer)
+{
+    for (int unit = 0; unit < 1; unit++) {
+        const int panel = unit;
+        const int start = 0;
+        if (start + EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
+            const int n = start;
+            evaluate_dense_2_contract_forward_large(relu_1, dense_2_kernel, dense_2_bias, dense_2,
+                    answer, n, panel);
+        } else {
+            for (int n = start; n < batch; n++)
+                evaluate_dense_2_contract_forward_single(relu_1, dense_2_kernel, dense_2_bias,
+                        dense_2, answer, n, panel);
+        }
+    }
+}
+
+/* binary_cross_entropy.reduce_sum = reduce_sum(binary_cross_entropy.entropy_of_probability)   []    xnor.nnd:12
+ * accuracy.reduce_sum = reduce_sum(accuracy.equal)   []
+ * binary_cross_entropy = div(binary_cross_entropy.reduce_sum, batch)   []
+ * accuracy = div(accuracy.reduce_sum, batch)   [] */
+static NN_APART void evaluate_binary_cross_entropy_reduce_sum_forward(int batch,
+        const float *NN_RESTRICT dense_2, const float *NN_RESTRICT same,
+        const float *NN_RESTRICT answer, float *NN_RESTRICT binary_cross_entropy,
+        float *NN_RESTRICT accuracy)
+{
+    float sum = 0.0f;
+    float sum2 = 0.0f;
+    for (int n = 0; n < batch; n++) {
+        sum += nn_softplus(dense_2[n]) - dense_2[n] * same[n];
+        sum2 += (0.5f > answer[n] ? 1.0f : 0.0f) == (0.5f > same[n] ? 1.0f : 0.0f) ? 1.0f : 0.0f;
+    }
+    const float binary_cross_entropy_value = sum / (float)batch;
+    const float accuracy_value = sum2 / (float)batch;
+    binary_cross_entropy[0] = binary_cross_entropy_value;
+    accuracy[0] = accuracy_value;
+}
+
+static void evaluate_run(const float *weights, char *arena, const nn_step *step,
+                         const void *const *inputs, const void *const *targets,
+                         void *const *outputs, float *results, int threads)
+{
+    (void)threads;
+    const int batch = step->batch;
+    const float *const bits = (const float *)inputs[0]; /* [2] */
+    const float *const same = targets != NULL ? (const float *)targets[0] : NULL; /* [1] */
+    const float *const dense_1_kernel = weights + 0; /* [2, 3] */
+    const float *const dense_1_bias = weights + 32; /* [3] */
+    const float *const dense_2_kernel = weights + 48; /* [3, 1] */
+    const float *const dense_2_bias = weights + 96; /* [1] */
+    float *const relu_1 = (float *)(void *)(arena + 0); /* [3] */
+    float *const dense_2 = (float *)(void *)(arena + 64); /* [1] */
+    float *const answer = (float *)outputs[0]; /* [1] */
+    float *const binary_cross_entropy = targets != NULL ? results + 0 : NULL; /* [] */
+    float *const accuracy = targets != NULL ? results + 1 : NULL; /* [] */
+    const uint64_t mode = nn_flush_denormals();
+    evaluate_dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
+    evaluate_dense_2_contract_forward(batch, relu_1, dense_2_kernel, dense_2_bias, dense_2, answer);
+    if (targets != NULL) {
+        evaluate_binary_cross_entropy_reduce_sum_forward(batch, dense_2, same, answer,
+                binary_cross_entropy, accuracy);
+    }
+    nn_restore_denormals(mode);
+}
+
+/* ---- what the loop knows of the network: see nn_net ---- */
+/* name, kind, rank, dims, panel, groups, offset, first values, their a and b, fan in, fan out */
+static const nn_tensor net_tensors[] = {
+    {"dense_1.kernel", NN_PARAMETER, 2, {2, 3}, 16, 1, 0LL, NN_UNIFORM, -1.0f, 1.0f, 2LL, 3LL},
+    {"dense_1.bias", NN_PARAMETER, 1, {3}, 0, 1, 32LL, NN_UNIFORM, -1.0f, 1.0f, 3LL, 3LL},
+    {"dense_2.kernel", NN_PARAMETER, 2, {3, 1}, 16, 1, 48LL, NN_UNIFORM, -1.0f, 1.0f, 3LL, 1LL},
+    {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 96LL, NN_UNIFORM, -1.0f, 1.0f, 1LL, 1LL},
+};
+
+/* name, type, rank, dims, elements, classes, target */
+static const nn_port net_inputs[] = {
+    {"bits", NN_F32, 1, {2}, 2LL, 0, -1},
+};
+static const nn_port net_targets[] = {
+    {"same", NN_F32, 1, {1}, 1LL, 0, -1},
+};
+static const nn_port net_outputs[] = {
+    {"answer", NN_F32, 1, {1}, 1LL, 0, 0},
+};
+static const char *const net_results[] = {
+    "loss",
+    "accuracy",
+};
+
+static const float net_train_values[] = {
+    0.0f, 0.0f, 1.0f,
+    0.0f, 1.0f, 0.0f,
+    1.0f, 0.0f, 0.0f,
+    1.0f, 1.0f, 1.0f,
+};
+/* set, kind, files, columns, header, separator, values, rows, toy, split from, noise or fraction,
+        seed */
+static const nn_source net_sources[] = {
+    {NN_TRAIN, NN_FROM_TABLE, 0, NULL, 0, NULL, 0, 0, net_train_values, 4LL, NN_TOY_CIRCLE,
+            NN_TRAIN, 0, 0u},
+};
+/* epochs, seed, rate, monitored set and result, is more better, patience, least change, shuffle */
+static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, 0.0f, 1};
+
+static const nn_net net = {
+    "xnor", "xnor.nnd",
+    1, /* batch */
+    112LL, /* floats of the state */
+    112LL, /* floats of the weights */
+    320LL, 128LL, /* bytes of the arenas: train, evaluate */
+    103.0, /* operations for a sample in a training step */
+    4, 1, 1, 1, 2, 1,
+    net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
+    train_run, prepare_run, evaluate_run,
+};
+
+int main(int argc, char **argv)
+{
+    return nn_main(&net, argc, argv);
+}
