@@ -10,7 +10,7 @@
  *   depthwise           any             -                     channels      contract_depthwise.c
  *   none of these       any             -                     -             contract_plain.c
  */
-#include "kernel/contract_rows.h"
+#include "kernel/contract_winograd.h"
 
 /* ---- recognition ----------------------------------------------------------------------------- */
 static const IndexTerm *find_term(const IndexMap *map, int axis)
@@ -219,6 +219,10 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
         break;
     case CONTRACT_KERNEL:
         wish_image(&form, left);
+        for (int d = 0; d < form.spatial && winograd_pays(&form, form.axis[0].out, form.axis[1].out); d++) {
+            left->halo_after[d] += form.axis[d].out % 2;
+            right->halo_after[d] += form.axis[d].out % 2;
+        }
         right->wants_padded_rows = has_panels && form.groups == 1;
         out->wants_panel = has_panels;
         break;

@@ -14,7 +14,7 @@
  *   parts    too few tiles to share: a fixed number of parts of the batch are summed apart and then
  *            added up in order, so that the result does not depend on the number of threads
  */
-#include "kernel/contract.h"
+#include "kernel/contract_winograd.h"
 
 enum {
     FEW_TILES = 8,             /* units that keep several threads busy                           */
@@ -319,6 +319,10 @@ static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_byte
 void contract_lower_weights(Lowering *l, const ContractForm *form)
 {
     const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
+    if (contract_fits_winograd_weights(l, form)) {
+        contract_lower_winograd_weights(l, form, width_of(l, form));
+        return;
+    }
     WeightProduct w = {.form = form, .sums = -1};
     int64_t rows = h->kernel * v->kernel * form->c;
     w.panels = contract_panels(width_of(l, form), form->o, form->groups, rows);

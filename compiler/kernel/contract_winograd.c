@@ -13,27 +13,30 @@
  * rows, which the register tile does. A unit takes as many patches of one sample as a tile has rows; what
  * lies between the transformations fits into the second level cache. Results differ from the direct sum
  * by about 1e-6 of the largest one. */
-#include "kernel/contract_rows.h"
+#include "kernel/contract_winograd.h"
 
 enum {
-    PLACES = 16,
+    PLACES = WINOGRAD_PLACES,
     LEAST_CHANNELS = 16, /* fewer do not pay for the transformations      */
     MOST_CHANNELS = 128, /* more do not fit on the stack of a thread      */
 };
 
-typedef struct Matrix {
-    int rows, columns;
-    double at[4][4];
-} Matrix;
-
-static const Matrix of_kernel = {4, 3, {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
-static const Matrix of_patch = {4, 4, {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}}};
-static const Matrix of_result = {2, 4, {{1, 1, 1, 0}, {0, 1, -1, -1}}};
+static const WinogradMatrix of_kernel = {4, 3, {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
+const WinogradMatrix winograd_of_patch = {4, 4, {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}}};
+static const WinogradMatrix of_result = {2, 4, {{1, 1, 1, 0}, {0, 1, -1, -1}}};
 
 /* ---- when it fits -------------------------------------------------------------------------------- */
 static bool is_plain_three(const ContractAxis *axis)
 {
     return axis->kernel == 3 && axis->stride == 1 && axis->dilation == 1;
+}
+
+/* Patches that stick out are wasted; the transformations cost about a fifth. */
+bool winograd_pays(const ContractForm *form, int64_t high, int64_t wide)
+{
+    int64_t patches = (high + 1) / 2 * ((wide + 1) / 2);
+    return is_plain_three(&form->axis[0]) && is_plain_three(&form->axis[1]) && form->groups == 1 &&
+           5 * high * wide * 9 > 6 * patches * PLACES;
 }
 
 bool contract_fits_winograd(const ContractForm *form)
@@ -44,49 +47,52 @@ bool contract_fits_winograd(const ContractForm *form)
     int64_t high = is_forward ? form->axis[0].out : form->axis[0].in;
     int64_t wide = is_forward ? form->axis[1].out : form->axis[1].in;
     int64_t summed = is_forward ? form->c : form->o, made = is_forward ? form->o : form->c;
-    int64_t patches = (high + 1) / 2 * ((wide + 1) / 2);
-    /* Patches that stick out are wasted; the transformations cost about a fifth. */
-    return is_plain_three(&form->axis[0]) && is_plain_three(&form->axis[1]) && form->groups == 1 &&
-           summed >= LEAST_CHANNELS && summed <= MOST_CHANNELS && made >= LEAST_CHANNELS &&
-           5 * high * wide * 9 > 6 * patches * PLACES;
+    return winograd_pays(form, high, wide) && summed >= LEAST_CHANNELS && summed <= MOST_CHANNELS &&
+           made >= LEAST_CHANNELS;
 }
 
 /* ---- transformations ------------------------------------------------------------------------------- */
-/* row[0]*x[0] + row[1]*x[step] + ... with factors 0, 1, -1 and halves. */
-static Expr *combine(Arena *arena, const double *row, int count, Expr *const *x, int step)
+/* The terms of row[0]*x[0] + row[1]*x[step] + ... whose factor is +size or -size, without it; NULL: none. */
+static Expr *terms_of(Arena *arena, const double *row, double size, int count, Expr *const *x, int step)
 {
     Expr *sum = NULL;
-    bool has_halves = false;
-    for (int pass = 0; pass < 2; pass++)
+    for (int pass = 0; pass < 2; pass++) /* what is added first, so that no sum begins with a minus */
         for (int i = 0; i < count; i++) {
-            bool is_negative = row[i] < 0;
-            if (row[i] == 0 || is_negative != (pass == 1))
+            if (row[i] != (pass == 0 ? size : -size))
                 continue;
-            has_halves = has_halves || row[i] == 0.5;
             Expr *term = x[i * step];
             if (sum == NULL)
-                sum = is_negative ? expr_unary(arena, "-", term) : term;
+                sum = pass == 1 ? expr_unary(arena, "-", term) : term;
             else
-                sum = expr_binary(arena, is_negative ? "-" : "+", sum, term);
+                sum = expr_binary(arena, pass == 1 ? "-" : "+", sum, term);
         }
-    return has_halves ? expr_binary(arena, "*", expr_real(arena, 0.5), sum) : sum;
+    return sum;
 }
 
-static Expr *keep(Lowering *l, Block *block, const char *name, Expr *value)
+static Expr *combine(Arena *arena, const double *row, int count, Expr *const *x, int step)
+{
+    Expr *whole = terms_of(arena, row, 1, count, x, step);
+    Expr *halves = terms_of(arena, row, 0.5, count, x, step);
+    if (halves == NULL)
+        return whole;
+    halves = expr_binary(arena, "*", expr_real(arena, 0.5), halves);
+    return whole ? expr_binary(arena, "+", whole, halves) : halves;
+}
+
+Expr *winograd_keep(Lowering *l, Block *block, const char *name, Expr *value)
 {
     Str unique = lower_name(l, str_from(name));
     block_add(l->arena, block, stmt_declare(l->arena, "const float", unique, value));
     return expr_name(l->arena, unique);
 }
 
-/* out = m x m', x a square of m->columns, all row-major; intermediate values become locals. */
-static void transform(Lowering *l, Block *block, const Matrix *m, Expr *const *x, Expr **out)
+void winograd_transform(Lowering *l, Block *block, const WinogradMatrix *m, Expr *const *x, Expr **out)
 {
     Expr *half[16];
     for (int i = 0; i < m->rows; i++)
         for (int j = 0; j < m->columns; j++)
             half[i * m->columns + j] =
-                keep(l, block, "t", combine(l->arena, m->at[i], m->columns, x + j, m->columns));
+                winograd_keep(l, block, "t", combine(l->arena, m->at[i], m->columns, x + j, m->columns));
     for (int i = 0; i < m->rows; i++)
         for (int j = 0; j < m->rows; j++)
             out[i * m->rows + j] = combine(l->arena, m->at[j], m->columns, half + i * m->columns, 1);
@@ -114,9 +120,9 @@ static int transform_kernel(Lowering *l, NodeId for_value, const RowProduct *pro
                            lane);
     Expr *tap[9], *out[PLACES];
     for (int t = 0; t < 9; t++)
-        tap[t] = keep(l, &lanes->body, "g",
+        tap[t] = winograd_keep(l, &lanes->body, "g",
                       expr_load(arena, from, plus(arena, first, product->b_offset + t * channels * width)));
-    transform(l, &lanes->body, &of_kernel, tap, out);
+    winograd_transform(l, &lanes->body, &of_kernel, tap, out);
     Expr *place = expr_add(arena, scaled(arena, unit, width), lane);
     for (int s = 0; s < PLACES; s++)
         block_add(arena, &lanes->body,
@@ -173,9 +179,9 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w)
     corner = expr_add(arena, corner, c);
     Expr *d[PLACES], *out[PLACES];
     for (int t = 0; t < PLACES; t++)
-        d[t] = keep(l, &channels->body, "d",
+        d[t] = winograd_keep(l, &channels->body, "d",
                     expr_load(arena, from, plus(arena, corner, p->a.offset + t / 4 * p->line + t % 4 * p->point)));
-    transform(l, &channels->body, &of_patch, d, out);
+    winograd_transform(l, &channels->body, &winograd_of_patch, d, out);
     Expr *room = scaled(arena, w->rows_room, p->channels);
     for (int s = 0; s < PLACES; s++) {
         Expr *place = expr_add(arena, expr_mul(arena, room, expr_int(arena, s)),
@@ -226,9 +232,9 @@ static void add_results(Lowering *l, Block *block, const Winograd *w)
     for (int s = 0; s < PLACES; s++) {
         Expr *place = expr_add(arena, expr_mul(arena, scaled(arena, w->rows_room, width), expr_int(arena, s)),
                                expr_add(arena, scaled(arena, expr_name(arena, STR("r")), width), lane));
-        m[s] = keep(l, &sums->body, "m", expr_load(arena, w->names.products, place));
+        m[s] = winograd_keep(l, &sums->body, "m", expr_load(arena, w->names.products, place));
     }
-    transform(l, &sums->body, &of_result, m, out);
+    winograd_transform(l, &sums->body, &of_result, m, out);
     for (int q = 0; q < 4; q++)
         block_add(arena, &sums->body,
                   stmt_set(arena, expr_load(arena, w->names.results, plus(arena, lane, q * width)), "=", out[q]));
