@@ -1,8 +1,8 @@
 /* foreign.c: what Keras, PyTorch and scikit-learn call what is called otherwise here.
  *
  * Used for "did you mean" after spelling has found nothing. Words are compared in small letters and
- * without '_', so that 'BatchNorm2d', 'batch_norm_2d' and 'batchnorm2d' are one word. A word may stand
- * for several things; the first one that is possible at that place is meant. */
+ * without '_', so that 'BatchNorm2d', 'batch_norm_2d' and 'batchnorm2d' are one word. A word may
+ * stand for several things; the first one that is possible at that place is meant. */
 #include "front/diag.h"
 
 #include <ctype.h>

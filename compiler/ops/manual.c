@@ -1,8 +1,8 @@
-/* manual.c: what users read about operators, printed from their descriptors: the text of `nndc help` and
- * docs/operators.md.
+/* manual.c: what users read about operators, printed from their descriptors: the text of `nndc
+ * help` and docs/operators.md.
  *
- * Descriptors hold plain text whose lines may be long; it is filled to a width here. Formulas are full
- * of '*' and '|', which Markdown would take for its own, so the manual escapes them. */
+ * Descriptors hold plain text whose lines may be long; it is filled to a width here. Formulas are
+ * full of '*' and '|', which Markdown would take for its own, so the manual escapes them. */
 #include "ops/op.h"
 
 #include <ctype.h>
@@ -17,14 +17,15 @@ enum { TEXT_WIDTH = 88 };
 static int word_length(const char *text)
 {
     int length = (int)strcspn(text, " \n");
-    while (text[length] == ' ' && ((text[length + 1] != '\0' && strchr("=+-", text[length + 1]) != NULL) ||
-                                   (length > 0 && text[length - 1] == '=')))
+    while (text[length] == ' ' &&
+           ((text[length + 1] != '\0' && strchr("=+-", text[length + 1]) != NULL) ||
+            (length > 0 && text[length - 1] == '=')))
         length += 1 + (int)strcspn(text + length + 1, " \n");
     return length;
 }
 
-/* Adds text in lines of at most TEXT_WIDTH, each but the first after `indent`; its own line ends stay.
- * `line_end` is put before each of those. */
+/* Adds text in lines of at most TEXT_WIDTH, each but the first after `indent`; its own line ends
+ * stay. `line_end` is put before each of those. */
 static void add_filled(StrBuf *buf, const char *text, const char *indent, const char *line_end)
 {
     int column = (int)strlen(indent);
@@ -219,11 +220,12 @@ static void add_contents(StrBuf *buf)
 Str op_manual(Arena *arena)
 {
     StrBuf buf = {.arena = arena};
-    buf_add(&buf, "# Operators and layers\n\n"
-                  "Printed by `nndc help --manual` from the descriptors in `compiler/ops` and\n"
-                  "`compiler/layers`; do not edit it by hand. `nndc help conv2d` prints one section.\n\n"
-                  "Shapes are those of one sample; the batch is never written. What values of each\n"
-                  "kind look like stands in [language.md](language.md#attribute-values).\n\n");
+    buf_add(&buf,
+            "# Operators and layers\n\n"
+            "Printed by `nndc help --manual` from the descriptors in `compiler/ops` and\n"
+            "`compiler/layers`; do not edit it by hand. `nndc help conv2d` prints one section.\n\n"
+            "Shapes are those of one sample; the batch is never written. What values of each\n"
+            "kind look like stands in [language.md](language.md#attribute-values).\n\n");
     add_contents(&buf);
     for (int i = 0; i < op_count(); i++) {
         const char *category = category_at(i);
