@@ -349,7 +349,8 @@ static bool is_ready(const Rewrite *r, const Node *n)
     return n->origin == NODE_NONE || !r->is_live[n->origin] || r->map[n->origin] != NODE_NONE;
 }
 
-/* Copies early nodes that only waited for the node before; those that still wait stay in the list. */
+/* Copies early nodes that only waited for the node before; those that still wait stay in the list.
+ */
 static void copy_early(Rewrite *r)
 {
     int waiting = 0;
