@@ -131,7 +131,7 @@ static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option 
     if (option->kind == NN_OPTION_RATE) {
         double value = strtod(text, &end);
         if (end == text || *end != '\0' || !(value > 0.0 && value <= 1e6))
-            return nn_fail(error, NN_EXIT_USAGE, "'%s' needs a positive number, found '%s'",
+            return nn_fail(error, NN_EXIT_USAGE, "'%s' needs a positive number up to 1e6, found '%s'",
                            option->name, text);
         options->rate = (float)value;
         options->has_rate = 1;

@@ -2,9 +2,9 @@
  *
  * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
  * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
- * count. A missing value, a row of another length or a text where a number belongs is an error with
- * file and line. Columns are chosen by name (first row) or number, from 0; without a choice the file must
- * have exactly the columns that the ports need. */
+ * count, nor does a byte order mark. A missing value, a row of another length or a text where a number
+ * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0; without a choice the
+ * file must have exactly the columns that the ports need. */
 #ifndef NN_READ_CSV_H
 #define NN_READ_CSV_H
 
@@ -18,8 +18,9 @@ typedef struct nn_field {
 typedef struct nn_csv {
     const char *path;
     const unsigned char *bytes;
-    size_t size, at;
+    size_t size, start, at; /* start: after a byte order mark */
     char separator;
+    int has_header;
     long long line;      /* of the next row                        */
     long long row_line;  /* of the row just read                   */
     nn_field *fields;    /* of the row just read                   */
@@ -170,6 +171,19 @@ static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *c
     return 1;
 }
 
+/* Is the row just read, the header, a row of numbers? Then a sample may have been taken for names. */
+static inline NN_UNUSED int nn_csv_is_numbers(const nn_csv *csv)
+{
+    for (int field = 0; field < csv->field_count; field++) {
+        char text[80];
+        double value;
+        nn_csv_text(csv, field, text, sizeof text);
+        if (!nn_csv_number(text, &value))
+            return 0;
+    }
+    return 1;
+}
+
 /* Puts the row just read into sample `sample`. */
 static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, nn_data *data,
                                          const nn_net *net, long long sample, nn_error *error)
@@ -187,8 +201,12 @@ static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, n
             if (!nn_csv_number(text, &value) ||
                 !nn_data_put(data, net, index, sample, element, value)) {
                 nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s",
-                               csv->path, csv->row_line, fields[next], text, port->name, need);
+                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s%s",
+                               csv->path, csv->row_line, fields[next], text, port->name, need,
+                               sample == 0 && !csv->has_header &&
+                                       strchr("+-.0123456789", text[0]) == NULL
+                                   ? "; names in the first line need 'header = true'"
+                                   : "");
             }
         }
     }
@@ -261,8 +279,11 @@ static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, co
         return NULL;
     }
     if (!source->has_header) {
-        csv->at = 0;
+        csv->at = csv->start;
         csv->line = 1;
+    } else if (nn_csv_is_numbers(csv)) {
+        fprintf(stderr, "note: %s:%lld: skipped as the names of the columns, though it holds only "
+                "numbers ('header = true')\n", csv->path, csv->row_line);
     }
     return nn_csv_samples(csv, net, fields, width, with_targets, error);
 }
@@ -284,6 +305,9 @@ static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source 
     csv.bytes = bytes;
     csv.separator = source->separator != '\0' ? source->separator : ',';
     csv.line = 1;
+    csv.has_header = source->has_header;
+    if (csv.size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+        csv.start = csv.at = 3;
     if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
         nn_fail(error, NN_EXIT_IO,
                 "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'", path);

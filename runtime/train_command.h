@@ -126,19 +126,63 @@ static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
     fflush(stdout);
 }
 
+/* A word of a command as a shell takes it: in quotes where it needs them. */
+static inline NN_UNUSED void nn_add_word(nn_text *text, const char *word)
+{
+    int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+                                                        "UVWXYZ0123456789_./,=:+-@%")] == '\0';
+    if (is_plain) {
+        nn_text_add(text, "%s", word);
+        return;
+    }
+    nn_text_add(text, "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            nn_text_add(text, "'\\''");
+        else
+            nn_text_add(text, "%c", *word);
+    nn_text_add(text, "'");
+}
+
+/* The command that goes on: the options that say where things are. The checkpoint knows the others. */
+static inline NN_UNUSED void nn_add_resume(nn_text *text, const nn_trainer *trainer)
+{
+    const nn_options *options = trainer->options;
+    nn_add_word(text, options->program);
+    nn_text_add(text, " train --resume --out ");
+    nn_add_word(text, trainer->directory);
+    if (options->data != NULL) {
+        nn_text_add(text, " --data ");
+        nn_add_word(text, options->data);
+    }
+    for (int set = 0; set < NN_SETS; set++) {
+        const nn_override *other = &options->others[set];
+        nn_text source = {NULL, 0, 0};
+        for (int i = 0; i < other->count; i++)
+            nn_text_add(&source, "%s%s%s", i == 0 ? nn_set_names[set] : "", i == 0 ? "=" : ",",
+                        other->files[i]);
+        if (other->count > 0) {
+            nn_text_add(text, " --source ");
+            nn_add_word(text, source.at);
+        }
+        nn_free(source.at);
+    }
+}
+
 /* What to type to go on. */
 static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
 {
     const nn_run *run = &trainer->run;
-    const nn_options *options = trainer->options;
-    if (options->json)
+    if (trainer->options->json) {
         printf("{\"event\": \"stopped\", \"epoch\": %d, \"step\": %lld, \"steps\": %lld}\n",
                run->epoch + 1, run->step, nn_steps_of_epoch(run));
-    else
-        printf("stopped at epoch %d, step %lld of %lld; all is saved. To continue:\n"
-               "    %s train --resume --out %s%s%s\n", run->epoch + 1, run->step,
-               nn_steps_of_epoch(run), options->program, trainer->directory,
-               options->data != NULL ? " --data " : "", options->data != NULL ? options->data : "");
+        return;
+    }
+    nn_text command = {NULL, 0, 0};
+    nn_add_resume(&command, trainer);
+    printf("stopped at epoch %d, step %lld of %lld; all is saved. To continue:\n    %s\n",
+           run->epoch + 1, run->step, nn_steps_of_epoch(run), command.at);
+    nn_free(command.at);
 }
 
 /* The test set with the best weights, metrics.json, and the last words. */

@@ -149,7 +149,10 @@ bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error)
     vec_push(arena, &words, NULL);
     Str label = str_format(arena, "compiling %.*s_trainer.c", STR_ARGS(name));
     int status = run_program(arena, words.items, label.ptr, error);
-    if (status > 0)
+    if (status == 127)
+        *error = str_format(arena, "there is no C compiler '%s': install one, or set CC to its name",
+                            words.items[0]);
+    else if (status > 0)
         *error = str_format(arena, "the C compiler failed (exit code %d)", status);
     if (status == 0 && rename(fresh, program->ptr) != 0) {
         *error = str_format(arena, "cannot write '%s': %s", program->ptr, strerror(errno));

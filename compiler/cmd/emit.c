@@ -33,8 +33,9 @@ static int write_files(Options *options, Load *load, unsigned goals)
         status = write_text(options, name, "_trainer.c", print_trainer(c));
     if (status == EXIT_OK && options->weights != NULL) {
         Str bytes, text, error = {0};
-        if (!file_read(arena, options->weights, &bytes, &error) ||
-            !print_weights(c, bytes, &text, &error))
+        if (!file_read(arena, options->weights, &bytes, &error))
+            return report_io(error);
+        if (!print_weights(c, bytes, &text, &error))
             return report_io(str_format(arena, "%s: %.*s", options->weights, STR_ARGS(error)));
         status = write_text(options, name, "_weights.h", text);
     }

@@ -219,10 +219,14 @@ static void csv_is_read_in_all_its_forms(void)
                 "3 2 1;6 5 0;");
     EXPECT_TEXT(csv_result("1,0,2\n", by_number, 0, ','), "2 1 0;");
     EXPECT_TEXT(csv_result("1\t2\t0\n", NULL, 0, '\t'), "1 2 0;");
+    EXPECT_TEXT(csv_result("\xEF\xBB\xBF" "1,2,0\n", NULL, 0, ','), "1 2 0;");
 }
 
 static void csv_errors_name_file_and_line(void)
 {
+    EXPECT_TEXT(csv_result("a,b,c\n1,2,0\n", NULL, 0, ','),
+                "readers.csv:1: column 0 is 'a', 'x' needs a number; names in the first line need "
+                "'header = true'");
     EXPECT_TEXT(csv_result("1,2,0\n3,4\n", NULL, 0, ','),
                 "readers.csv:2: 2 columns, the rows before have 3");
     EXPECT_TEXT(csv_result("1,2\n", NULL, 0, ','), "readers.csv:1: 2 columns, the network needs 3");
