@@ -3,8 +3,8 @@
  * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
  * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
  * count, nor does a byte order mark. A missing value, a row of another length or a text where a number
- * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0; without a choice the
- * file must have exactly the columns that the ports need. */
+ * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0;
+ * without a choice the file must have exactly the columns that the ports need. */
 #ifndef NN_READ_CSV_H
 #define NN_READ_CSV_H
 

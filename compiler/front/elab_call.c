@@ -422,8 +422,9 @@ static Value unknown_layer(Elab *e, const AstExpr *expr, const Value *piped)
     return value_poison(expr->span);
 }
 
-/* A parameter may hold the name of a layer: 'param act: choice(relu, tanh) = relu', 'x -> act'. */
-static Str layer_of_param(Elab *e, Str name)
+/* A parameter may hold the name of a layer: 'param act: choice(relu, tanh) = relu', 'x -> act'.
+ * *is_poison: it has a value, about which something was said already. */
+static Str layer_of_param(Elab *e, Str name, bool *is_poison)
 {
     Binding *binding = scope_find(e->scope, name);
     Global *global = binding == NULL ? global_find(e, name) : NULL;
@@ -434,13 +435,15 @@ static Str layer_of_param(Elab *e, Str name)
     } else if (global != NULL) {
         value = global_value(e, global);
     }
+    *is_poison = (binding != NULL || global != NULL) && value.kind == VALUE_POISON;
     return value.kind == VALUE_WORD ? value.text : name;
 }
 
 Value elab_call(Elab *e, const AstExpr *expr, const Value *piped, Str name)
 {
     AstExpr named = *expr;
-    named.call.callee.text = layer_of_param(e, expr->call.callee.text);
+    bool is_poison;
+    named.call.callee.text = layer_of_param(e, expr->call.callee.text, &is_poison);
     Str callee = named.call.callee.text;
     const Item *block = block_find(e, callee);
     const OpDef *op = block == NULL ? op_find(callee) : NULL;
@@ -450,5 +453,7 @@ Value elab_call(Elab *e, const AstExpr *expr, const Value *piped, Str name)
         return call_operator(e, op, &named, piped, name);
     if (is_initializer(callee) || is_constant_function(callee))
         return call_function(e, &named, piped);
+    if (is_poison)
+        return value_poison(expr->span);
     return unknown_layer(e, &named, piped);
 }

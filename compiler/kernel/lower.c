@@ -20,7 +20,7 @@ static const char *const reserved_words[] = {
     "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total",
     "int32_t", "int64_t", "uint32_t", "uint64_t", "memset", "memcpy",
     /* macros that compilers or headers define */
-    "linux", "unix", "errno", "stdin", "stdout", "stderr", "assert", "EOF", "HUGE_VAL",
+    "linux", "unix", "errno", "stdin", "stdout", "stderr", "assert",
     /* words of C and C++ */
     "auto", "bool", "break", "case", "catch", "char", "class", "const", "constexpr", "continue",
     "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false",
@@ -31,8 +31,31 @@ static const char *const reserved_words[] = {
     "using", "virtual", "void", "volatile", "while", "asm", "typeof", "nullptr", "decltype", "alignas",
     "alignof", "char8_t", "char16_t", "char32_t", "wchar_t", "concept", "requires", "co_await", "co_return",
     "co_yield", "thread_local", "static_assert", "static_cast", "dynamic_cast", "reinterpret_cast", "const_cast",
-    "bitand", "bitor", "compl", "and_eq", "or_eq", "xor_eq", "not_eq", "main", "NULL", "INFINITY", "NAN",
+    "bitand", "bitor", "compl", "and_eq", "or_eq", "xor_eq", "not_eq", "main",
 };
+
+/* INT_MAX, EOF, NAME_OK: words in capitals may be macros or constants. */
+static bool is_capitals(Str name)
+{
+    int capitals = 0;
+    for (int64_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] >= 'a' && name.ptr[i] <= 'z')
+            return false;
+        capitals += name.ptr[i] >= 'A' && name.ptr[i] <= 'Z';
+    }
+    return capitals > 1;
+}
+
+static bool ends_with(Str name, Str end)
+{
+    return name.len >= end.len && memcmp(name.ptr + name.len - end.len, end.ptr, (size_t)end.len) == 0;
+}
+
+/* Types: size_t, and the NAME_weights of the library. */
+static bool is_type(Str name)
+{
+    return ends_with(name, STR("_t")) || ends_with(name, STR("_weights"));
+}
 
 static bool is_reserved(Str name)
 {
@@ -69,6 +92,8 @@ static Str take_name(Lowering *l, Str wanted, bool avoid_reserved)
     Str name = wanted;
     if (avoid_reserved && is_reserved(name))
         name = str_format(l->arena, "t_%.*s", STR_ARGS(wanted));
+    if (avoid_reserved && (is_capitals(wanted) || is_type(name)))
+        name = str_format(l->arena, "%.*s_", STR_ARGS(name));
     Str stem = name;
     for (int number = 2; is_taken(l, name); number++)
         name = str_format(l->arena, "%.*s_%d", STR_ARGS(stem), number);

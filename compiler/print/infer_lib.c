@@ -79,6 +79,9 @@ static Interface interface_of(const Compilation *c)
     Names names = {.arena = c->arena};
     for (int i = 0; i < COUNT_OF(own_names); i++)
         vec_push(c->arena, &names.taken, str_from(own_names[i]));
+    /* An argument of the name of a public type or constant would hide it. */
+    vec_push(c->arena, &names.taken, str_format(c->arena, "%.*s_weights", STR_ARGS(face.name)));
+    vec_push(c->arena, &names.taken, str_format(c->arena, "%.*s_OK", STR_ARGS(face.upper)));
     Names macros = {.arena = c->arena}; /* "x" and "X" have the same one */
     const Graph *graph = c->inference->graph;
     for (int i = 0; i < graph->inputs.count; i++) {

@@ -4,7 +4,7 @@
  * runtime piece has taken. */
 #include "print/print.h"
 
-/* Words of C, C++ and of <stdint.h>, <string.h> and <math.h> that would surprise as a variable. */
+/* Words of C, C++ and of the headers of C that would surprise as a variable. */
 static const char *const reserved[] = {
     "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case",
     "catch", "char", "char16_t", "char32_t", "class", "compl", "const", "const_cast", "constexpr",
@@ -16,6 +16,9 @@ static const char *const reserved[] = {
     "struct", "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef",
     "typeid", "typename", "typeof", "union", "unsigned", "using", "virtual", "void", "volatile",
     "wchar_t", "while", "xor", "xor_eq", "linux", "unix", "i386", "stdin", "stdout", "stderr", "NULL",
+    "EOF", "BUFSIZ", "RAND_MAX", "HUGE_VAL", "INFINITY", "NAN", "SIZE_MAX", "CHAR_BIT", "CHAR_MAX",
+    "CHAR_MIN", "SHRT_MAX", "SHRT_MIN", "INT_MAX", "INT_MIN", "UINT_MAX", "LONG_MAX", "LONG_MIN",
+    "ULONG_MAX", "FLT_MAX", "FLT_MIN", "DBL_MAX", "DBL_MIN", "FILE", "size_t", "assert",
 };
 
 static bool is_word_char(char c)

@@ -32,6 +32,7 @@ grep -q "error: 'units' is set to 10, outside 'int in 1..9'" err || fail "messag
 expect_code 1 -P act=sigmoid
 grep -q "error: 'act' is set to 'sigmoid', outside 'choice(relu, tanh)'" err ||
     fail "message about the choices"
+[ "$(grep -c 'error:' err)" -eq 1 ] || fail "a wrong choice is one mistake"
 expect_code 1 -P unit=3
 grep -q "did you mean 'units'" err || fail "suggestion"
 "$NNDC" summary net.nnd -P units=7 | grep -q '\[7\]' || fail "the summary shows another size"
