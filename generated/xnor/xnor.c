@@ -224,6 +224,12 @@ NN_INLINE float nn_leaky_relu(float x, float slope)
     return x < 0.0f ? slope * x : x;
 }
 
+/* sqrtf may set errno, and compilers leave it scalar for that. Said again to depend on nothing and to do
+ * nothing else, it is a vector instruction in a loop, without -fno-math-errno. */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__cplusplus)
+extern float sqrtf(float) __attribute__((const));
+#endif
+
 NN_INLINE float nn_sqrt(float x)
 {
     return sqrtf(x);

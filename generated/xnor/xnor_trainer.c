@@ -245,6 +245,12 @@ NN_INLINE float nn_leaky_relu(float x, float slope)
     return x < 0.0f ? slope * x : x;
 }
 
+/* sqrtf may set errno, and compilers leave it scalar for that. Said again to depend on nothing and to do
+ * nothing else, it is a vector instruction in a loop, without -fno-math-errno. */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__cplusplus)
+extern float sqrtf(float) __attribute__((const));
+#endif
+
 NN_INLINE float nn_sqrt(float x)
 {
     return sqrtf(x);
@@ -2082,9 +2088,9 @@ static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *cons
  *
  * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
  * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
- * count. A missing value, a row of another length or a text where a number belongs is an error with
- * file and line. Columns are chosen by name (first row) or number, from 0; without a choice the file must
- * have exactly the columns that the ports need. */
+ * count, nor does a byte order mark. A missing value, a row of another length or a text where a number
+ * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0;
+ * without a choice the file must have exactly the columns that the ports need. */
 #ifndef NN_READ_CSV_H
 #define NN_READ_CSV_H
 
@@ -2096,8 +2102,9 @@ typedef struct nn_field {
 typedef struct nn_csv {
     const char *path;
     const unsigned char *bytes;
-    size_t size, at;
+    size_t size, start, at; /* start: after a byte order mark */
     char separator;
+    int has_header;
     long long line;      /* of the next row                        */
     long long row_line;  /* of the row just read                   */
     nn_field *fields;    /* of the row just read                   */
@@ -2248,6 +2255,19 @@ static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *c
     return 1;
 }
 
+/* Is the row just read, the header, a row of numbers? Then a sample may have been taken for names. */
+static inline NN_UNUSED int nn_csv_is_numbers(const nn_csv *csv)
+{
+    for (int field = 0; field < csv->field_count; field++) {
+        char text[80];
+        double value;
+        nn_csv_text(csv, field, text, sizeof text);
+        if (!nn_csv_number(text, &value))
+            return 0;
+    }
+    return 1;
+}
+
 /* Puts the row just read into sample `sample`. */
 static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, nn_data *data,
                                          const nn_net *net, long long sample, nn_error *error)
@@ -2265,8 +2285,12 @@ static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, n
             if (!nn_csv_number(text, &value) ||
                 !nn_data_put(data, net, index, sample, element, value)) {
                 nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s",
-                               csv->path, csv->row_line, fields[next], text, port->name, need);
+                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s%s",
+                               csv->path, csv->row_line, fields[next], text, port->name, need,
+                               sample == 0 && !csv->has_header &&
+                                       strchr("+-.0123456789", text[0]) == NULL
+                                   ? "; names in the first line need 'header = true'"
+                                   : "");
             }
         }
     }
@@ -2339,8 +2363,11 @@ static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, co
         return NULL;
     }
     if (!source->has_header) {
-        csv->at = 0;
+        csv->at = csv->start;
         csv->line = 1;
+    } else if (nn_csv_is_numbers(csv)) {
+        fprintf(stderr, "note: %s:%lld: skipped as the names of the columns, though it holds only "
+                "numbers ('header = true')\n", csv->path, csv->row_line);
     }
     return nn_csv_samples(csv, net, fields, width, with_targets, error);
 }
@@ -2362,6 +2389,9 @@ static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source 
     csv.bytes = bytes;
     csv.separator = source->separator != '\0' ? source->separator : ',';
     csv.line = 1;
+    csv.has_header = source->has_header;
+    if (csv.size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+        csv.start = csv.at = 3;
     if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
         nn_fail(error, NN_EXIT_IO,
                 "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'", path);
@@ -2995,7 +3025,7 @@ static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option 
     if (option->kind == NN_OPTION_RATE) {
         double value = strtod(text, &end);
         if (end == text || *end != '\0' || !(value > 0.0 && value <= 1e6))
-            return nn_fail(error, NN_EXIT_USAGE, "'%s' needs a positive number, found '%s'",
+            return nn_fail(error, NN_EXIT_USAGE, "'%s' needs a positive number up to 1e6, found '%s'",
                            option->name, text);
         options->rate = (float)value;
         options->has_rate = 1;
@@ -4197,19 +4227,63 @@ static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
     fflush(stdout);
 }
 
+/* A word of a command as a shell takes it: in quotes where it needs them. */
+static inline NN_UNUSED void nn_add_word(nn_text *text, const char *word)
+{
+    int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+                                                        "UVWXYZ0123456789_./,=:+-@%")] == '\0';
+    if (is_plain) {
+        nn_text_add(text, "%s", word);
+        return;
+    }
+    nn_text_add(text, "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            nn_text_add(text, "'\\''");
+        else
+            nn_text_add(text, "%c", *word);
+    nn_text_add(text, "'");
+}
+
+/* The command that goes on: the options that say where things are. The checkpoint knows the others. */
+static inline NN_UNUSED void nn_add_resume(nn_text *text, const nn_trainer *trainer)
+{
+    const nn_options *options = trainer->options;
+    nn_add_word(text, options->program);
+    nn_text_add(text, " train --resume --out ");
+    nn_add_word(text, trainer->directory);
+    if (options->data != NULL) {
+        nn_text_add(text, " --data ");
+        nn_add_word(text, options->data);
+    }
+    for (int set = 0; set < NN_SETS; set++) {
+        const nn_override *other = &options->others[set];
+        nn_text source = {NULL, 0, 0};
+        for (int i = 0; i < other->count; i++)
+            nn_text_add(&source, "%s%s%s", i == 0 ? nn_set_names[set] : "", i == 0 ? "=" : ",",
+                        other->files[i]);
+        if (other->count > 0) {
+            nn_text_add(text, " --source ");
+            nn_add_word(text, source.at);
+        }
+        nn_free(source.at);
+    }
+}
+
 /* What to type to go on. */
 static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
 {
     const nn_run *run = &trainer->run;
-    const nn_options *options = trainer->options;
-    if (options->json)
+    if (trainer->options->json) {
         printf("{\"event\": \"stopped\", \"epoch\": %d, \"step\": %lld, \"steps\": %lld}\n",
                run->epoch + 1, run->step, nn_steps_of_epoch(run));
-    else
-        printf("stopped at epoch %d, step %lld of %lld; all is saved. To continue:\n"
-               "    %s train --resume --out %s%s%s\n", run->epoch + 1, run->step,
-               nn_steps_of_epoch(run), options->program, trainer->directory,
-               options->data != NULL ? " --data " : "", options->data != NULL ? options->data : "");
+        return;
+    }
+    nn_text command = {NULL, 0, 0};
+    nn_add_resume(&command, trainer);
+    printf("stopped at epoch %d, step %lld of %lld; all is saved. To continue:\n    %s\n",
+           run->epoch + 1, run->step, nn_steps_of_epoch(run), command.at);
+    nn_free(command.at);
 }
 
 /* The test set with the best weights, metrics.json, and the last words. */
