@@ -219,11 +219,11 @@ static int64_t lower_bound(const Planner *pl)
 /* Swaps neighbours of the best order for a while: a fixed walk, so that a plan never changes. */
 static void improve(Planner *pl, Chain *chains, int *best, int64_t *best_top, int64_t bound)
 {
-    enum { TRIES = 400 };
+    enum { TRIES = 2000 };
     int count = pl->chains.count;
     int *order = arena_array(pl->arena, int, count + 1);
     uint32_t state = 1;
-    for (int t = 0; t < TRIES && *best_top > bound && count > 1; t++) {
+    for (int t = 0; t < TRIES && *best_top > bound + bound / 256 && count > 1; t++) {
         memcpy(order, best, sizeof *order * (size_t)count);
         for (int swaps = 0; swaps < 1 + t % 3; swaps++) {
             state = state * 1664525u + 1013904223u;

