@@ -116,8 +116,8 @@ model tiny_conv {
     input image: u8[28, 28, 1]
     target label: class[10]
     scores = image / 255
-        -> conv2d(5, kernel = 3, stride = 2, padding = same) -> batch_norm -> relu -> max_pool2d(2)
-        -> conv2d(6, kernel = 3) -> batch_norm -> relu
+        -> conv2d(16, kernel = 3, stride = 2, padding = same) -> batch_norm -> relu -> max_pool2d(2)
+        -> conv2d(18, kernel = 3) -> batch_norm -> relu
         -> flatten -> dropout(0.2) -> dense(10) -> softmax
     output scores
     loss cross_entropy(scores, label)
