@@ -190,6 +190,11 @@ check_model()
     must "batches" $first_compiler -O3 "$dir/batch/driver.c" "$dir/batch/$model.c" -lm -o "$dir/driver" &&
         must "batches run" "$dir/driver" "$weights" "$dir/samples.csv"
     same "the library of $model gives the same for batches" "$dir/loaded_found" "$work/log"
+    if has_openmp $first_compiler; then
+        must "threads" $first_compiler -O3 $warnings -fopenmp "$dir/batch/driver.c" "$dir/batch/$model.c" -lm -o "$dir/driver" &&
+            must "threads run" env OMP_NUM_THREADS=2 "$dir/driver" "$weights" "$dir/samples.csv"
+        same "the library of $model gives the same with threads" "$dir/loaded_found" "$work/log"
+    fi
     # The program in the header's comment, as it stands there.
     sed -n '/A complete program/,/^ \*     cc /p' "$dir/$model.h" | grep '^ \*     [^c ]\|^ \*         \|^ \*$' |
         sed 's/^ \*     \{0,1\}//; s/^ \*$//' | sed 's/^    //' >"$dir/manual.c"
