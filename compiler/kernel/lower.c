@@ -17,7 +17,7 @@ static const char *const reserved_words[] = {
     /* loop letters of the axes and words of the printed functions */
     "n", "i", "j", "k", "c", "o", "p", "q", "g", "r", "s", "l", "m", "h", "w", "unit", "units", "batch", "step",
     "thread", "threads", "sum", "first", "last", "arena", "state", "weights", "inputs", "targets",
-    "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total",
+    "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total", "gap",
     "int32_t", "int64_t", "uint32_t", "uint64_t", "memset", "memcpy",
     /* macros that compilers or headers define */
     "linux", "unix", "errno", "stdin", "stdout", "stderr", "assert",

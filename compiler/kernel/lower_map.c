@@ -386,7 +386,7 @@ static void zero_range(Lowering *l, Block *block, Str pointer, Expr *first, int6
     Arena *arena = l->arena;
     if (count <= 0)
         return;
-    Str name = lower_name(l, STR("z"));
+    Str name = STR("gap"); /* reserved, and these loops are not inside each other */
     Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, count), 1);
     Expr *target = expr_load(arena, pointer, expr_add(arena, first, expr_name(arena, name)));
     block_add(arena, &loop->body, stmt_set(arena, target, "=", expr_real(arena, 0)));

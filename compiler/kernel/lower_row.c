@@ -12,6 +12,7 @@ enum { LANES = 16 };
 typedef struct Row {
     NodeId input;
     int64_t length;
+    Str c;        /* variable of the loops over a row, one after the other */
     Block *block; /* body of the loop over rows */
     Position at;
 } Row;
@@ -27,6 +28,7 @@ static Row begin_rows(Lowering *l, NodeId node)
     Shape rows = in;
     rows.dim[in.rank - 1] = 1;
     row.block = lower_loops(l, rows, &row.at);
+    row.c = lower_name(l, STR("c"));
     *(in.has_batch ? &l->kernel->flops : &l->kernel->fixed_flops) += 30 * shape_elements(in);
     return row;
 }
@@ -35,9 +37,8 @@ static Row begin_rows(Lowering *l, NodeId node)
 static Stmt *row_loop(Lowering *l, Row *row)
 {
     Arena *arena = l->arena;
-    Str c = lower_name(l, STR("c"));
-    Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, row->length), 1);
-    row->at.index[row->at.rank - 1] = expr_name(arena, c);
+    Stmt *loop = stmt_for(arena, row->c, expr_int(arena, 0), expr_int(arena, row->length), 1);
+    row->at.index[row->at.rank - 1] = expr_name(arena, row->c);
     block_add(arena, row->block, loop);
     return loop;
 }
@@ -74,7 +75,7 @@ static Expr *row_exp_sum(Lowering *l, Row *row, Expr *most)
         Stmt *clear = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
         block_add(arena, &clear->body, stmt_set(arena, at_lane, "=", expr_real(arena, 0)));
         block_add(arena, row->block, clear);
-        Str c = lower_name(l, STR("c"));
+        Str c = row->c;
         Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, whole), LANES);
         Stmt *side = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
         row->at.index[last] = expr_add(arena, expr_name(arena, c), expr_name(arena, lane));

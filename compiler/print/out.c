@@ -110,12 +110,17 @@ void out_function(Out *o, Str head)
         for (int64_t i = 1; i < room; i++)
             if (head.ptr[i] == ' ' && head.ptr[i - 1] == ',')
                 at = i;
-        if (at == 0)
+        bool at_bracket = at == 0 && room == LINE_LIMIT && bracket < head.len; /* a long name: all below it */
+        if (at == 0 && !at_bracket)
             break;
-        buf_add_str(&o->buf, (Str){head.ptr, at});
+        if (at_bracket)
+            column = 2 * INDENT;
+        int64_t used = at_bracket ? bracket + 1 : at;
+        buf_add_str(&o->buf, (Str){head.ptr, used});
         buf_add_char(&o->buf, '\n');
         indent(o, column);
-        head = (Str){head.ptr + at + 1, head.len - at - 1};
+        used += !at_bracket; /* the blank after a comma */
+        head = (Str){head.ptr + used, head.len - used};
         room = LINE_LIMIT - column;
     }
     buf_add_str(&o->buf, head);
