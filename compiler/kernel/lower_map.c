@@ -386,6 +386,10 @@ static void zero_range(Lowering *l, Block *block, Str pointer, Expr *first, int6
     Arena *arena = l->arena;
     if (count <= 0)
         return;
+    if (count == 1) {
+        block_add(arena, block, stmt_set(arena, expr_load(arena, pointer, first), "=", expr_real(arena, 0)));
+        return;
+    }
     Str name = STR("gap"); /* reserved, and these loops are not inside each other */
     Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, count), 1);
     Expr *target = expr_load(arena, pointer, expr_add(arena, first, expr_name(arena, name)));

@@ -905,7 +905,8 @@ typedef char digits_codes_agree[(int)DIGITS_ERROR_UNKNOWN == (int)NN_FILE_UNKNOW
 typedef char digits_weights_are_packed[sizeof(digits_weights) == 106256u * sizeof(float) ? 1 : -1];
 
 /* ---- weights from the bytes of a file ---- */
-static NN_APART void load_conv2d_1_kernel_forward_copy(const unsigned char *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_kernel_out)
+static NN_APART void load_conv2d_1_kernel_forward_copy(
+        const unsigned char *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_kernel_out)
 {
     for (int unit = 0; unit < 9; unit++) {
         const int p = unit / 3;
@@ -916,13 +917,15 @@ static NN_APART void load_conv2d_1_kernel_forward_copy(const unsigned char *NN_R
     }
 }
 
-static NN_APART void load_conv2d_1_bias_forward_copy(const unsigned char *NN_RESTRICT conv2d_1_bias, float *NN_RESTRICT conv2d_1_bias_out)
+static NN_APART void load_conv2d_1_bias_forward_copy(
+        const unsigned char *NN_RESTRICT conv2d_1_bias, float *NN_RESTRICT conv2d_1_bias_out)
 {
     for (int c = 0; c < 16; c++)
         conv2d_1_bias_out[c] = nn_float_at(conv2d_1_bias, c);
 }
 
-static NN_APART void load_conv2d_2_kernel_forward_copy(const unsigned char *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_kernel_out)
+static NN_APART void load_conv2d_2_kernel_forward_copy(
+        const unsigned char *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_kernel_out)
 {
     for (int unit = 0; unit < 9; unit++) {
         const int p = unit / 3;
@@ -934,7 +937,8 @@ static NN_APART void load_conv2d_2_kernel_forward_copy(const unsigned char *NN_R
     }
 }
 
-static NN_APART void load_conv2d_2_bias_forward_copy(const unsigned char *NN_RESTRICT conv2d_2_bias, float *NN_RESTRICT conv2d_2_bias_out)
+static NN_APART void load_conv2d_2_bias_forward_copy(
+        const unsigned char *NN_RESTRICT conv2d_2_bias, float *NN_RESTRICT conv2d_2_bias_out)
 {
     for (int c = 0; c < 32; c++)
         conv2d_2_bias_out[c] = nn_float_at(conv2d_2_bias, c);
@@ -958,7 +962,8 @@ static NN_APART void load_dense_1_bias_forward_copy(const unsigned char *NN_REST
         dense_1_bias_out[c] = nn_float_at(dense_1_bias, c);
 }
 
-static NN_APART void load_dense_2_kernel_forward_copy(const unsigned char *NN_RESTRICT dense_2_kernel, float *NN_RESTRICT dense_2_kernel_out)
+static NN_APART void load_dense_2_kernel_forward_copy(
+        const unsigned char *NN_RESTRICT dense_2_kernel, float *NN_RESTRICT dense_2_kernel_out)
 {
     for (int i = 0; i < 64; i++)
         for (int c = 0; c < 10; c++)
@@ -1083,15 +1088,13 @@ static NN_APART void infer_div_1_forward(int batch, const unsigned char *NN_REST
                 div_1[n * 900 + i * 30 + j + 31] = div_1_value;
             }
         /* room around the data */
-        for (int z = 0; z < 30; z++)
-            div_1[n * 900 + z] = 0.0f;
-        for (int z_2 = 0; z_2 < 30; z_2++)
-            div_1[n * 900 + z_2 + 870] = 0.0f;
+        for (int gap = 0; gap < 30; gap++)
+            div_1[n * 900 + gap] = 0.0f;
+        for (int gap = 0; gap < 30; gap++)
+            div_1[n * 900 + gap + 870] = 0.0f;
         for (int i_2 = 0; i_2 < 28; i_2++) {
-            for (int z_3 = 0; z_3 < 1; z_3++)
-                div_1[n * 900 + i_2 * 30 + z_3 + 30] = 0.0f;
-            for (int z_4 = 0; z_4 < 1; z_4++)
-                div_1[n * 900 + i_2 * 30 + z_4 + 59] = 0.0f;
+            div_1[n * 900 + i_2 * 30 + 30] = 0.0f;
+            div_1[n * 900 + i_2 * 30 + 59] = 0.0f;
         }
     }
 }
@@ -1231,21 +1234,22 @@ static NN_APART void infer_conv2d_1_contract_window_max_forward(int batch,
                             conv2d_1_bias[c]);
                 }
         /* room around the data */
-        for (int z = 0; z < 256; z++)
-            max_pool2d_1[n * 4096 + z] = 0.0f;
-        for (int z_2 = 0; z_2 < 256; z_2++)
-            max_pool2d_1[n * 4096 + z_2 + 3840] = 0.0f;
+        for (int gap = 0; gap < 256; gap++)
+            max_pool2d_1[n * 4096 + gap] = 0.0f;
+        for (int gap = 0; gap < 256; gap++)
+            max_pool2d_1[n * 4096 + gap + 3840] = 0.0f;
         for (int i_2 = 0; i_2 < 14; i_2++) {
-            for (int z_3 = 0; z_3 < 16; z_3++)
-                max_pool2d_1[n * 4096 + i_2 * 256 + z_3 + 256] = 0.0f;
-            for (int z_4 = 0; z_4 < 16; z_4++)
-                max_pool2d_1[n * 4096 + i_2 * 256 + z_4 + 496] = 0.0f;
+            for (int gap = 0; gap < 16; gap++)
+                max_pool2d_1[n * 4096 + i_2 * 256 + gap + 256] = 0.0f;
+            for (int gap = 0; gap < 16; gap++)
+                max_pool2d_1[n * 4096 + i_2 * 256 + gap + 496] = 0.0f;
         }
     }
 }
 
 /* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel)   [14, 14, 32]    digits.nnd:10 */
-static NN_APART void infer_conv2d_2_contract_forward_matrices(const float *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_contract_matrices)
+static NN_APART void infer_conv2d_2_contract_forward_matrices(
+        const float *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_contract_matrices)
 {
     for (int unit = 0; unit < 16; unit++) {
         const int panel = unit / 16;
@@ -1700,11 +1704,11 @@ static NN_APART void infer_scores_forward(int batch, const float *NN_RESTRICT de
         for (int c = 0; c < 10; c++)
             most = nn_maximum(most, dense_2[n * 10 + c]);
         float total = 0.0f;
-        for (int c_2 = 0; c_2 < 10; c_2++)
-            total += nn_exp(dense_2[n * 10 + c_2] - most);
+        for (int c = 0; c < 10; c++)
+            total += nn_exp(dense_2[n * 10 + c] - most);
         const float scale = 1.0f / total;
-        for (int c_3 = 0; c_3 < 10; c_3++)
-            scores[n * 10 + c_3] = nn_exp(dense_2[n * 10 + c_3] - most) * scale;
+        for (int c = 0; c < 10; c++)
+            scores[n * 10 + c] = nn_exp(dense_2[n * 10 + c] - most) * scale;
     }
 }
 

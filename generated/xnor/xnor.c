@@ -902,7 +902,8 @@ typedef char xnor_codes_agree[(int)XNOR_ERROR_UNKNOWN == (int)NN_FILE_UNKNOWN ? 
 typedef char xnor_weights_are_packed[sizeof(xnor_weights) == 112u * sizeof(float) ? 1 : -1];
 
 /* ---- weights from the bytes of a file ---- */
-static NN_APART void load_dense_1_kernel_forward_copy(const unsigned char *NN_RESTRICT dense_1_kernel, float *NN_RESTRICT dense_1_kernel_out)
+static NN_APART void load_dense_1_kernel_forward_copy(
+        const unsigned char *NN_RESTRICT dense_1_kernel, float *NN_RESTRICT dense_1_kernel_out)
 {
     for (int i = 0; i < 2; i++)
         for (int c = 0; c < 3; c++)
@@ -925,7 +926,8 @@ static NN_APART void load_dense_1_bias_forward_copy(const unsigned char *NN_REST
         dense_1_bias_out[c] = nn_float_at(dense_1_bias, c);
 }
 
-static NN_APART void load_dense_2_kernel_forward_copy(const unsigned char *NN_RESTRICT dense_2_kernel, float *NN_RESTRICT dense_2_kernel_out)
+static NN_APART void load_dense_2_kernel_forward_copy(
+        const unsigned char *NN_RESTRICT dense_2_kernel, float *NN_RESTRICT dense_2_kernel_out)
 {
     for (int i = 0; i < 3; i++)
         dense_2_kernel_out[i * 16] = nn_float_at(dense_2_kernel, i);

@@ -4960,8 +4960,8 @@ static NN_APART void train_d_dense_2_backward_halo(int batch, float *NN_RESTRICT
 {
     for (int n = 0; n < batch; n++) {
         /* room around the data */
-        for (int z = 0; z < 15; z++)
-            d_dense_2[n * 16 + z + 1] = 0.0f;
+        for (int gap = 0; gap < 15; gap++)
+            d_dense_2[n * 16 + gap + 1] = 0.0f;
     }
 }
 
@@ -5092,8 +5092,8 @@ static NN_APART void train_d_dense_1_backward_halo(int batch, float *NN_RESTRICT
 {
     for (int n = 0; n < batch; n++) {
         /* room around the data */
-        for (int z = 0; z < 13; z++)
-            d_dense_1[n * 16 + z + 3] = 0.0f;
+        for (int gap = 0; gap < 13; gap++)
+            d_dense_1[n * 16 + gap + 3] = 0.0f;
     }
 }
 
