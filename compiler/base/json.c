@@ -8,9 +8,12 @@
 static int64_t sequence_length(const unsigned char *text, int64_t available)
 {
     unsigned char first = text[0];
-    int64_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3
-                     : first < 0xf5                                                        ? 4
-                                                                                           : 0;
+    int64_t length = first < 0x80   ? 1
+                     : first < 0xc2 ? 0
+                     : first < 0xe0 ? 2
+                     : first < 0xf0 ? 3
+                     : first < 0xf5 ? 4
+                                    : 0;
     if (length > available)
         return 0;
     for (int64_t i = 1; i < length; i++)

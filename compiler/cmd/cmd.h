@@ -1,7 +1,8 @@
 /* cmd.h: what the commands share: the command table's row, the options, the cache directory.
  *
- * A command is a function in cmd/NAME.c and a row of the table in main.c. It gets its options parsed
- * and returns an exit code of base.h. It prints results on stdout and everything else on stderr. */
+ * A command is a function in cmd/NAME.c and a row of the table in main.c. It gets its options
+ * parsed and returns an exit code of base.h. It prints results on stdout and everything else on
+ * stderr. */
 #ifndef NNDC_CMD_H
 #define NNDC_CMD_H
 
@@ -93,8 +94,8 @@ bool cache_directory(Arena *arena, const char *kind, Str name, Str *path, Str *e
 Str cache_key(Arena *arena, Str text);
 
 /* ---- cmd/compile.c */
-/* Compiles the text of NAME_trainer.c, or finds the program in the cache. The C compiler's own messages
- * go to stderr; *error then holds the command. */
+/* Compiles the text of NAME_trainer.c, or finds the program in the cache. The C compiler's own
+ * messages go to stderr; *error then holds the command. */
 bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error);
 /* Runs a program (words ends with NULL) and waits, with a progress line of that label. Returns its
  * exit code, or -1 and the reason. */
@@ -105,8 +106,8 @@ int run_program(Arena *arena, char *const *words, const char *label, Str *error)
 int build_trainer(Load *load, Str *program);
 
 /* ---- cmd/unpack.c */
-/* The directory from which a trainer can read the named files of directory data: data itself, or one
- * in the cache with .gz files unpacked (their names lose .gz there). */
+/* The directory from which a trainer can read the named files of directory data: data itself, or
+ * one in the cache with .gz files unpacked (their names lose .gz there). */
 bool unpack_data(Arena *arena, const char *data, const Str *names, int count, Str *directory,
                  Str *error);
 

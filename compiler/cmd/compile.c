@@ -1,8 +1,9 @@
 /* compile.c: turns the text of a trainer into a program with the machine's C compiler.
  *
- * Programs are kept in the cache under a hash of everything that decides what comes out: the C text,
- * the compiler and its flags, and the processor (-march=native). A program appears there by rename,
- * so two builds of the same text do not disturb each other and a broken one is never found. */
+ * Programs are kept in the cache under a hash of everything that decides what comes out: the C
+ * text, the compiler and its flags, and the processor (-march=native). A program appears there by
+ * rename, so two builds of the same text do not disturb each other and a broken one is never found.
+ */
 #define _POSIX_C_SOURCE 200809L
 #include "cmd/cmd.h"
 
@@ -22,9 +23,10 @@ typedef VEC(char *) Words;
 /* What the generated kernels are written for: vectors of the machine, multiply-adds in one
  * instruction, and no rule about errno or traps in the way. Not -ffast-math: sums keep their order.
  *
- * -std=gnu11 asks for contracted multiply-adds without a flag: gcc then contracts as 'fast' does, clang
- * as 'on'. -ffp-contract=fast must not be given: clang then contracts across statements after inlining,
- * so that a trainer with OpenMP and one without would not give the same bits. */
+ * -std=gnu11 asks for contracted multiply-adds without a flag: gcc then contracts as 'fast' does,
+ * clang as 'on'. -ffp-contract=fast must not be given: clang then contracts across statements after
+ * inlining, so that a trainer with OpenMP and one without would not give the same bits. */
+// clang-format off
 static const char *const compile_flags[] = {
     "-std=gnu11",
     "-O3",
@@ -37,6 +39,7 @@ static const char *const compile_flags[] = {
     "-fno-math-errno",
     "-fno-trapping-math",
 };
+// clang-format on
 
 /* Whether an executable of that name is on the PATH. */
 static bool is_installed(Arena *arena, const char *name)
@@ -118,9 +121,9 @@ int run_program(Arena *arena, char *const *words, const char *label, Str *error)
     progress_end(&progress);
     if (done > 0 && WIFEXITED(status))
         return WEXITSTATUS(status);
-    *error = done < 0 ? str_format(arena, "'%s' was lost: %s", words[0], strerror(errno))
-                      : str_format(arena, "'%s' was stopped by signal %d", words[0],
-                                   WTERMSIG(status));
+    *error = done < 0
+                 ? str_format(arena, "'%s' was lost: %s", words[0], strerror(errno))
+                 : str_format(arena, "'%s' was stopped by signal %d", words[0], WTERMSIG(status));
     return -1;
 }
 
@@ -150,8 +153,9 @@ bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error)
     Str label = str_format(arena, "compiling %.*s_trainer.c", STR_ARGS(name));
     int status = run_program(arena, words.items, label.ptr, error);
     if (status == 127)
-        *error = str_format(arena, "there is no C compiler '%s': install one, or set CC to its name",
-                            words.items[0]);
+        *error =
+            str_format(arena, "there is no C compiler '%s': install one, or set CC to its name",
+                       words.items[0]);
     else if (status > 0)
         *error = str_format(arena, "the C compiler failed (exit code %d)", status);
     if (status == 0 && rename(fresh, program->ptr) != 0) {

@@ -1,5 +1,5 @@
-/* help.c: `nndc help`: commands with their options, and the descriptors of layers, losses, metrics and
- * optimizers. Everything said about an operator comes from its descriptor. */
+/* help.c: `nndc help`: commands with their options, and the descriptors of layers, losses, metrics
+ * and optimizers. Everything said about an operator comes from its descriptor. */
 #include "cmd/cmd.h"
 
 #include "ops/op.h"
@@ -23,7 +23,8 @@ static int describe_command(const Command *command)
     options_describe(command->options);
     printf("  %-26s %s\n", "-h, --help", "print this text");
     if (command->options & OPTION_REST)
-        printf("\nOther options after the file go to the trainer; 'nndc %s FILE.nnd --help' builds it\n"
+        printf("\nOther options after the file go to the trainer; 'nndc %s FILE.nnd --help' builds "
+               "it\n"
                "and lists them.\n",
                command->name);
     return EXIT_OK;

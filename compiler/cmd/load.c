@@ -21,8 +21,7 @@ static void begin(Load *load, Options *options)
 
 static int finish(Load *load, Options *options, Syntax *syntax)
 {
-    load->result =
-        (Compilation){.arena = options->arena, .diag = &load->diag, .syntax = syntax};
+    load->result = (Compilation){.arena = options->arena, .diag = &load->diag, .syntax = syntax};
     if (load->diag.error_count == 0)
         return EXIT_OK;
     diag_finish(&load->diag);
@@ -36,8 +35,7 @@ int load_file(Load *load, Options *options, const char *path)
     int file = source_read(&load->sources, str_from(path), &error);
     if (file == 0)
         return report_io(error);
-    return finish(load, options,
-                  parse_source(options->arena, &load->sources, file, &load->diag));
+    return finish(load, options, parse_source(options->arena, &load->sources, file, &load->diag));
 }
 
 int load_syntax(Load *load, Options *options, const char *path)

@@ -1,4 +1,5 @@
-/* model.c: from a parsed file to a compiled model, for the commands that need more than its text. */
+/* model.c: from a parsed file to a compiled model, for the commands that need more than its text.
+ */
 #include "cmd/cmd.h"
 
 #include <string.h>

@@ -186,8 +186,7 @@ int options_parse(Options *options, const Command *command, int argc, char **arg
             i++;
             continue;
         }
-        const OptionSpec *spec =
-            is_option ? find_option(command->options, argv[i], &value) : NULL;
+        const OptionSpec *spec = is_option ? find_option(command->options, argv[i], &value) : NULL;
         if (spec != NULL) {
             int taken = parse_option(options, command, spec, value, argv, i);
             if (taken == 0)

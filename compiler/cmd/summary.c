@@ -1,5 +1,5 @@
-/* summary.c: `nndc summary`: the table of layers with shapes, parameters and cost, the totals, and the
- * memory of the training step and of inference beside its lower bound.
+/* summary.c: `nndc summary`: the table of layers with shapes, parameters and cost, the totals, and
+ * the memory of the training step and of inference beside its lower bound.
  *
  * Rows come from the training graph, where every layer is still as it was written; the cost is that
  * of one sample on the forward way. */
@@ -171,8 +171,7 @@ static void print_lifetimes(Arena *arena, const Compilation *c)
     Footprint list[3];
     int count = collect_footprints(c, list);
     for (int i = 0; i < count; i++)
-        printf("\n%s\n%.*s", list[i].name,
-               STR_ARGS(program_print_memory(arena, list[i].program)));
+        printf("\n%s\n%.*s", list[i].name, STR_ARGS(program_print_memory(arena, list[i].program)));
 }
 
 /* ---- as JSON lines --------------------------------------------------------------------------- */

@@ -50,6 +50,6 @@ int cmd_train(Options *options)
     fflush(stdout);
     fflush(stderr);
     execv(words.items[0], words.items);
-    return report_io(str_format(options->arena, "cannot run '%s': %s", words.items[0],
-                                strerror(errno)));
+    return report_io(
+        str_format(options->arena, "cannot run '%s': %s", words.items[0], strerror(errno)));
 }

@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 typedef struct DataFile {
-    Str name;    /* as the model writes it */
-    Str path;    /* below the data directory; of the plain file when only that exists */
-    Str plain;   /* name without .gz */
+    Str name;  /* as the model writes it */
+    Str path;  /* below the data directory; of the plain file when only that exists */
+    Str plain; /* name without .gz */
     bool is_packed;
     struct stat info;
 } DataFile;
@@ -93,8 +93,9 @@ bool unpack_data(Arena *arena, const char *data, const Str *names, int count, St
     for (int i = 0; i < count; i++) {
         bool is_outside = str_starts(names[i], "../") || strstr(str_c(arena, names[i]), "/../");
         if (is_outside || (str_starts(names[i], "/") && str_ends(names[i], ".gz"))) {
-            *error = str_format(arena, "'%.*s' is not below the data directory; packed files "
-                                       "must be, and so must files used with them",
+            *error = str_format(arena,
+                                "'%.*s' is not below the data directory; packed files "
+                                "must be, and so must files used with them",
                                 STR_ARGS(names[i]));
             return false;
         }

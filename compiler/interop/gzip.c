@@ -98,8 +98,7 @@ bool gzip_unpack(Arena *arena, const char *path, const char *target, Str *error)
         fclose(u.in);
         return false;
     }
-    const char *problem =
-        unpack_open_files(arena, &u, str_format(arena, "unpacking %s", path).ptr);
+    const char *problem = unpack_open_files(arena, &u, str_format(arena, "unpacking %s", path).ptr);
     fclose(u.in);
     if (fclose(u.out) != 0 && problem == NULL)
         problem = strerror(errno);
