@@ -10,60 +10,11 @@
  * Groups form a graph too: a group runs after those that make what it reads, and one that assigns to a
  * leaf runs after all others that read the leaf's old value. A join that would close a cycle is not
  * made. In the end groups are put in an order, the one that stood first in the tensor graph first. */
-#include "graph/graph.h"
+#include "kernel/fuse.h"
+
 #include "kernel/lower.h"
-#include "kernel/program.h"
-#include "ops/op.h"
 
 #include <string.h>
-
-typedef VEC(int) Ints;
-
-typedef struct Draft {
-    Group group;
-    Ints after;      /* drafts that must run before this one */
-    bool is_map;     /* no root */
-    bool is_gone;    /* joined another draft */
-} Draft;
-
-typedef struct Fuser {
-    Arena *arena;
-    Program *p;
-    const Graph *g;
-    int node_count;
-    bool *is_live, *is_inline, *is_result, *is_output;
-    int *draft_of;         /* by node, -1: none */
-    VEC(Draft) drafts;
-    VEC(NodeId) *readers;  /* by node; live ones */
-    int *seen;             /* marks of the search for cycles, by draft */
-    int mark;
-} Fuser;
-
-static const Node *node_at(const Fuser *f, NodeId id)
-{
-    return graph_node(f->g, id);
-}
-
-static bool is_map(const Node *n)
-{
-    return n->op->family == FAMILY_MAP;
-}
-
-static bool is_assign(const Node *n)
-{
-    return n->op->family == FAMILY_ASSIGN;
-}
-
-/* A view that is nothing but another shape; it has no rule for lowering. */
-static bool is_reshape(const Node *n)
-{
-    return n->op->family == FAMILY_VIEW && n->op->lower == NULL;
-}
-
-static bool is_single(Shape s)
-{
-    return !s.has_batch && shape_elements(s) == 1;
-}
 
 /* ---- which nodes matter ---------------------------------------------------------------------- */
 static void mark_live(Fuser *f, NodeId id)
@@ -92,169 +43,6 @@ static void find_live(Fuser *f)
         for (int k = 0; f->is_live[id] && k < node_at(f, id)->input_count; k++)
             if (!(is_assign(node_at(f, id)) && k == 0)) /* the leaf is written, not read */
                 vec_push(f->arena, &f->readers[node_at(f, id)->inputs[k]], id);
-}
-
-/* Reads samples and numbers only, through maps. */
-static bool is_light_leaf(const Fuser *f, const Node *n)
-{
-    if (n->op->family == FAMILY_VIEW && n->op->lower == NULL && !f->is_result[n->inputs[0]])
-        return is_light_leaf(f, node_at(f, n->inputs[0]));
-    if (n->leaf == NULL)
-        return false;
-    LeafKind kind = n->leaf->kind;
-    return kind == LEAF_INPUT || kind == LEAF_TARGET || kind == LEAF_SCALAR ||
-           (kind == LEAF_CONSTANT && n->shape.rank <= 1);
-}
-
-/* In an update, what is kept between steps is read where it is written: beta * m belongs to the
- * kernel that has the gradient in its registers, not to one of its own. */
-static bool is_updated_leaf(const Node *reader, const Node *n)
-{
-    return reader->role == ROLE_UPDATE && n->leaf != NULL &&
-           (n->leaf->kind == LEAF_OPTIMIZER || n->leaf->kind == LEAF_PARAMETER ||
-            n->leaf->kind == LEAF_STATISTIC);
-}
-
-static bool reads_light(const Fuser *f, const Node *n)
-{
-    for (int i = 0; i < n->input_count; i++) {
-        const Node *in = node_at(f, n->inputs[i]);
-        if (!is_light_leaf(f, in) && !is_updated_leaf(n, in) && !f->is_inline[n->inputs[i]])
-            return false;
-    }
-    return true;
-}
-
-/* May every reader compute it on the fly? Maps and reductions can, when each element is read once. */
-static bool readers_can_inline(const Fuser *f, NodeId id, bool only_reductions)
-{
-    const Node *n = node_at(f, id);
-    if (f->is_result[id] || f->is_output[id] || f->readers[id].count == 0)
-        return false;
-    for (int i = 0; i < f->readers[id].count; i++) {
-        const Node *reader = node_at(f, f->readers[id].items[i]);
-        bool reads_each_once = reader->op->family == FAMILY_REDUCE;
-        if (is_map(reader) && !only_reductions)
-            reads_each_once = shape_equal(reader->shape, n->shape);
-        if (is_map(reader) && only_reductions)
-            reads_each_once = f->is_inline[f->readers[id].items[i]] && shape_equal(reader->shape, n->shape);
-        if (!reads_each_once)
-            return false;
-    }
-    return true;
-}
-
-enum { MOST_INLINE_OPERANDS = 6 };
-
-/* Values in memory that computing it on the fly would read. */
-static int inline_operands(const Fuser *f, NodeId id)
-{
-    const Node *n = node_at(f, id);
-    int count = 0;
-    for (int i = 0; i < n->input_count; i++)
-        count += f->is_inline[n->inputs[i]] ? inline_operands(f, n->inputs[i]) : 1;
-    return count;
-}
-
-/* Is it in memory whatever fusion does? Yes when something reads it that is no map; a reduction may
- * take a map in, when it is the only reader. */
-static bool is_stored_anyway(const Fuser *f, NodeId id)
-{
-    if (node_at(f, id)->leaf != NULL || f->is_result[id] || f->is_output[id])
-        return true;
-    for (int i = 0; i < f->readers[id].count; i++) {
-        Family family = node_at(f, f->readers[id].items[i])->op->family;
-        bool takes_in = family == FAMILY_REDUCE && is_map(node_at(f, id)) && f->readers[id].count == 1;
-        if (family != FAMILY_MAP && family != FAMILY_ASSIGN && !takes_in)
-            return true;
-    }
-    return false;
-}
-
-/* Repeated over the map's elements: a mean per channel, a number. */
-static bool is_small_beside(const Node *operand, const Node *map)
-{
-    enum { REPEATED = 8 };
-    return is_single(operand->shape) || shape_elements(operand->shape) * REPEATED <= shape_elements(map->shape);
-}
-
-/* The one large value in memory that a map depends on, looking through maps computed on the fly;
- * *count counts them all. Small and light operands do not count. */
-static NodeId stored_source(const Fuser *f, NodeId id, int *count)
-{
-    const Node *n = node_at(f, id);
-    NodeId source = NODE_NONE;
-    for (int i = 0; i < n->input_count; i++) {
-        NodeId in = n->inputs[i], found = NODE_NONE;
-        if (is_small_beside(node_at(f, in), n) || is_light_leaf(f, node_at(f, in)))
-            continue;
-        if (f->is_inline[in]) {
-            found = stored_source(f, in, count);
-        } else {
-            found = in;
-            *count += in != source;
-        }
-        source = found != NODE_NONE ? found : source;
-    }
-    return source;
-}
-
-static int count_calls(const Expr *e)
-{
-    int calls = e->kind == EXPR_CALL;
-    for (int i = 0; i < e->count; i++)
-        calls += count_calls(e->args[i]);
-    return calls;
-}
-
-/* Arithmetic only: asks the rule with placeholders. */
-static bool is_cheap(const Fuser *f, NodeId id)
-{
-    const Node *n = node_at(f, id);
-    Expr *any = expr_name(f->arena, STR("any"));
-    Position at = {.rank = n->shape.rank, .batch = n->shape.has_batch ? any : NULL};
-    for (int d = 0; d < n->shape.rank; d++)
-        at.index[d] = any;
-    Expr **args = arena_array(f->arena, Expr *, n->input_count + 1);
-    for (int i = 0; i < n->input_count; i++)
-        args[i] = any;
-    Lowering probe = {.arena = f->arena, .program = f->p, .graph = f->g};
-    MapContext context = {.arena = f->arena, .lowering = &probe, .position = &at, .shape = &n->shape};
-    return count_calls(n->op->element(&context, n, args)) == 0;
-}
-
-/* What follows by arithmetic from one value that is in memory anyway, as the mask of a relu does from
- * its output and the centred input of a normalization from the input: computing it again where it is
- * used costs less than keeping it. */
-static bool is_cheaper_again(const Fuser *f, NodeId id)
-{
-    const Node *n = node_at(f, id);
-    bool is_reused = n->role == ROLE_BACKWARD || f->readers[id].count > 1;
-    if (!is_reused || inline_operands(f, id) > MOST_INLINE_OPERANDS || !readers_can_inline(f, id, false))
-        return false;
-    int count = 0;
-    NodeId source = stored_source(f, id, &count);
-    return count == 1 && shape_equal(node_at(f, source)->shape, n->shape) && is_stored_anyway(f, source) &&
-           is_cheap(f, id);
-}
-
-static void choose_inline(Fuser *f)
-{
-    for (NodeId id = 0; id < f->node_count; id++) {
-        const Node *n = node_at(f, id);
-        f->is_inline[id] = f->is_live[id] && is_map(n) && !is_single(n->shape) && reads_light(f, n) &&
-                           inline_operands(f, id) <= MOST_INLINE_OPERANDS &&
-                           readers_can_inline(f, id, false);
-        f->is_inline[id] = f->is_inline[id] || (f->is_live[id] && is_map(n) && !is_single(n->shape) &&
-                                                is_cheaper_again(f, id));
-    }
-    /* Backwards, so that chains of maps before a reduction are found whole. Each has one reader. */
-    for (NodeId id = f->node_count - 1; id >= 0; id--) {
-        const Node *n = node_at(f, id);
-        if (f->is_live[id] && is_map(n) && !is_single(n->shape) && f->readers[id].count == 1 &&
-            readers_can_inline(f, id, true))
-            f->is_inline[id] = true;
-    }
 }
 
 /* ---- dependencies ---------------------------------------------------------------------------- */
@@ -387,13 +175,6 @@ static bool reads_draft(const Ints *from, int draft)
     return false;
 }
 
-/* A shared reshape does nothing itself; maps behind it are a group of their own kind. */
-static bool accepts_maps(const Fuser *f, const Draft *d)
-{
-    (void)f;
-    return d->is_map || node_at(f, d->group.root)->op->family != FAMILY_ASSIGN;
-}
-
 /* Are all operands of m that are made in the draft of the draft's own domain? A map may not read a
  * smaller value of its own group (a mean over the row it belongs to): it is not complete yet. */
 static bool reads_own_domain(const Fuser *f, NodeId m, int draft)
@@ -415,7 +196,7 @@ static bool join_maker(Fuser *f, NodeId id, const Ints *from)
     bool is_number = is_single(n->shape);
     for (int d = f->drafts.count - 1; d >= 0; d--) {
         Draft *draft = &f->drafts.items[d];
-        bool fits = shape_equal(draft->group.domain, n->shape) && accepts_maps(f, draft) &&
+        bool fits = shape_equal(draft->group.domain, n->shape) &&
                     (reads_draft(from, d) || (is_number && draft->is_map));
         if (!fits || !can_join(f, d, from) || !reads_own_domain(f, id, d))
             continue;
@@ -504,7 +285,7 @@ static bool root_reads(Fuser *f, int to, int from)
 static bool merge_drafts(Fuser *f, int from, int to)
 {
     Draft *a = &f->drafts.items[from], *b = &f->drafts.items[to];
-    if (from == to || a->is_gone || b->is_gone || !a->is_map || !accepts_maps(f, b) ||
+    if (from == to || a->is_gone || b->is_gone || !a->is_map ||
         !shape_equal(a->group.domain, b->group.domain) || goes_around(f, from, to) ||
         goes_around(f, to, from) || root_reads(f, to, from) ||
         !all_read_own_domain(f, &a->group.after, to))
@@ -694,7 +475,7 @@ void program_fuse(Program *p)
     for (int i = 0; i < count; i++)
         f.draft_of[i] = -1;
     find_live(&f);
-    choose_inline(&f);
+    fuse_choose_inline(&f);
     f.seen = arena_array(p->arena, int, 2 * count + 2);
     for (NodeId id = 0; id < count; id++) {
         const Node *n = graph_node(p->graph, id);
@@ -728,55 +509,4 @@ void program_fuse(Program *p)
             graph_node(p->graph, group->after.items[k])->group = i;
     }
     p->is_live = f.is_live;
-}
-
-/* ---- verifier -------------------------------------------------------------------------------- */
-/* Is `in` made before a node of group `group` needs it? Roots need what they read complete. */
-static bool is_made_in_time(const Program *p, NodeId in, int group, bool by_root)
-{
-    const Node *n = graph_node(p->graph, in);
-    if (n->leaf != NULL)
-        return true;
-    if (n->group >= 0)
-        return by_root ? n->group < group : n->group <= group;
-    for (int i = 0; i < n->input_count; i++)
-        if (!is_made_in_time(p, n->inputs[i], group, by_root))
-            return false;
-    return true;
-}
-
-static bool reads_value(const Program *p, NodeId id, NodeId value)
-{
-    const Node *n = graph_node(p->graph, id);
-    for (int i = is_assign(n) ? 1 : 0; i < n->input_count; i++) {
-        const Node *in = graph_node(p->graph, n->inputs[i]);
-        if (n->inputs[i] == value)
-            return true;
-        if (in->leaf == NULL && in->group < 0 && reads_value(p, n->inputs[i], value))
-            return true;
-    }
-    return false;
-}
-
-Str groups_verify(Arena *arena, const Program *p)
-{
-    for (NodeId id = 0; id < p->graph->nodes.count; id++) {
-        const Node *n = graph_node(p->graph, id);
-        if (!p->is_live[id] || n->group < 0)
-            continue;
-        const Group *group = &p->groups.items[n->group];
-        bool by_root = group->root == id;
-        for (int i = 0; i < group->siblings.count; i++)
-            by_root = by_root || group->siblings.items[i] == id;
-        for (int i = is_assign(n) ? 1 : 0; i < n->input_count; i++)
-            if (!is_made_in_time(p, n->inputs[i], n->group, by_root))
-                return str_format(arena, "group %d needs %.*s before it is made", n->group,
-                                  STR_ARGS(graph_node(p->graph, n->inputs[i])->name));
-        for (NodeId r = 0; is_assign(n) && r < p->graph->nodes.count; r++)
-            if (p->is_live[r] && graph_node(p->graph, r)->group > n->group && reads_value(p, r, n->inputs[0]))
-                return str_format(arena, "%.*s is overwritten before %.*s reads it",
-                                  STR_ARGS(graph_node(p->graph, n->inputs[0])->name),
-                                  STR_ARGS(graph_node(p->graph, r)->name));
-    }
-    return (Str){0};
 }

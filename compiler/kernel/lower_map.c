@@ -67,7 +67,7 @@ static void collect_operands(Lowering *l, Operands *operands)
         add_operand(l, operands, l->program->buffer_of[group->stored.items[i]]);
 }
 
-/* Does computing a value look at one index of its position? Asks the rules with placeholders. */
+/* Does computing a value look at one index of its position? Asks the rules with made-up operands. */
 static bool needs_indices(Lowering *l, NodeId id)
 {
     const Node *n = graph_node(l->graph, id);
