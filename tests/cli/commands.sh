@@ -72,6 +72,9 @@ for model in "$models"/*.nnd; do
     expect 0 out '^# ' fmt "$model"
     expect 0 out '' fmt --check "$model"
 done
+for model in "$models"/reference/*.nnd; do
+    expect 0 out ': ok$' check "$model"
+done
 sed 's/  */ /g' "$models/xnor.nnd" >messy.nnd
 expect 1 out 'messy.nnd: not in the canonical layout' fmt --check messy.nnd
 expect 0 out '' fmt -w messy.nnd

@@ -11,12 +11,12 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 cd "$directory" || exit 1
 
-for model in "$NNDC_SOURCE"/models/*.nnd; do
+for model in "$NNDC_SOURCE"/models/*.nnd "$NNDC_SOURCE"/models/reference/*.nnd; do
     "$NNDC" fmt --check "$model" >/dev/null || fail "$model is not in canonical layout"
 done
 
 # The layout does not depend on the line ends of the source.
-for model in "$NNDC_SOURCE"/models/*.nnd; do
+for model in "$NNDC_SOURCE"/models/*.nnd "$NNDC_SOURCE"/models/reference/*.nnd; do
     grep -v '#' "$model" | grep -v '^ *$' >plain.nnd
     tr '\n' ' ' <plain.nnd >one_line.nnd
     tr ' ' '\n' <plain.nnd >many_lines.nnd
