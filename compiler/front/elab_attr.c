@@ -99,6 +99,8 @@ static const char *example(const AttrDef *attr)
         return "zeros";
     case ATTR_NAME:
         return "\"name\"";
+    case ATTR_ACTIVATION:
+        return "relu";
     case ATTR_END:
         break;
     }
@@ -288,6 +290,27 @@ static bool take_reals(Elab *e, Str callee, const AttrDef *attr, const Value *va
     return true;
 }
 
+static bool take_activation(Elab *e, Str callee, const AttrDef *attr, const Value *value,
+                            const OpDef **out)
+{
+    *out = is_text(value) ? op_find_activation(value->text) : NULL;
+    if (*out != NULL || (is_text(value) && str_is(value->text, "none")))
+        return true;
+    VEC(Str) names = {0};
+    vec_push(e->arena, &names, STR("none"));
+    for (int i = 0; i < op_count(); i++)
+        if (op_is_activation(op_at(i)))
+            vec_push(e->arena, &names, str_from(op_at(i)->name));
+    wrong_kind(e, callee, attr, value, "the name of an activation");
+    if (is_text(value) && diag_help_suggest(e->diag, value->text, names.items, names.count))
+        return false;
+    StrBuf list = {.arena = e->arena};
+    for (int i = 0; i < names.count; i++)
+        buf_add(&list, "%s%.*s", i > 0 ? ", " : "", STR_ARGS(names.items[i]));
+    diag_help(e->diag, "activations are %s", buf_str(&list).ptr);
+    return false;
+}
+
 bool elab_attribute(Elab *e, Str callee, const AttrDef *attr, const Value *value, AttrValue *out)
 {
     if (value->kind == VALUE_POISON)
@@ -322,6 +345,8 @@ bool elab_attribute(Elab *e, Str callee, const AttrDef *attr, const Value *value
         return true;
     case ATTR_REALS:
         return take_reals(e, callee, attr, value, out);
+    case ATTR_ACTIVATION:
+        return take_activation(e, callee, attr, value, &out->op);
     case ATTR_END:
         break;
     }

@@ -4,11 +4,6 @@
 
 /* ---- kernel, bias, activation ---------------------------------------------------------------- */
 
-const char *const layer_activation_names[] = {"none", "relu",    "leaky_relu", "sigmoid",
-                                              "tanh", "softmax", NULL};
-static const OpDef *const activations[] = {NULL,        &op_relu, &op_leaky_relu,
-                                           &op_sigmoid, &op_tanh, &op_softmax};
-
 NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out)
 {
     if (!layer_check_size(b, call, shape, "kernel"))
@@ -23,6 +18,11 @@ NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int
     return kernel;
 }
 
+NodeId layer_activate(Build *b, const OpDef *activation, NodeId y)
+{
+    return activation != NULL ? build_unary(b, activation, y) : y;
+}
+
 NodeId layer_finish(Build *b, const Call *call, NodeId y)
 {
     if (y == NODE_NONE)
@@ -35,8 +35,7 @@ NodeId layer_finish(Build *b, const Call *call, NodeId y)
             build_parameter(b, "bias", shape_of(false, 1, &channels), init, channels, channels);
         y = build_binary(b, &op_add, y, bias);
     }
-    const OpDef *activation = activations[call_attr(call, "activation")->i];
-    return activation ? build_unary(b, activation, y) : y;
+    return layer_activate(b, call_attr(call, "activation")->op, y);
 }
 
 /* ---- dense ----------------------------------------------------------------------------------- */
@@ -100,6 +99,9 @@ static const OpCase dense_cases[] = {
     {"input x: f32[33]  y = x -> dense(17, kernel_init = he_normal, l1 = 0.01, l2 = 0.1)  output y",
      NULL},
     {"input x: f32[6]  y = add(x, x -> dense(6) -> dense(6, activation = sigmoid))  output y",
+     NULL},
+    {"input x: f32[5]  y = x -> dense(4, activation = gelu) -> dense(3, activation = prelu)  "
+     "output y",
      NULL},
     {0},
 };

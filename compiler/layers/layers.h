@@ -42,11 +42,14 @@ NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int
 /* y + bias over the last axis when 'bias' is true, then the activation that 'activation' names. */
 NodeId layer_finish(Build *b, const Call *call, NodeId y);
 
+/* y, or the activation of an attribute of kind ATTR_ACTIVATION applied to it. */
+NodeId layer_activate(Build *b, const OpDef *activation, NodeId y);
+
 // clang-format off
 /* Attributes that dense and convolutions end with. */
 #define LAYER_FINISH_ATTRS                                                                          \
     {"bias", ATTR_BOOL, .def = "true", .doc = "add a trained number to each channel of the result"}, \
-    {"activation", ATTR_CHOICE, .def = "none", .choices = layer_activation_names,                   \
+    {"activation", ATTR_ACTIVATION, .def = "none",                                                  \
      .doc = "applied to the result, as with an arrow to it"},                                       \
     {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
     {"bias_init", ATTR_INIT, .def = "zeros", .doc = "start values of the bias"},                    \
@@ -55,7 +58,6 @@ NodeId layer_finish(Build *b, const Call *call, NodeId y);
     {"l2", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
      .doc = "adds l2 * sum of kernel^2 to the loss"}
 // clang-format on
-extern const char *const layer_activation_names[];
 
 enum {
     LAYER_MOST_SIZE = 1000000, /* of a kernel, stride, dilation or padding: extents fit easily */

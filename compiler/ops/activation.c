@@ -1,4 +1,5 @@
-/* activation.c: elementwise activation functions. Their gradients are functions of the result. */
+/* activation.c: elementwise activation functions that are operators; those that existing operators can
+ * say are layers, in layers/activation.c. Gradients are functions of the result where they can be. */
 #include "ops/map.h"
 
 #include <math.h>
@@ -62,6 +63,48 @@ ACTIVATION(
     "x where x >= 0, slope * x elsewhere. The gradient at 0 is the slope. The default is that of "
     "PyTorch; Keras has 0.3.",
     .attrs = leaky_relu_attrs, .cases = leaky_relu_cases);
+
+/* Where the result is negative, its derivative alpha e^x is the result plus alpha. */
+static const AttrDef elu_attrs[] = {
+    {"alpha", ATTR_REAL, .def = "1", .doc = "the limit of the result for negative x is -alpha",
+     .least = 0, .most = 1e3, .is_positional = true},
+    {0},
+};
+MAP_EVAL(elu, x[0] > 0 ? x[0] : attrs[0].r * expm1(x[0]))
+MAP_ELEMENT(elu, map_call2(arena, "nn_elu", args[0], expr_real(arena, node->attrs[0].r)))
+static void elu_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
+{
+    (void)needed;
+    double alpha = graph_node(b->graph, node)->attrs[0].r;
+    NodeId slope = map_add(b, node, build_number(b, alpha));
+    d_inputs[0] = map_select(b, map_greater(b, node, 0), d_out, map_mul(b, d_out, slope));
+}
+static const OpCase elu_cases[] = {
+    {"input x: f32[17]  y = x -> elu  output y", NULL},
+    {"input x: f32[1]  y = x * 20 -> elu(0.5)  output y", NULL},
+    {"input x: f32[2, 3]  h = x -> elu(alpha = 1.5)  y = h * x + h  output y", NULL},
+    {0},
+};
+ACTIVATION(elu, "exponential linear unit",
+           "x where x > 0, alpha * (e^x - 1) elsewhere. The gradient at 0 is alpha.",
+           .attrs = elu_attrs, .cases = elu_cases);
+
+MAP_EVAL(softplus, x[0] > 0 ? x[0] + log1p(exp(-x[0])) : log1p(exp(x[0])))
+MAP_ELEMENT(softplus, map_call(arena, "nn_softplus", args[0]))
+static void softplus_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
+{
+    (void)needed;
+    NodeId x = graph_node(b->graph, node)->inputs[0];
+    d_inputs[0] = map_mul(b, d_out, build_unary(b, &op_sigmoid, x));
+}
+static const OpCase softplus_cases[] = {
+    {"input x: f32[17]  y = x -> softplus  output y", NULL},
+    {"input x: f32[1]  y = x * 100 -> softplus  output y", NULL},
+    {"input x: f32[2, 3]  h = x -> softplus  y = h * x + h  output y", NULL},
+    {0},
+};
+ACTIVATION(softplus, "smooth rectifier", "log(1 + e^x), computed so that it cannot overflow.",
+           .cases = softplus_cases);
 
 MAP_EVAL(sigmoid, 1 / (1 + exp(-x[0])))
 MAP_ELEMENT(sigmoid, map_call(arena, "nn_sigmoid", args[0]))

@@ -299,6 +299,26 @@ static const OpCase abs_cases[] = {
 };
 UNARY(abs, "absolute value of each element", "|x|. The gradient at 0 is 0.", .cases = abs_cases);
 
+/* 2 / sqrt(pi) */
+#define ERF_SLOPE 1.1283791670955126
+MAP_EVAL(erf, erf(x[0]))
+MAP_ELEMENT(erf, map_call(arena, "nn_erf", args[0]))
+static void erf_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
+{
+    (void)needed;
+    NodeId square = build_unary(b, &op_square, input_of(b, node, 0));
+    NodeId bell = build_unary(b, &op_exp, build_unary(b, &op_negate, square));
+    d_inputs[0] = map_mul(b, d_out, map_scale(b, bell, ERF_SLOPE));
+}
+static const OpCase erf_cases[] = {
+    {"input x: f32[17]  y = x -> erf  output y", NULL},
+    {"input x: f32[1]  y = x * 3 -> erf  output y", NULL},
+    {"input x: f32[2, 3]  h = x -> erf  y = h * x + h  output y", NULL},
+    {0},
+};
+UNARY(erf, "error function", "erf(x) = 2 / sqrt(pi) * integral from 0 to x of e^(-t^2) dt",
+      .cases = erf_cases);
+
 static const AttrDef power_attrs[] = {
     {"exponent", ATTR_REAL, .doc = "the power x is raised to", .least = -1e6, .most = 1e6,
      .is_positional = true},

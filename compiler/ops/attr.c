@@ -186,6 +186,13 @@ static bool read_choice(Reader *r, const AttrDef *def, AttrValue *value)
     return false;
 }
 
+static bool read_activation(Reader *r, AttrValue *value)
+{
+    Str word = read_word(r);
+    value->op = op_find_activation(word);
+    return value->op != NULL || str_is(word, "none");
+}
+
 static bool read_value(Arena *arena, Reader *r, const AttrDef *def, AttrValue *value)
 {
     switch (def->kind) {
@@ -214,6 +221,8 @@ static bool read_value(Arena *arena, Reader *r, const AttrDef *def, AttrValue *v
         return true;
     case ATTR_REALS:
         return read_reals(arena, r, value);
+    case ATTR_ACTIVATION:
+        return read_activation(r, value);
     }
     BUG("attribute kind %d", (int)def->kind);
 }
@@ -304,6 +313,9 @@ Str attr_str(Arena *arena, const AttrDef *def, const AttrValue *value)
     case ATTR_REALS:
         add_reals(&buf, value);
         break;
+    case ATTR_ACTIVATION:
+        buf_add(&buf, "%s", value->op != NULL ? value->op->name : "none");
+        break;
     }
     return buf_str(&buf);
 }
@@ -322,6 +334,7 @@ const char *attr_kind_name(AttrKind kind)
         [ATTR_INIT] = "initializer",
         [ATTR_NAME] = "name",
         [ATTR_REALS] = "number or list",
+        [ATTR_ACTIVATION] = "name of an activation",
     };
     return names[kind];
 }
@@ -362,6 +375,8 @@ bool attr_equal(const AttrDef *def, const AttrValue *a, const AttrValue *b)
             if (a->reals.item[i] != b->reals.item[i])
                 return false;
         return true;
+    case ATTR_ACTIVATION:
+        return a->op == b->op;
     }
     BUG("attribute kind %d", (int)def->kind);
 }

@@ -1,6 +1,8 @@
 /* op.c: the table of descriptors, and what can be asked about one. */
 #include "ops/op.h"
 
+#include <string.h>
+
 static const OpDef *const table[] = {
 #define OP(name) &op_##name,
 #include "ops/ops.def"
@@ -24,6 +26,22 @@ const OpDef *op_find(Str name)
         if (table[i]->category != NULL && str_is(name, table[i]->name))
             return table[i];
     return NULL;
+}
+
+bool op_is_activation(const OpDef *op)
+{
+    if (op->category == NULL || strcmp(op->category, "activation") != 0)
+        return false;
+    for (int i = 0; i < op_attr_count(op); i++)
+        if (op->attrs[i].def == NULL)
+            return false;
+    return op_least_inputs(op) == 1;
+}
+
+const OpDef *op_find_activation(Str name)
+{
+    const OpDef *op = op_find(name);
+    return op != NULL && op_is_activation(op) ? op : NULL;
 }
 
 int op_attr_count(const OpDef *op)

@@ -31,6 +31,7 @@ typedef enum AttrKind {
     ATTR_INIT,    /* init: zeros, ones, constant(v), uniform(a, b), he_normal ... */
     ATTR_NAME,    /* name: a word or string */
     ATTR_REALS,   /* reals: one number or a list of numbers */
+    ATTR_ACTIVATION, /* op: the name of an activation; NULL for none */
 } AttrKind;
 
 typedef enum PaddingKind { PADDING_VALID, PADDING_SAME, PADDING_EXPLICIT } PaddingKind;
@@ -53,6 +54,7 @@ union AttrValue {
     } reals;
     Init init;
     Str name;
+    const OpDef *op;
 };
 
 typedef struct AttrDef {
@@ -162,6 +164,10 @@ struct OpDef {
 int op_count(void);
 const OpDef *op_at(int index);
 const OpDef *op_find(Str name); /* of the language; NULL when there is none */
+/* Those that attributes of kind ATTR_ACTIVATION can name: category "activation", one input, a default for
+ * each attribute. */
+bool op_is_activation(const OpDef *op);
+const OpDef *op_find_activation(Str name); /* NULL when there is none */
 int op_attr_count(const OpDef *op);
 int op_attr_index(const OpDef *op, const char *name); /* BUG when there is none */
 /* Defaults of all attributes. has_default[i] is false, and values[i] zero, for those that must be given. */

@@ -22,7 +22,8 @@ typedef struct Net {
 
 static const char *activation(void)
 {
-    static const char *const all[] = {"relu", "tanh", "sigmoid", "leaky_relu(0.1)", "identity"};
+    static const char *const all[] = {"relu", "tanh", "sigmoid", "leaky_relu(0.1)", "identity",
+                                      "gelu", "elu",  "softplus", "hard_silu",       "prelu"};
     return all[pick(COUNT_OF(all))];
 }
 

@@ -81,7 +81,7 @@ static NodeId make_layer(Made *m, const Case *c)
     Fixture *f = &m->fixture;
     if (strcmp(c->layer, "dense") == 0)
         return fixture_call(f, &op_dense, m->x, (AttrSetting[]){{"units", {.i = c->units}},
-                                                           {"activation", {.i = 4}}, {0}});
+                                                           {"activation", {.op = &op_tanh}}, {0}});
     int axes = strcmp(c->layer, "conv2d") == 0 ? 2 : 1;
     AttrValue padding = {.padding = {.kind = (PaddingKind)c->padding, .count = axes,
                                      .before = {2, 2}, .after = {1, 1}}};
@@ -92,7 +92,7 @@ static NodeId make_layer(Made *m, const Case *c)
         {"dilation", {.list = {axes, {c->dilation, c->dilation}}}},
         {"groups", {.i = c->groups}},
         {"padding", padding},
-        {"activation", {.i = 4}},
+        {"activation", {.op = &op_tanh}},
         {0},
     };
     return fixture_call(f, axes == 2 ? &op_conv2d : &op_conv1d, m->x, settings);

@@ -166,6 +166,9 @@ static void kinks_have_their_documented_gradient(void)
     expect_gradient(&op_relu, at, (double[]){0, 0, 1});
     expect_gradient(&op_leaky_relu, at, (double[]){0.01, 0.01, 1});
     expect_gradient(&op_abs, at, (double[]){-1, 0, 1});
+    expect_gradient(&op_elu, (double[]){0, 1, 2}, (double[]){1, 1, 1});
+    expect_gradient(&op_relu6, (double[]){0, 3, 6}, (double[]){0, 1, 0});
+    expect_gradient(&op_hard_sigmoid, (double[]){-3, 3, 4}, (double[]){0, 0, 0});
 }
 
 static void ties_of_maximum_go_to_the_first(void)

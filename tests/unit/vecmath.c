@@ -42,6 +42,21 @@ static double exact_softplus(double x)
     return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
 }
 
+/* The inverse of erf by Newton's method, from the value that is tested. */
+static double exact_erf_inverse(double x)
+{
+    if (isnan(x) || fabs(x) > 1)
+        return NAN;
+    if (fabs(x) == 1)
+        return x * INFINITY;
+    double y = (double)nn_erf_inverse((float)x), slope = 2 / sqrt(acos(-1.0));
+    for (int i = 0; i < 4; i++) {
+        double rest = fabs(x) < 0.5 ? erf(y) - x : x > 0 ? (1 - x) - erfc(y) : erfc(-y) - (1 + x);
+        y -= rest / (slope * exp(-y * y));
+    }
+    return y;
+}
+
 #define SCALAR(name) \
     static float scalar_##name(float x) { return nn_##name(x); }
 SCALAR(exp)
@@ -50,6 +65,9 @@ SCALAR(log1p)
 SCALAR(tanh)
 SCALAR(sigmoid)
 SCALAR(softplus)
+SCALAR(expm1)
+SCALAR(erf)
+SCALAR(erf_inverse)
 
 static void errors_stay_within_the_stated_ulps(void)
 {
@@ -59,6 +77,9 @@ static void errors_stay_within_the_stated_ulps(void)
     EXPECT(worst(scalar_tanh, tanh, "tanh") <= 2.0);
     EXPECT(worst(scalar_sigmoid, exact_sigmoid, "sigmoid") <= 3.0);
     EXPECT(worst(scalar_softplus, exact_softplus, "softplus") <= 3.0);
+    EXPECT(worst(scalar_expm1, expm1, "expm1") <= 3.0);
+    EXPECT(worst(scalar_erf, erf, "erf") <= 2.0);
+    EXPECT(worst(scalar_erf_inverse, exact_erf_inverse, "erf_inverse") <= 8.0);
 }
 
 static void extremes_have_their_limits(void)
@@ -80,6 +101,15 @@ static void extremes_have_their_limits(void)
     EXPECT(nn_sigmoid(-INFINITY) == 0.0f);
     EXPECT(nn_softplus(INFINITY) == INFINITY);
     EXPECT(nn_softplus(-INFINITY) == 0.0f);
+    EXPECT(nn_expm1(INFINITY) == INFINITY);
+    EXPECT(nn_expm1(-INFINITY) == -1.0f);
+    EXPECT(nn_erf(INFINITY) == 1.0f);
+    EXPECT(nn_erf(-INFINITY) == -1.0f);
+    EXPECT(signbit(nn_erf(-0.0f)));
+    EXPECT(nn_erf_inverse(1.0f) == INFINITY);
+    EXPECT(nn_erf_inverse(-1.0f) == -INFINITY);
+    EXPECT(nn_elu(-INFINITY, 2.0f) == -2.0f);
+    EXPECT(nn_elu(INFINITY, 2.0f) == INFINITY);
 }
 
 static void nan_is_never_hidden(void)
@@ -90,6 +120,10 @@ static void nan_is_never_hidden(void)
     EXPECT(isnan(nn_tanh(NAN)));
     EXPECT(isnan(nn_sigmoid(NAN)));
     EXPECT(isnan(nn_softplus(NAN)));
+    EXPECT(isnan(nn_expm1(NAN)));
+    EXPECT(isnan(nn_erf(NAN)));
+    EXPECT(isnan(nn_erf_inverse(NAN)));
+    EXPECT(isnan(nn_elu(NAN, 1.0f)));
     EXPECT(isnan(nn_relu(NAN)));
     EXPECT(isnan(nn_leaky_relu(NAN, 0.1f)));
     EXPECT(isnan(nn_maximum(NAN, 1.0f)));
