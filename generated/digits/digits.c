@@ -167,10 +167,10 @@ NN_INLINE void nn_restore_denormals(uint64_t mode)
  *
  * Each function is straight-line scalar C without calls into libm and without branches (a condition
  * is a select), so a plain loop over it is vectorised by GCC and Clang at -O3. Errors in units in the
- * last place, measured over all magnitudes by tests/unit/vecmath.c: exp 1, log 1, log1p 2, sigmoid 3,
- * tanh 2, softplus 3. NaN gives NaN; infinities give the limits. A result below the
- * smallest normal number may be zero; where the mode of the thread flushes denormals, the logarithm
- * of a denormal is that of zero.
+ * last place, measured over all magnitudes by tests/unit/vecmath.c: exp 1, expm1 3, log 1, log1p 2,
+ * sigmoid 3, tanh 2, softplus 3, erf 2, erf_inverse 8. NaN gives NaN; infinities give the limits. A
+ * result below the smallest normal number may be zero; where the mode of the thread flushes denormals,
+ * the logarithm of a denormal is that of zero.
  *
  * The rounding in nn_exp adds and subtracts a large constant, which -ffast-math (associative math)
  * would remove: do not compile with it. Polynomials are interpolations at Chebyshev nodes of the
@@ -273,6 +273,21 @@ NN_INLINE float nn_exp(float x)
     return p * low * high;
 }
 
+/* e^x - 1: a polynomial near zero, where the difference would cancel. */
+NN_INLINE float nn_expm1(float x)
+{
+    float p = 2.49224364e-5f; /* (e^x - 1 - x) / x^2 for |x| <= 0.5 */
+    p = p * x + 1.99621762e-4f;
+    p = p * x + 1.38887377e-3f;
+    p = p * x + 8.33318207e-3f;
+    p = p * x + 4.16666671e-2f;
+    p = p * x + 1.66666671e-1f;
+    p = p * x + 5.0e-1f;
+    float small = x + x * x * p;
+    float large = nn_exp(x) - 1.0f;
+    return nn_abs(x) < 0.5f ? small : large;
+}
+
 /* x = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1]; log x = e ln 2 + log(1 + f). */
 NN_INLINE float nn_log(float x)
 {
@@ -336,6 +351,67 @@ NN_INLINE float nn_tanh(float x)
 NN_INLINE float nn_softplus(float x)
 {
     return nn_relu(x) + nn_log1p(nn_exp(-nn_abs(x)));
+}
+
+/* x if it is positive, else alpha (e^x - 1). */
+NN_INLINE float nn_elu(float x, float alpha)
+{
+    float below = alpha * nn_expm1(x);
+    return x > 0.0f ? x : below;
+}
+
+/* A polynomial near zero; beyond it 1 - erfc, whose logarithm is a polynomial. */
+NN_INLINE float nn_erf(float x)
+{
+    float a = nn_abs(x);
+    float square = a * a;
+    float p = 8.5653912e-5f; /* erf(a) / a - 1 in a^2, for a^2 <= 0.8 */
+    p = p * square - 8.18761543e-4f;
+    p = p * square + 5.20488555e-3f;
+    p = p * square - 2.6860913e-2f;
+    p = p * square + 1.12837222e-1f;
+    p = p * square - 3.76126354e-1f;
+    p = p * square + 1.28379167e-1f;
+    float c = a > 4.0f ? 4.0f : a; /* erf(4) is 1 in single precision */
+    float q = 1.63761585e-6f;      /* log(1 - erf(a)) for 0.85 <= a <= 4 */
+    q = q * c - 4.60430161e-5f;
+    q = q * c + 5.96443188e-4f;
+    q = q * c - 4.75662636e-3f;
+    q = q * c + 2.64085568e-2f;
+    q = q * c - 1.10049647e-1f;
+    q = q * c - 6.31868317e-1f;
+    q = q * c - 1.13020224f;
+    q = q * c + 3.10714167e-4f;
+    float result = a < 0.875f ? a + a * p : 1.0f - nn_exp(q);
+    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
+}
+
+/* The y with erf(y) = x, as x times a polynomial in w = -log(1 - x^2), or in its root for |x| near 1. */
+NN_INLINE float nn_erf_inverse(float x)
+{
+    float w = -nn_log((1.0f - x) * (1.0f + x));
+    float t = w - 2.5f;
+    float p = 2.26059777e-8f; /* y / x for 0 <= w <= 5 */
+    p = p * t + 3.42224709e-7f;
+    p = p * t - 3.45477951e-6f;
+    p = p * t - 4.38034671e-6f;
+    p = p * t + 2.1831298e-4f;
+    p = p * t - 1.25375888e-3f;
+    p = p * t - 4.17734652e-3f;
+    p = p * t + 2.46640766e-1f;
+    p = p * t + 1.50140935f;
+    float u = sqrtf(w < 5.0f ? 5.0f : w) - 3.0f;
+    float q = -9.04661635e-5f; /* y / x for 5 <= w <= 17.6, which is the largest of a float below 1 */
+    q = q * u - 4.46884849e-7f;
+    q = q * u + 1.21659356e-3f;
+    q = q * u - 3.56452576e-3f;
+    q = q * u + 5.79305985e-3f;
+    q = q * u - 7.65554008e-3f;
+    q = q * u + 9.43127389e-3f;
+    q = q * u + 1.00167654f;
+    q = q * u + 2.83297711f;
+    float result = x * (w < 5.0f ? p : q);
+    return nn_abs(x) == 1.0f ? x * INFINITY : result;
 }
 
 #endif
