@@ -104,6 +104,7 @@ static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_opt
     for (int i = net->source_count - 1; i >= 0; i--)
         if (net->sources[i].kind == NN_FROM_CSV)
             source = net->sources[i];
+    source.first = source.end = 0; /* all rows of this file */
     int is_idx = nn_looks_like_idx(options->files[0]);
     int needed = is_idx ? net->input_count : 1;
     if (options->file_count != needed) {
@@ -125,7 +126,9 @@ static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long 
         float score;
         long long width = net->outputs[output].elements;
         int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
-        printf(" %d %.6g\n", found, (double)score);
+        char number[16];
+        printf(" %s %.6g\n", nn_class_name(&net->targets[net->outputs[output].target], found, number),
+               (double)score);
         return;
     }
     for (int o = 0; o < net->output_count; o++)
@@ -144,8 +147,13 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
     if (output >= 0) {
         float score;
         long long width = net->outputs[output].elements;
-        nn_text_add(&text, ", \"class\": %d",
-                    nn_best_class((const float *)worker->outputs[output] + n * width, width, &score));
+        const nn_port *port = &net->targets[net->outputs[output].target];
+        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
+        nn_text_add(&text, ", \"class\": %d", found);
+        if (port->class_names != NULL) {
+            nn_text_add(&text, ", \"name\": ");
+            nn_text_json(&text, port->class_names[found]);
+        }
     }
     for (int o = 0; o < net->output_count; o++) {
         const float *values = (const float *)worker->outputs[o] + n * net->outputs[o].elements;

@@ -1,8 +1,9 @@
 /* data.h: samples in memory, sets of them, and batches.
  *
- * nn_data owns the values of all ports, inputs first, then targets, each as count * elements values
- * of the port's type (bytes stay bytes). A set (train, validation, test) is a list of rows of such
- * data, so a split copies nothing. A batch is gathered by row into contiguous buffers. */
+ * nn_data owns the values of all ports, inputs first, then targets, each as rows of values of the
+ * port's type (bytes stay bytes). Mostly a row is a sample. In a series a sample is some rows that
+ * follow each other, and samples share rows; they are copied together in a batch only. A set (train,
+ * validation, test) is a list of samples of such data, so a split copies nothing. */
 #ifndef NN_DATA_H
 #define NN_DATA_H
 
@@ -11,10 +12,20 @@
 
 enum { NN_MAX_SAMPLES = 2000000000 };
 
+/* Which rows make up a sample of a port. */
+typedef struct nn_part {
+    long long first; /* of sample 0; sample s begins s * step rows later */
+    long long rows;
+    long long width; /* values in a row; rows * width are the port's elements */
+} nn_part;
+
 typedef struct nn_data {
-    long long count;
+    long long count; /* samples                                              */
+    long long rows;  /* stored: count, but for a series                      */
+    long long step;  /* rows from one sample to the next                     */
     int ports;
-    void **values; /* [ports] */
+    nn_part *parts; /* [ports] */
+    void **values;  /* [ports] */
 } nn_data;
 
 typedef struct nn_set {
@@ -37,18 +48,40 @@ static inline NN_UNUSED const nn_port *nn_data_port(const nn_net *net, int index
                                     : &net->targets[index - net->input_count];
 }
 
-/* Room for `count` samples of all ports, or of the inputs only. */
-static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+/* Room for `rows` rows, of all ports or of the inputs only. Without a series (reading is NULL or has
+ * no window) each row is a sample. The elements of the ports are multiples of the rows of a sample. */
+static inline NN_UNUSED nn_data *nn_data_rows(const nn_net *net, long long rows, int with_targets,
+                                              const nn_reading *reading)
 {
     nn_data *data = NN_ALLOCATE(nn_data, 1);
-    data->count = count;
+    int is_series = reading != NULL && reading->window > 0;
+    data->count = data->rows = rows;
+    data->step = is_series ? reading->step : 1;
     data->ports = net->input_count + (with_targets ? net->target_count : 0);
+    data->parts = NN_ALLOCATE(nn_part, data->ports);
     data->values = NN_ALLOCATE(void *, data->ports);
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
-        data->values[i] = nn_allocate(count * port->elements, nn_type_bytes(port->type));
+        nn_part *part = &data->parts[i];
+        part->rows = 1;
+        if (is_series) {
+            int is_target = i >= net->input_count;
+            part->first = is_target ? reading->window - 1 + reading->horizon : 0;
+            part->rows = is_target ? reading->horizon_rows : reading->window;
+            long long left = rows - part->first - part->rows;
+            long long count = left < 0 ? 0 : left / reading->step + 1;
+            data->count = count < data->count ? count : data->count;
+        }
+        part->width = port->elements / part->rows;
+        data->values[i] = nn_allocate(rows * part->width, nn_type_bytes(port->type));
     }
     return data;
+}
+
+/* Room for `count` samples of one row each. */
+static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+{
+    return nn_data_rows(net, count, with_targets, NULL);
 }
 
 static inline NN_UNUSED void nn_data_free(nn_data *data)
@@ -57,16 +90,24 @@ static inline NN_UNUSED void nn_data_free(nn_data *data)
         for (int i = 0; i < data->ports; i++)
             nn_free(data->values[i]);
         nn_free(data->values);
+        nn_free(data->parts);
         nn_free(data);
     }
 }
 
-/* Stores one value of a sample; returns 0 when the port's type cannot hold it. */
-static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long sample,
+/* Where a sample of a port begins, in values. */
+static inline NN_UNUSED long long nn_data_start(const nn_data *data, int index, long long sample)
+{
+    const nn_part *part = &data->parts[index];
+    return (sample * data->step + part->first) * part->width;
+}
+
+/* Stores one value of a row; returns 0 when the port's type cannot hold it. */
+static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
                                         long long element, double value)
 {
     const nn_port *port = nn_data_port(net, index);
-    long long at = sample * port->elements + element;
+    long long at = row * data->parts[index].width + element;
     if (port->type == NN_F32) {
         ((float *)data->values[index])[at] = (float)value;
         return 1;
@@ -80,6 +121,15 @@ static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int in
     else
         ((int32_t *)data->values[index])[at] = (int32_t)value;
     return 1;
+}
+
+/* What a class is called; `number` has room for those without a word. */
+static inline NN_UNUSED const char *nn_class_name(const nn_port *port, int k, char number[16])
+{
+    if (port->class_names != NULL)
+        return port->class_names[k];
+    snprintf(number, 16, "%d", k);
+    return number;
 }
 
 /* "a class from 0 to 9": what a port can hold, for messages. */
@@ -140,12 +190,12 @@ static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, con
 {
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
-        size_t bytes = (size_t)(port->elements * nn_type_bytes(port->type));
+        size_t value = (size_t)nn_type_bytes(port->type), bytes = (size_t)port->elements * value;
         char *to = (char *)(i < net->input_count ? buffers->inputs[i]
                                                  : buffers->targets[i - net->input_count]);
         const char *from = (const char *)data->values[i];
         for (int n = 0; n < batch; n++)
-            memcpy(to + (size_t)n * bytes, from + (size_t)rows[n] * bytes, bytes);
+            memcpy(to + (size_t)n * bytes, from + (size_t)nn_data_start(data, i, rows[n]) * value, bytes);
     }
 }
 

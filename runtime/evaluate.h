@@ -185,13 +185,20 @@ static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, co
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
     if (scores->output >= 0) {
+        const nn_port *port = &net->targets[net->outputs[scores->output].target];
         nn_text_add(text, ", \"classes\": [");
         for (int k = 0; k < scores->classes; k++) {
             double precision, recall, f1;
             long long support;
             nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-            nn_text_add(text, "%s{\"class\": %d, \"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
-                        "\"samples\": %lld}", k > 0 ? ", " : "", k, precision, recall, f1, support);
+            nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
+            if (port->class_names != NULL) {
+                nn_text_add(text, "\"name\": ");
+                nn_text_json(text, port->class_names[k]);
+                nn_text_add(text, ", ");
+            }
+            nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
+                        "\"samples\": %lld}", precision, recall, f1, support);
         }
         nn_text_add(text, "], \"confusion\": [");
         for (int k = 0; k < scores->classes; k++)
@@ -214,17 +221,26 @@ static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
         printf("  %-12s %.6g\n", net->results[r], scores->means[r]);
     if (scores->output < 0)
         return;
-    printf("\n  class  precision  recall      F1  samples\n");
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
+    int wide = 5;
+    for (int k = 0; k < scores->classes; k++) {
+        char number[16];
+        int length = (int)strlen(nn_class_name(port, k, number));
+        wide = length > wide ? length : wide;
+    }
+    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
     for (int k = 0; k < scores->classes; k++) {
         double precision, recall, f1;
         long long support;
         nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-        printf("  %5d  %9.4f  %6.4f  %6.4f  %7lld\n", k, precision, recall, f1, support);
+        char number[16];
+        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), precision,
+               recall, f1, support);
         sums[0] += precision;
         sums[1] += recall;
         sums[2] += f1;
     }
-    printf("   mean  %9.4f  %6.4f  %6.4f\n", sums[0] / scores->classes, sums[1] / scores->classes,
+    printf("  %*s  %9.4f  %6.4f  %6.4f\n", wide, "mean", sums[0] / scores->classes, sums[1] / scores->classes,
            sums[2] / scores->classes);
 }
 

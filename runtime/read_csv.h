@@ -1,6 +1,6 @@
-/* read_csv.h: reads tables of numbers from CSV files.
+/* read_csv.h: reads samples from CSV files.
  *
- * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
+ * A row has the values of all inputs, then of all targets. It is one sample, or one step of a series. Fields may be quoted ("" is
  * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
  * count, nor does a byte order mark. A missing value, a row of another length or a text where a number
  * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0;
@@ -8,6 +8,7 @@
 #ifndef NN_READ_CSV_H
 #define NN_READ_CSV_H
 
+#include "columns.h"
 #include "data.h"
 #include "file.h"
 
@@ -19,8 +20,8 @@ typedef struct nn_csv {
     const char *path;
     const unsigned char *bytes;
     size_t size, start, at; /* start: after a byte order mark */
+    const nn_source *source;
     char separator;
-    int has_header;
     long long line;      /* of the next row                        */
     long long row_line;  /* of the row just read                   */
     nn_field *fields;    /* of the row just read                   */
@@ -120,25 +121,6 @@ static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *tex
     text[length] = '\0';
 }
 
-/* A finite number in the usual notation; no hexadecimal, "nan" or "inf". */
-static inline NN_UNUSED int nn_csv_number(const char *text, double *value)
-{
-    char *end;
-    if (text[strspn(text, "0123456789+-.eE")] != '\0')
-        return 0;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value - *value == 0.0;
-}
-
-static inline NN_UNUSED int nn_csv_missing(const char *text)
-{
-    static const char words[8][8] = {"", "?", "NA", "N/A", "NaN", "nan", "null", "NULL"};
-    for (int i = 0; i < 8; i++)
-        if (strcmp(text, words[i]) == 0)
-            return 1;
-    return 0;
-}
-
 /* Field numbers of the wanted columns; the row just read is the header when there is one. */
 static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count,
                                            int has_header, int *fields, nn_error *error)
@@ -178,79 +160,291 @@ static inline NN_UNUSED int nn_csv_is_numbers(const nn_csv *csv)
         char text[80];
         double value;
         nn_csv_text(csv, field, text, sizeof text);
-        if (!nn_csv_number(text, &value))
+        if (!nn_field_number(text, &value))
             return 0;
     }
     return 1;
 }
 
-/* Puts the row just read into sample `sample`. */
-static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, nn_data *data,
-                                         const nn_net *net, long long sample, nn_error *error)
+/* ---- one row ---- */
+
+/* The columns that are read: where they stand and what they mean. */
+typedef struct nn_csv_plan {
+    int count;
+    int *fields;
+    const nn_column *columns; /* NULL: numbers */
+    const nn_reading *reading; /* NULL: rows are samples */
+    int width;                 /* fields of every row */
+} nn_csv_plan;
+
+/* Where the next value of a row goes. */
+typedef struct nn_csv_place {
+    int index;         /* of the port */
+    long long element; /* in a row of it */
+} nn_csv_place;
+
+/* "column 'temp'", or "column 3" from 0. */
+static inline NN_UNUSED void nn_csv_column_text(const nn_csv_plan *plan, int column, char *text,
+                                                size_t size)
 {
-    int next = 0;
-    for (int index = 0; index < data->ports; index++) {
-        const nn_port *port = nn_data_port(net, index);
-        for (long long element = 0; element < port->elements; element++, next++) {
-            char text[80], need[80];
-            double value = 0;
-            nn_csv_text(csv, fields[next], text, sizeof text);
-            if (nn_csv_missing(text))
-                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d has no value ('%s')", csv->path,
-                               csv->row_line, fields[next], text);
-            if (!nn_csv_number(text, &value) ||
-                !nn_data_put(data, net, index, sample, element, value)) {
-                nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s%s",
-                               csv->path, csv->row_line, fields[next], text, port->name, need,
-                               sample == 0 && !csv->has_header &&
-                                       strchr("+-.0123456789", text[0]) == NULL
-                                   ? "; names in the first line need 'header = true'"
-                                   : "");
-            }
+    if (plan->columns != NULL && plan->columns[column].name != NULL)
+        snprintf(text, size, "column '%s'", plan->columns[column].name);
+    else
+        snprintf(text, size, "column %d", plan->fields[column]);
+}
+
+/* Adds "'a', 'b', 'c' ..." to a text with room for `size` bytes. */
+static inline NN_UNUSED void nn_csv_add_words(char *text, size_t size, const char *const *words,
+                                              int count)
+{
+    enum { most = 12 };
+    for (int i = 0; i < count && i < most; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s'%.40s'%s", i > 0 ? ", " : "", words[i],
+                 i == most - 1 && count > most ? " ..." : "");
+    }
+}
+
+/* The words that a column really holds, each once, in order; of the whole file, which ends reading. */
+static inline NN_UNUSED void nn_csv_add_found(nn_csv *csv, int field, char *text, size_t size)
+{
+    enum { most = 13 };
+    static char found[most][80];
+    const char *words[most];
+    int count = 0, more = 1;
+    nn_error ignored;
+    csv->at = csv->start;
+    if (csv->source->has_header && !nn_csv_row(csv, &more, &ignored))
+        return;
+    while (count < most && nn_csv_row(csv, &more, &ignored) && more) {
+        if (field >= csv->field_count)
+            continue;
+        nn_csv_text(csv, field, found[count], sizeof found[count]);
+        for (int i = 0; i < count; i++)
+            if (strcmp(found[i], found[count]) == 0)
+                count--, i = most;
+        count++;
+        words[count - 1] = found[count - 1];
+    }
+    nn_csv_add_words(text, size, words, count);
+}
+
+/* A field that is none of the words: shows the words and what the column holds. */
+static inline NN_UNUSED int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan, int column,
+                                           const char *found, const char *needs,
+                                           const char *const *words, int count, nn_error *error)
+{
+    char name[120], known[300] = "", holds[300] = "";
+    long long line = csv->row_line;
+    nn_csv_column_text(plan, column, name, sizeof name);
+    nn_csv_add_words(known, sizeof known, words, count);
+    nn_csv_add_found(csv, plan->fields[column], holds, sizeof holds);
+    return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is '%s', %s %s; the column holds %s", csv->path, line,
+                   name, found, needs, known, holds);
+}
+
+static inline NN_UNUSED int nn_csv_put(nn_data *data, const nn_net *net, long long row,
+                                       nn_csv_place *place, double value)
+{
+    int ok = nn_data_put(data, net, place->index, row, place->element, value);
+    if (++place->element == data->parts[place->index].width) {
+        place->element = 0;
+        place->index++;
+    }
+    return ok;
+}
+
+/* The values of one column in the row just read. */
+static inline NN_UNUSED int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *plan, int column,
+                                               nn_data *data, const nn_net *net, long long row,
+                                               nn_csv_place *place, nn_error *error)
+{
+    const nn_port *port = nn_data_port(net, place->index);
+    const nn_column *rule = plan->columns != NULL ? &plan->columns[column] : NULL;
+    int kind = rule != NULL ? rule->kind : NN_NUMBER, ok;
+    char text[80], name[120], need[80];
+    double value = 0;
+    nn_csv_text(csv, plan->fields[column], text, sizeof text);
+    nn_csv_column_text(plan, column, name, sizeof name);
+    if (nn_field_missing(text, plan->reading != NULL ? plan->reading->missing : NULL))
+        return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s has no value ('%s')", csv->path, csv->row_line,
+                       name, text);
+    if (kind == NN_CATEGORY || kind == NN_ONE_HOT) {
+        int found = nn_field_word(text, rule->words, rule->word_count);
+        if (found < 0)
+            return nn_csv_unknown(csv, plan, column, text, "which is none of", rule->words,
+                                  rule->word_count, error);
+        if (kind == NN_CATEGORY)
+            return nn_csv_put(data, net, row, place, found) ||
+                   nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is number %d of its words, too large for '%s'",
+                           csv->path, csv->row_line, name, found, port->name);
+        for (int i = 0; i < rule->word_count; i++)
+            nn_csv_put(data, net, row, place, i == found);
+        return 1;
+    }
+    if (kind >= NN_YEAR) {
+        nn_date date;
+        if (!nn_field_date(text, plan->reading != NULL && plan->reading->day_first, &date))
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is '%s', a date such as 2016-07-01 00:00:00 or "
+                           "%s is needed", csv->path, csv->row_line, name, text,
+                           plan->reading != NULL && plan->reading->day_first ? "31/1/2017 0:00"
+                                                                             : "1/31/2017 0:00");
+        value = nn_date_value(&date, kind);
+        ok = 1;
+    } else {
+        ok = port->type == NN_CLASS ? nn_field_class(text, port, &value) : nn_field_number(text, &value);
+        if (!ok && port->type == NN_CLASS && port->class_names != NULL) {
+            snprintf(need, sizeof need, "'%s' needs one of", port->name);
+            return nn_csv_unknown(csv, plan, column, text, need, port->class_names, port->classes, error);
         }
     }
+    if (ok && nn_csv_put(data, net, row, place, value))
+        return 1;
+    nn_port_need(port, need, sizeof need);
+    return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is '%s', '%s' needs %s%s", csv->path, csv->row_line,
+                   name, text, port->name, need,
+                   row == 0 && !csv->source->has_header && strchr("+-.0123456789", text[0]) == NULL
+                       ? "; names in the first line need 'header = true'"
+                       : "");
+}
+
+/* Puts the row just read into row `row` of the data. */
+static inline NN_UNUSED int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, nn_data *data,
+                                         const nn_net *net, long long row, nn_error *error)
+{
+    nn_csv_place place = {0, 0};
+    for (int column = 0; column < plan->count; column++)
+        if (!nn_csv_store_field(csv, plan, column, data, net, row, &place, error))
+            return 0;
     return 1;
 }
 
-/* Rows of numbers: counts them, then stores them. */
-static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const int *fields,
-                                                int width, int with_targets, nn_error *error)
+/* ---- all rows ---- */
+
+/* Does one of the columns that are read have no value? */
+static inline NN_UNUSED int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_plan *plan)
 {
-    size_t start = csv->at;
-    long long line = csv->line, count = 0;
-    int more = 1;
-    for (;;) {
+    for (int column = 0; column < plan->count; column++) {
+        char text[80];
+        nn_csv_text(csv, plan->fields[column], text, sizeof text);
+        if (nn_field_missing(text, plan->reading->missing))
+            return 1;
+    }
+    return 0;
+}
+
+/* Is row `number` of the file, just read, one that is wanted? Counts those that lack a value. */
+static inline NN_UNUSED int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *plan, long long number,
+                                         long long *lacking)
+{
+    const nn_source *source = csv->source;
+    const nn_reading *reading = plan->reading;
+    if (source->end > 0 && (number < source->first || number >= source->end))
+        return 0;
+    if (reading == NULL)
+        return 1;
+    long long from = source->end > 0 ? source->first : 0;
+    if (reading->every > 1 && (number - from) % reading->every != 0)
+        return 0;
+    if (!reading->skip_missing || !nn_csv_lacks_value(csv, plan))
+        return 1;
+    ++*lacking;
+    return 0;
+}
+
+/* How many rows of the file are wanted, or -1; checks that all rows are as long as the first. */
+static inline NN_UNUSED long long nn_csv_count(nn_csv *csv, const nn_csv_plan *plan, nn_error *error)
+{
+    long long count = 0, number = 0, lacking = 0;
+    const nn_source *source = csv->source;
+    for (int more = 1;; number++) {
         if (!nn_csv_row(csv, &more, error))
-            return NULL;
+            return -1;
         if (!more)
             break;
-        if (csv->field_count != width) {
-            nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the rows before have %d", csv->path,
-                    csv->row_line, csv->field_count, csv->field_count == 1 ? "" : "s", width);
-            return NULL;
-        }
-        count++;
+        if (csv->field_count != plan->width)
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the rows before have %d", csv->path,
+                           csv->row_line, csv->field_count, csv->field_count == 1 ? "" : "s",
+                           plan->width) - 1;
+        count += nn_csv_keeps(csv, plan, number, &lacking);
     }
-    if (count > NN_MAX_SAMPLES) {
-        nn_fail(error, NN_EXIT_IO, "'%s' has more than %d rows", csv->path, NN_MAX_SAMPLES);
+    if (source->end > number)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has %lld rows, 'rows' asks for %lld to %lld, counted from 0",
+                       csv->path, number, source->first, source->end - 1) - 1;
+    if (count > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d rows", csv->path, NN_MAX_SAMPLES) - 1;
+    if (lacking > 0)
+        fprintf(stderr, "note: '%s': %lld of %lld rows lack a value and are left out\n", csv->path,
+                lacking, lacking + count);
+    return count;
+}
+
+/* Counts the rows, then stores them. */
+static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan *plan,
+                                                int with_targets, nn_error *error)
+{
+    size_t start = csv->at;
+    long long line = csv->line, lacking = 0, count = nn_csv_count(csv, plan, error);
+    const nn_reading *reading = plan->reading;
+    int more = 1;
+    if (count < 0)
+        return NULL;
+    nn_data *data = nn_data_rows(net, count, with_targets, reading);
+    if (data->count == 0 && count > 0) {
+        nn_fail(error, NN_EXIT_IO, "'%s' gives %lld row%s, a window of %d%s needs at least %d", csv->path,
+                count, count == 1 ? "" : "s", reading->window, with_targets ? " with its targets" : "",
+                reading->window + (with_targets ? reading->horizon + reading->horizon_rows - 1 : 0));
+        nn_data_free(data);
         return NULL;
     }
-    nn_data *data = nn_data_new(net, count, with_targets);
     csv->at = start;
     csv->line = line;
-    for (long long sample = 0; sample < count; sample++)
-        if (!nn_csv_row(csv, &more, error) || !nn_csv_store(csv, fields, data, net, sample, error)) {
+    for (long long number = 0, row = 0; row < count; number++) {
+        int ok = nn_csv_row(csv, &more, error);
+        if (ok && !nn_csv_keeps(csv, plan, number, &lacking))
+            continue;
+        if (!ok || !nn_csv_store(csv, plan, data, net, row, error)) {
             nn_data_free(data);
             return NULL;
         }
+        row++;
+    }
     return data;
 }
 
+/* Chooses the columns of the first row that was read. needed: values of a row. */
+static inline NN_UNUSED int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
+                                          int with_targets, long long needed, nn_error *error)
+{
+    const nn_source *source = csv->source;
+    long long values = 0, targets = 0;
+    if (source->column_count == 0) {
+        /* a table with targets will do where only inputs are read */
+        int rows = plan->reading != NULL && plan->reading->window > 0 ? plan->reading->horizon_rows : 1;
+        for (int i = 0; !with_targets && i < net->target_count; i++)
+            targets += net->targets[i].elements / rows;
+        if (plan->width != needed && plan->width != needed + targets)
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %lld", csv->path,
+                           csv->row_line, plan->width, plan->width == 1 ? "" : "s", needed);
+        plan->count = (int)needed;
+        for (int i = 0; i < plan->count; i++)
+            plan->fields[i] = i;
+        return 1;
+    }
+    for (plan->count = 0; plan->count < source->column_count && values < needed; plan->count++) {
+        const nn_column *column = &source->columns[plan->count];
+        values += column->kind == NN_ONE_HOT ? column->word_count : 1;
+    }
+    if (values != needed)
+        return nn_fail(error, NN_EXIT_IO, "'%s': the columns that are named give %lld values, the network "
+                       "needs %lld", csv->path, values, needed);
+    plan->columns = source->columns;
+    return nn_csv_columns(csv, source->columns, plan->count, source->has_header, plan->fields, error);
+}
+
 /* Reads the first row, finds the columns and reads the samples. */
-static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, const nn_source *source,
-                                              int with_targets, int *fields, int needed,
-                                              nn_error *error)
+static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
+                                              int with_targets, long long needed, nn_error *error)
 {
     int more;
     if (!nn_csv_row(csv, &more, error))
@@ -259,53 +453,45 @@ static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, co
         nn_fail(error, NN_EXIT_IO, "'%s' is empty", csv->path);
         return NULL;
     }
-    int width = csv->field_count;
-    if (source->column_count == 0) {
-        long long targets = 0; /* a table with targets will do where only inputs are read */
-        for (int i = 0; !with_targets && i < net->target_count; i++)
-            targets += net->targets[i].elements;
-        if (width != needed && width != needed + targets) {
-            nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %d", csv->path,
-                    csv->row_line, width, width == 1 ? "" : "s", needed);
-            return NULL;
-        }
-        for (int i = 0; i < needed; i++)
-            fields[i] = i;
-    } else if (source->column_count < needed) {
-        nn_fail(error, NN_EXIT_IO, "'%s': %d columns are named, the network needs %d", csv->path,
-                source->column_count, needed);
+    plan->width = csv->field_count;
+    if (!nn_csv_choose(csv, net, plan, with_targets, needed, error))
         return NULL;
-    } else if (!nn_csv_columns(csv, source->columns, needed, source->has_header, fields, error)) {
-        return NULL;
-    }
-    if (!source->has_header) {
+    if (!csv->source->has_header) {
         csv->at = csv->start;
         csv->line = 1;
     } else if (nn_csv_is_numbers(csv)) {
         fprintf(stderr, "note: %s:%lld: skipped as the names of the columns, though it holds only "
                 "numbers ('header = true')\n", csv->path, csv->row_line);
     }
-    return nn_csv_samples(csv, net, fields, width, with_targets, error);
+    return nn_csv_samples(csv, net, plan, with_targets, error);
 }
 
-/* Reads a CSV file; of the source, columns, has_header and separator count. NULL at an error. */
+/* Reads a CSV file; of the source, what is said of columns, rows and reading counts. NULL at an
+ * error. */
 static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source *source,
                                              const char *path, int with_targets, nn_error *error)
 {
     unsigned char *bytes;
     nn_csv csv;
+    nn_csv_plan plan;
     memset(&csv, 0, sizeof csv);
+    memset(&plan, 0, sizeof plan);
     if (!nn_file_read(path, &bytes, &csv.size, error))
         return NULL;
     nn_data *data = NULL;
     long long needed = 0;
-    for (int i = 0; i < net->input_count + (with_targets ? net->target_count : 0); i++)
-        needed += nn_data_port(net, i)->elements;
+    plan.reading = source->reading;
+    for (int i = 0; i < net->input_count + (with_targets ? net->target_count : 0); i++) {
+        int is_series = plan.reading != NULL && plan.reading->window > 0;
+        needed += nn_data_port(net, i)->elements / (!is_series              ? 1
+                                                    : i < net->input_count ? plan.reading->window
+                                                                           : plan.reading->horizon_rows);
+    }
     csv.path = path;
     csv.bytes = bytes;
+    csv.source = source;
     csv.separator = source->separator != '\0' ? source->separator : ',';
     csv.line = 1;
-    csv.has_header = source->has_header;
     if (csv.size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
         csv.start = csv.at = 3;
     if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
@@ -315,9 +501,9 @@ static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source 
         nn_fail(error, NN_EXIT_IO, "'%s': a row of %lld columns is more than the limit of 1000000",
                 path, needed);
     } else {
-        int *fields = NN_ALLOCATE(int, needed);
-        data = nn_csv_table(&csv, net, source, with_targets, fields, (int)needed, error);
-        nn_free(fields);
+        plan.fields = NN_ALLOCATE(int, needed);
+        data = nn_csv_table(&csv, net, &plan, with_targets, needed, error);
+        nn_free(plan.fields);
     }
     nn_free(csv.fields);
     nn_free(bytes);

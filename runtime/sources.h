@@ -1,7 +1,7 @@
 /* sources.h: from the network's table of sources to its train, validation and test sets.
  *
  * Each set is read or made where the table says; a split then takes its fraction of another set's
- * samples, chosen by its seed. --data DIR is where relative file names start, and
+ * samples: drawn by its seed, class by class, or the last ones. --data DIR is where relative file names start, and
  * --source SET=FILE[,FILE] names other files for a set. A name that ends in .gz stands for the
  * unpacked file beside it when there is one. */
 #ifndef NN_SOURCES_H
@@ -103,8 +103,106 @@ static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_sour
     return data;
 }
 
+/* Keeps the samples that a source of files asks for, by their place in the files. */
+static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, nn_error *error)
+{
+    if (source->end > set->count)
+        return nn_fail(error, NN_EXIT_IO, "the %s set has %lld samples in its files, 'rows' asks for %lld "
+                       "to %lld, counted from 0", nn_set_names[source->set], set->count, source->first,
+                       source->end - 1);
+    set->count = source->end - source->first;
+    memmove(set->rows, set->rows + source->first, sizeof *set->rows * (size_t)set->count);
+    return 1;
+}
+
+/* ---- splits ---- */
+
+/* The class of a sample: that of the first target that has classes. */
+static inline NN_UNUSED int nn_sample_class(const nn_data *data, const nn_net *net, uint32_t sample)
+{
+    for (int i = net->input_count; i < data->ports; i++)
+        if (nn_data_port(net, i)->type == NN_CLASS)
+            return ((const int32_t *)data->values[i])[nn_data_start(data, i, sample)];
+    return 0;
+}
+
+/* How many samples of each class to take: its share of `taken`, rounded down; what is left over goes
+ * to the largest remainders, of equal ones to the first. */
+static inline NN_UNUSED void nn_class_shares(const long long *counts, int classes, long long count,
+                                             long long taken, long long *shares)
+{
+    long long left = taken;
+    for (int k = 0; k < classes; k++) {
+        shares[k] = taken * counts[k] / count;
+        left -= shares[k];
+    }
+    for (; left > 0; left--) {
+        int best = -1;
+        long long most = 0;
+        for (int k = 0; k < classes; k++) {
+            long long remainder = taken * counts[k] - shares[k] * count;
+            if (remainder > most)
+                most = remainder, best = k;
+        }
+        shares[best]++;
+    }
+}
+
+/* Brings the samples to take to the front: of every class as many as its share, the first ones. */
+static inline NN_UNUSED void nn_stratify(const nn_set *set, const nn_net *net, long long taken)
+{
+    int classes = 2;
+    for (int i = net->target_count - 1; i >= 0; i--)
+        if (net->targets[i].type == NN_CLASS)
+            classes = net->targets[i].classes;
+    long long *counts = NN_ALLOCATE(long long, classes), *shares = NN_ALLOCATE(long long, classes);
+    uint32_t *moved = NN_ALLOCATE(uint32_t, set->count);
+    for (long long i = 0; i < set->count; i++)
+        counts[nn_sample_class(set->data, net, set->rows[i])]++;
+    nn_class_shares(counts, classes, set->count, taken, shares);
+    long long front = 0, back = taken;
+    for (long long i = 0; i < set->count; i++) {
+        int k = nn_sample_class(set->data, net, set->rows[i]);
+        moved[shares[k]-- > 0 ? front++ : back++] = set->rows[i];
+    }
+    memcpy(set->rows, moved, sizeof *moved * (size_t)set->count);
+    nn_free(moved);
+    nn_free(shares);
+    nn_free(counts);
+}
+
+static inline NN_UNUSED int nn_compare_rows(const void *a, const void *b)
+{
+    uint32_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+/* Orders the samples as they stand in the file, but for the last `taken`, which come first. Returns how
+ * many of the others share no row with those, so that nothing of them is known in training. */
+static inline NN_UNUSED long long nn_take_last(const nn_set *set, long long taken)
+{
+    long long rest = set->count - taken, span = 1;
+    qsort(set->rows, (size_t)set->count, sizeof *set->rows, nn_compare_rows);
+    long long border = set->rows[rest] * set->data->step;
+    for (int i = 0; i < set->data->ports; i++) {
+        const nn_part *part = &set->data->parts[i];
+        span = part->first + part->rows > span ? part->first + part->rows : span;
+    }
+    uint32_t *last = NN_ALLOCATE(uint32_t, taken);
+    memcpy(last, set->rows + rest, sizeof *last * (size_t)taken);
+    memmove(set->rows + taken, set->rows, sizeof *last * (size_t)rest);
+    memcpy(set->rows, last, sizeof *last * (size_t)taken);
+    nn_free(last);
+    while (rest > 0 && set->rows[taken + rest - 1] * set->data->step + span > border)
+        rest--;
+    return rest;
+}
+
 /* Moves a fraction of one set's samples to another. */
-static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_source *source, nn_error *error)
+static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_net *net, const nn_source *source,
+                                     nn_error *error)
 {
     nn_set *from = &sets->set[source->from], *to = &sets->set[source->set];
     long long count = from->count, taken = (long long)(source->amount * (double)count + 0.5);
@@ -114,12 +212,21 @@ static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_source *source, nn_
     if (taken < 1 || taken >= count)
         return nn_fail(error, NN_EXIT_IO, "%g of %lld samples leaves an empty set", source->amount,
                        count);
-    nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
+    long long kept = count - taken;
+    if (source->order == NN_SPLIT_CHRONOLOGICAL)
+        kept = nn_take_last(from, taken);
+    else
+        nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
+    if (source->order == NN_SPLIT_STRATIFIED)
+        nn_stratify(from, net, taken);
+    if (kept == 0)
+        return nn_fail(error, NN_EXIT_IO, "the last %g of %lld samples share rows with all others, so "
+                       "the %s set is empty", source->amount, count, nn_set_names[source->from]);
     to->data = from->data;
     to->count = taken;
     to->rows = NN_ALLOCATE(uint32_t, taken);
     memcpy(to->rows, from->rows, sizeof *to->rows * (size_t)taken);
-    from->count = count - taken;
+    from->count = kept;
     memmove(from->rows, from->rows + taken, sizeof *from->rows * (size_t)from->count);
     return 1;
 }
@@ -145,13 +252,16 @@ static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const
         if (ok) {
             sets->owned[source->set] = data;
             sets->set[source->set] = nn_set_all(data);
+            /* a CSV reader has taken its rows already, before it made samples of them */
+            if (source->end > 0 && source->kind != NN_FROM_CSV)
+                ok = nn_set_range(&sets->set[source->set], source, error);
         }
-        if (ok && data->count == 0)
+        if (ok && sets->set[source->set].count == 0)
             ok = nn_fail(error, NN_EXIT_IO, "the %s set has no samples", nn_set_names[source->set]);
     }
     for (int i = 0; ok && i < net->source_count; i++)
         if (net->sources[i].kind == NN_FROM_SPLIT && wanted >> net->sources[i].set & 1)
-            ok = nn_split(sets, &net->sources[i], error);
+            ok = nn_split(sets, net, &net->sources[i], error);
     if (!ok)
         nn_sets_free(sets);
     return ok;

@@ -190,15 +190,35 @@ static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_
     return nn_save_text(trainer, "metrics.json", &text, error);
 }
 
+/* What a class is called, as a field of a CSV file. */
+static inline NN_UNUSED void nn_add_class(nn_text *text, const nn_port *port, int k)
+{
+    char number[16];
+    const char *name = nn_class_name(port, k, number);
+    int is_plain = strpbrk(name, ",\"\r\n") == NULL;
+    nn_text_add(text, is_plain ? "" : "\"");
+    for (const char *c = name; *c != '\0'; c++)
+        if (*c == '"')
+            nn_text_add(text, "\"\"");
+        else
+            nn_text_add(text, "%c", *c);
+    nn_text_add(text, is_plain ? "" : "\"");
+}
+
 static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores,
                                               nn_error *error)
 {
+    const nn_net *net = trainer->run.net;
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "true\\found");
-    for (int k = 0; k < scores->classes; k++)
-        nn_text_add(&text, ",%d", k);
     for (int k = 0; k < scores->classes; k++) {
-        nn_text_add(&text, "\n%d", k);
+        nn_text_add(&text, ",");
+        nn_add_class(&text, port, k);
+    }
+    for (int k = 0; k < scores->classes; k++) {
+        nn_text_add(&text, "\n");
+        nn_add_class(&text, port, k);
         for (int i = 0; i < scores->classes; i++)
             nn_text_add(&text, ",%lld", scores->confusion[k * scores->classes + i]);
     }

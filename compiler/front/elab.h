@@ -177,4 +177,11 @@ void elab_block_body(Elab *e, const Item *block); /* statements of a block in e-
 void elab_data(Elab *e, const Item *item);        /* front/elab_data.c, after the model */
 void elab_train(Elab *e, const Item *item);       /* front/elab_train.c, after the data  */
 
+/* ---- parts of sources (front/elab_csv.c) ----------------------------------------------------- */
+/* Takes arguments with a syntax of their own away: rows of all sources of files; inputs, targets and
+ * horizon of csv. Returns the others. */
+ArgList elab_source_arguments(Elab *e, const ArgList *args, DataSource *source, bool *is_right);
+/* Whether the columns, and the windows, of a csv source fit the model. */
+bool elab_check_csv(Elab *e, Name callee, const DataSource *source);
+
 #endif

@@ -15,7 +15,7 @@ typedef struct SourceDef {
     const AttrDef *attrs;
 } SourceDef;
 
-enum { MAX_SOURCE_ATTRS = 8 };
+enum { MAX_SOURCE_ATTRS = 16 };
 #define MAX_SEED 4294967295.0
 
 // clang-format off
@@ -29,15 +29,28 @@ static const AttrDef digits_attrs[] = {
     {"count", ATTR_INT, .doc = "samples", .least = 1, .most = 1e8, .is_positional = true},
     {"seed",  ATTR_INT, .def = "0", .doc = "seed of the generator", .least = 0, .most = MAX_SEED},
     {0}};
+static const char *const split_orders[] = {"random", "chronological", NULL};
 static const AttrDef split_attrs[] = {
     {"of",       ATTR_NAME, .doc = "the set to take samples from", .is_positional = true},
     {"fraction", ATTR_REAL, .doc = "share taken away", .least = 0, .most = 1, .is_open = true,
      .is_positional = true},
     {"seed",     ATTR_INT,  .def = "0", .doc = "which samples", .least = 0, .most = MAX_SEED},
+    {"stratify", ATTR_BOOL, .def = "false", .doc = "the same share of every class"},
+    {"order",    ATTR_CHOICE, .def = "random", .choices = split_orders,
+     .doc = "random, or chronological: the last samples"},
     {0}};
+static const char *const missing_words[] = {"error", "skip", NULL};
 static const AttrDef csv_attrs[] = {
     {"header",    ATTR_BOOL, .def = "false", .doc = "the first line names the columns"},
     {"separator", ATTR_NAME, .def = ",", .doc = "one character between fields"},
+    {"missing",   ATTR_NAME, .def = "?", .doc = "a field without a value"},
+    {"on_missing", ATTR_CHOICE, .def = "error", .choices = missing_words,
+     .doc = "skip leaves rows without a value out"},
+    {"day_first", ATTR_BOOL, .def = "false", .doc = "2/1/2011 is the second of January"},
+    {"every",     ATTR_INT,  .def = "1", .doc = "6 takes every sixth row", .least = 1, .most = 1e9},
+    {"window",    ATTR_INT,  .def = "0", .doc = "rows of a sample", .least = 1, .most = 1e6},
+    {"step",      ATTR_INT,  .def = "1", .doc = "rows from one window to the next", .least = 1,
+     .most = 1e9},
     {0}};
 // clang-format on
 
@@ -275,62 +288,6 @@ static bool check_file_count(Elab *e, Name callee, const DataSource *source)
     return false;
 }
 
-/* Column names, or numbers from 0, as text. */
-static bool read_columns(Elab *e, const Arg *arg, void *columns)
-{
-    VEC(Str) *out = columns;
-    Value value = elab_expr(e, arg->value, (Str){0});
-    const Value *items = value.kind == VALUE_LIST ? value.list.items : &value;
-    int count = value.kind == VALUE_LIST ? value.list.count : 1;
-    if (value.kind == VALUE_POISON)
-        return false;
-    for (int i = 0; i < count; i++) {
-        bool is_number = items[i].kind == VALUE_INT && items[i].integer >= 0;
-        if (!is_number && items[i].kind != VALUE_STRING) {
-            diag_error(e->diag, items[i].span,
-                       "a column is a name in double quotes or a number from 0, found %.*s",
-                       STR_ARGS(value_describe(e->arena, &items[i])));
-            return false;
-        }
-        Str column = is_number ? value_describe(e->arena, &items[i]) : items[i].text;
-        vec_push(e->arena, out, column);
-    }
-    return true;
-}
-
-/* 'inputs' and 'targets' of csv are lists of columns and taken apart here. */
-static ArgList take_columns(Elab *e, const ArgList *args, DataSource *source, bool *is_right)
-{
-    ArgList rest = {0};
-    for (int i = 0; i < args->count; i++) {
-        const Arg *arg = &args->items[i];
-        bool is_input = str_is(arg->name.text, "inputs");
-        if (!is_input && !str_is(arg->name.text, "targets")) {
-            vec_push(e->arena, &rest, *arg);
-            continue;
-        }
-        if (is_input)
-            *is_right = read_columns(e, arg, &source->input_columns) && *is_right;
-        else
-            *is_right = read_columns(e, arg, &source->target_columns) && *is_right;
-    }
-    return rest;
-}
-
-static void check_column_count(Elab *e, Name callee, const DataSource *source)
-{
-    const Graph *g = e->build.graph;
-    int64_t input_size = 0, target_size = 0;
-    for (int i = 0; i < port_count(e); i++)
-        *(i < g->inputs.count ? &input_size : &target_size) += shape_elements(port(e, i)->shape);
-    if (source->input_columns.count > 0 && source->input_columns.count != input_size)
-        diag_error(e->diag, callee.span, "the inputs take %lld columns, found %d",
-                   (long long)input_size, source->input_columns.count);
-    if (source->target_columns.count > 0 && source->target_columns.count != target_size)
-        diag_error(e->diag, callee.span, "the targets take %lld columns, found %d",
-                   (long long)target_size, source->target_columns.count);
-}
-
 static bool check_split(Elab *e, Span of_span, const DataSource *source)
 {
     VEC(Str) names = {0};
@@ -344,10 +301,29 @@ static bool check_split(Elab *e, Span of_span, const DataSource *source)
     return false;
 }
 
+/* Shares of classes need a target that has some, and samples that may be chosen. */
+static bool set_stratified(Elab *e, Span span, DataSource *source)
+{
+    const Graph *g = e->build.graph;
+    if (source->order == SPLIT_CHRONOLOGICAL) {
+        diag_error(e->diag, span, "the last samples cannot be chosen by classes");
+        diag_help(e->diag, "leave out 'stratify' or 'order'");
+        return false;
+    }
+    for (int i = g->inputs.count; i < port_count(e); i++)
+        if (port(e, i)->classes > 0) {
+            source->order = SPLIT_STRATIFIED;
+            return true;
+        }
+    diag_error(e->diag, span, "'stratify' needs a target with classes");
+    return false;
+}
+
 static bool take_values(Elab *e, Name callee, const SourceDef *def, const AttrValue *values,
                         const Span *spans, const bool *given, DataSource *source)
 {
-    bool is_right = true;
+    bool is_right = true, is_stratified = false;
+    Span stratify_span = SPAN_NONE;
     for (int i = 0; def->attrs[i].kind != ATTR_END; i++) {
         const AttrDef *attr = &def->attrs[i];
         if (!given[i]) {
@@ -367,6 +343,22 @@ static bool take_values(Elab *e, Name callee, const SourceDef *def, const AttrVa
             source->fraction = values[i].r;
         else if (str_is(str_from(attr->name), "header"))
             source->has_header = values[i].i != 0;
+        else if (str_is(str_from(attr->name), "stratify"))
+            is_stratified = values[i].i != 0, stratify_span = spans[i];
+        else if (str_is(str_from(attr->name), "order"))
+            source->order = values[i].i != 0 ? SPLIT_CHRONOLOGICAL : SPLIT_RANDOM;
+        else if (str_is(str_from(attr->name), "missing"))
+            source->missing = values[i].name;
+        else if (str_is(str_from(attr->name), "on_missing"))
+            source->skip_missing = values[i].i != 0;
+        else if (str_is(str_from(attr->name), "day_first"))
+            source->day_first = values[i].i != 0;
+        else if (str_is(str_from(attr->name), "every"))
+            source->every = values[i].i;
+        else if (str_is(str_from(attr->name), "window"))
+            source->window = values[i].i;
+        else if (str_is(str_from(attr->name), "step"))
+            source->step = values[i].i;
         else if (str_is(str_from(attr->name), "of")) {
             source->of = values[i].name;
             is_right = check_split(e, spans[i], source) && is_right;
@@ -379,7 +371,7 @@ static bool take_values(Elab *e, Name callee, const SourceDef *def, const AttrVa
             }
         }
     }
-    return is_right;
+    return is_right && (!is_stratified || set_stratified(e, stratify_span, source));
 }
 
 static void report_unknown_source(Elab *e, Name callee)
@@ -409,18 +401,19 @@ static void read_source(Elab *e, const AstExpr *call, DataSource *source)
     }
     source->kind = def->kind;
     source->separator = ',';
+    source->every = source->step = source->horizon = source->horizon_rows = 1;
     ArgList args = call->call.args;
-    if (def->takes_files)
+    if (def->takes_files) {
         args = take_files(e, &args, source, &is_right);
-    if (def->kind == SOURCE_CSV)
-        args = take_columns(e, &args, source, &is_right);
+        args = elab_source_arguments(e, &args, source, &is_right);
+    }
     is_right = elab_attributes(e, callee, def->attrs, &args, values, spans, given) && is_right;
     if (!is_right || !take_values(e, callee, def, values, spans, given, source))
         return;
     if (def->takes_files && !check_file_count(e, callee, source))
         return;
     if (def->kind == SOURCE_CSV)
-        check_column_count(e, callee, source);
+        elab_check_csv(e, callee, source);
     if (is_toy(def->kind) && !fits_toy(e))
         report_unfit(e, callee, "one input of f32[2] and one target of class[2] or f32[1]");
     if (def->kind == SOURCE_DIGITS && !fits_digits(e))

@@ -39,12 +39,67 @@ static bool read_shape(Elab *e, const TypeExpr *type, Shape *shape)
     return true;
 }
 
-static bool read_classes(Elab *e, const TypeExpr *type, int *classes)
+/* class["a", "b"], or class[list]: a word for each class. False when the brackets hold something else. */
+static bool read_class_names(Elab *e, const TypeExpr *type, Value *list)
+{
+    const AstExpr *first = type->dims.items[0];
+    bool has_strings = type->dims.count > 1 || first->kind == AST_STRING || first->kind == AST_LIST;
+    if (!has_strings && first->kind == AST_NAME && type->dims.count == 1) {
+        Global *global = global_find(e, first->name);
+        has_strings = global != NULL && global_value(e, global).kind == VALUE_LIST;
+    }
+    if (!has_strings)
+        return false;
+    Value *items = arena_array(e->arena, Value, type->dims.count);
+    for (int i = 0; i < type->dims.count; i++)
+        items[i] = elab_expr(e, type->dims.items[i], (Str){0});
+    *list = (Value){.kind = VALUE_LIST, .span = type->span};
+    list->list.items = items;
+    list->list.count = type->dims.count;
+    if (type->dims.count == 1 && items[0].kind == VALUE_LIST)
+        *list = items[0];
+    return true;
+}
+
+static bool take_class_names(Elab *e, const Value *list, int *classes, const Str **names)
+{
+    Str *words = arena_array(e->arena, Str, list->list.count);
+    for (int i = 0; i < list->list.count; i++) {
+        const Value *item = &list->list.items[i];
+        if (item->kind == VALUE_POISON)
+            return false;
+        if (item->kind != VALUE_STRING || item->text.len == 0) {
+            diag_error(e->diag, item->span, "a class is named in double quotes, found %.*s",
+                       STR_ARGS(value_describe(e->arena, item)));
+            return false;
+        }
+        for (int j = 0; j < i; j++)
+            if (str_equal(words[j], item->text)) {
+                diag_error(e->diag, item->span, "two classes are called '%.*s'",
+                           STR_ARGS(item->text));
+                return false;
+            }
+        words[i] = item->text;
+    }
+    if (list->list.count < 2) {
+        diag_error(e->diag, list->span, "'class' needs at least 2 names, found %d",
+                   list->list.count);
+        return false;
+    }
+    *classes = list->list.count;
+    *names = words;
+    return true;
+}
+
+static bool read_classes(Elab *e, const TypeExpr *type, int *classes, const Str **names)
 {
     int64_t count;
+    Value list;
+    if (type->dims.count > 0 && read_class_names(e, type, &list))
+        return take_class_names(e, &list, classes, names);
     if (type->dims.count != 1) {
         diag_error(e->diag, type->span, "'class' needs the number of classes");
-        diag_help(e->diag, "for example class[10]");
+        diag_help(e->diag, "for example class[10], or class[\"no\", \"yes\"]");
         return false;
     }
     if (!elab_integer(e, type->dims.items[0], "the number of classes", &count))
@@ -59,19 +114,21 @@ static bool read_classes(Elab *e, const TypeExpr *type, int *classes)
     return true;
 }
 
-static bool read_type(Elab *e, const TypeExpr *type, Shape *shape, Type *element, int *classes)
+static bool read_type(Elab *e, const TypeExpr *type, Shape *shape, Type *element, int *classes,
+                      const Str **class_names)
 {
     static const char *const names[] = {"u8", "i32", "f32", "class"};
     static const Type types[] = {TYPE_U8, TYPE_I32, TYPE_F32, TYPE_I32};
     Str known[COUNT_OF(names)];
     *classes = 0;
+    *class_names = NULL;
     for (int i = 0; i < COUNT_OF(names); i++) {
         known[i] = str_from(names[i]);
         if (!str_equal(type->name.text, known[i]))
             continue;
         *element = types[i];
         *shape = (Shape){.has_batch = true};
-        return str_is(known[i], "class") ? read_classes(e, type, classes)
+        return str_is(known[i], "class") ? read_classes(e, type, classes, class_names)
                                          : read_shape(e, type, shape);
     }
     diag_error(e->diag, type->name.span, "there is no type '%.*s'", STR_ARGS(type->name.text));
@@ -87,6 +144,7 @@ void elab_declare(Elab *e, const AstStmt *stmt)
     Shape shape;
     Type type;
     int classes;
+    const Str *class_names;
     const Binding *old = scope_find(e->scope, name.text);
     if (old != NULL) {
         diag_error(e->diag, name.span, "'%.*s' is defined twice", STR_ARGS(name.text));
@@ -96,12 +154,13 @@ void elab_declare(Elab *e, const AstStmt *stmt)
     if (!elab_check_free(e, name.text, name.span))
         return;
     Value value = value_poison(name.span);
-    if (read_type(e, &stmt->declare.type, &shape, &type, &classes)) {
+    if (read_type(e, &stmt->declare.type, &shape, &type, &classes, &class_names)) {
         Leaf leaf = {.kind = is_input ? LEAF_INPUT : LEAF_TARGET};
         e->build.span = name.span;
         NodeId node = build_leaf(&e->build, name.text, shape, type, leaf);
         if (node != NODE_NONE) {
             graph_node(e->build.graph, node)->classes = classes;
+            graph_node(e->build.graph, node)->class_names = class_names;
             value = (Value){.kind = VALUE_TENSOR, .span = name.span, .tensor = node};
         }
     }

@@ -18,6 +18,32 @@ typedef enum SourceKind {
     SOURCE_SPLIT,  /* a part of another set */
 } SourceKind;
 
+/* What becomes of a column of a CSV file. */
+typedef enum ColumnKind {
+    COLUMN_NUMBER,
+    COLUMN_CATEGORY, /* position among words */
+    COLUMN_ONE_HOT,  /* one value for each word */
+    COLUMN_YEAR,     /* these and the others: parts of a date */
+    COLUMN_MONTH,
+    COLUMN_DAY,
+    COLUMN_HOUR,
+    COLUMN_MINUTE,
+    COLUMN_WEEKDAY,
+    COLUMN_DAY_OF_YEAR,
+    COLUMN_DAYS,
+    COLUMN_SECONDS,
+} ColumnKind;
+
+typedef struct DataColumn {
+    Str name; /* or its number from 0 */
+    ColumnKind kind;
+    VEC(Str) words; /* category, one hot */
+} DataColumn;
+typedef VEC(DataColumn) DataColumns;
+
+/* Which samples a split takes. */
+typedef enum SplitOrder { SPLIT_RANDOM, SPLIT_STRATIFIED, SPLIT_CHRONOLOGICAL } SplitOrder;
+
 /* One named data set. Fields go to the model's inputs, then its targets, in order. */
 typedef struct DataSource {
     SourceKind kind;
@@ -31,8 +57,17 @@ typedef struct DataSource {
     Str of;                   /* split: the set it takes from */
     bool has_header;          /* csv */
     char separator;           /* csv: ',' unless given */
-    VEC(Str) input_columns;   /* csv: names or numbers (from 0); empty: in order */
-    VEC(Str) target_columns;
+    DataColumns input_columns; /* csv: empty: in order */
+    DataColumns target_columns;
+    Str missing;              /* csv: a field without a value, beside the usual ones; or empty */
+    bool skip_missing;        /* csv: rows with such fields are left out */
+    bool day_first;           /* csv: in dates with slashes */
+    int64_t every;            /* csv: each row, each second ... */
+    int64_t window, step;     /* csv: rows of a sample, and from one to the next; window 0: none */
+    int64_t horizon;          /* csv: from the last row of a window to the first of the targets */
+    int64_t horizon_rows;
+    int64_t first_row, end_row; /* files: rows to take; end_row 0: all */
+    SplitOrder order;         /* split */
     int64_t row_count;        /* table: rows of value_count numbers, inputs then targets */
     int64_t value_count;
     const double *values;

@@ -143,6 +143,7 @@ typedef struct Node {
     Shape shape;
     Type type;
     int classes;   /* > 0: an i32 class number in 0..classes-1 */
+    const Str *class_names; /* of a target: a word for each class, or NULL */
     Str name;      /* from the source, or made from it; unique per graph */
     Span span;     /* the call or name that the user wrote */
     Role role;

@@ -160,23 +160,42 @@ static int output_target(Arena *arena, const Graph *graph, NodeId output)
     return -1;
 }
 
-static void print_port(Out *o, Str name, const Node *node, int classes, int target)
+static void print_port(Out *o, Str name, const Node *node, int classes, int target, Str class_names)
 {
     Arena *arena = o->buf.arena;
     Str text = c_string(arena, name), dims = dims_text(arena, node->shape);
-    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d},", STR_ARGS(text),
+    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d, %.*s},", STR_ARGS(text),
              port_word(node->type, node->classes), node->shape.rank, STR_ARGS(dims),
-             (long long)shape_elements(node->shape), classes, target);
+             (long long)shape_elements(node->shape), classes, target, STR_ARGS(class_names));
+}
+
+static void print_words(Out *o, Str array, const Str *words, int count)
+{
+    out_open(o, "static const char *const %.*s[] =", STR_ARGS(array));
+    for (int i = 0; i < count; i++) {
+        Str word = c_string(o->buf.arena, words[i]);
+        out_line(o, "%.*s,", STR_ARGS(word));
+    }
+    out_close(o, ";");
 }
 
 static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const NodeIds *ids)
 {
+    Arena *arena = o->buf.arena;
     if (ids->count == 0)
         return;
+    for (int i = 0; i < ids->count; i++) {
+        const Node *node = graph_node(graph, ids->items[i]);
+        if (node->class_names != NULL)
+            print_words(o, str_format(arena, "net_%s_%d_names", what, i), node->class_names,
+                        node->classes);
+    }
     out_open(o, "static const nn_port net_%s[] =", what);
     for (int i = 0; i < ids->count; i++) {
         const Node *node = graph_node(graph, ids->items[i]);
-        print_port(o, node->name, node, node->classes, -1);
+        Str none = STR("NULL");
+        Str names = node->class_names != NULL ? str_format(arena, "net_%s_%d_names", what, i) : none;
+        print_port(o, node->name, node, node->classes, -1, names);
     }
     out_close(o, ";");
 }
@@ -191,7 +210,8 @@ static void print_output_ports(Out *o, const Graph *graph)
         const Node *node = graph_node(graph, output->node);
         int target = output_target(o->buf.arena, graph, output->node);
         bool is_scores = target >= 0 && graph_node(graph, graph->targets.items[target])->classes > 0;
-        print_port(o, output->name, node, is_scores ? (int)shape_elements(node->shape) : 0, target);
+        print_port(o, output->name, node, is_scores ? (int)shape_elements(node->shape) : 0, target,
+                   STR("NULL"));
     }
     out_close(o, ";");
 }
@@ -241,13 +261,78 @@ static bool is_number(Str text)
     return text.len > 0 && text.len < 9;
 }
 
-static void print_column(Out *o, Str column)
+static const char *const column_words[] = {
+    [COLUMN_NUMBER] = "NN_NUMBER",           [COLUMN_CATEGORY] = "NN_CATEGORY",
+    [COLUMN_ONE_HOT] = "NN_ONE_HOT",         [COLUMN_YEAR] = "NN_YEAR",
+    [COLUMN_MONTH] = "NN_MONTH",             [COLUMN_DAY] = "NN_DAY",
+    [COLUMN_HOUR] = "NN_HOUR",               [COLUMN_MINUTE] = "NN_MINUTE",
+    [COLUMN_WEEKDAY] = "NN_WEEKDAY",         [COLUMN_DAY_OF_YEAR] = "NN_DAY_OF_YEAR",
+    [COLUMN_DAYS] = "NN_DAYS",               [COLUMN_SECONDS] = "NN_SECONDS",
+};
+
+static const char *const order_words[] = {
+    [SPLIT_RANDOM] = "NN_SPLIT_RANDOM",
+    [SPLIT_STRATIFIED] = "NN_SPLIT_STRATIFIED",
+    [SPLIT_CHRONOLOGICAL] = "NN_SPLIT_CHRONOLOGICAL",
+};
+
+/* words: the array of its words, or empty. */
+static void print_column(Out *o, const DataColumn *column, Str words)
 {
-    Str text = c_string(o->buf.arena, column);
-    if (is_number(column))
-        out_line(o, "{NULL, %.*s},", STR_ARGS(column));
-    else
-        out_line(o, "{%.*s, -1},", STR_ARGS(text));
+    Str text = is_number(column->name) ? STR("NULL") : c_string(o->buf.arena, column->name);
+    Str number = is_number(column->name) ? column->name : STR("-1");
+    out_line(o, "{%.*s, %.*s, %s, %d, %.*s},", STR_ARGS(text), STR_ARGS(number),
+             column_words[column->kind], column->words.count, STR_ARGS(words));
+}
+
+static int column_count(const DataSource *source)
+{
+    return source->input_columns.count + source->target_columns.count;
+}
+
+/* Inputs first, then targets. */
+static const DataColumn *column_at(const DataSource *source, int i)
+{
+    int inputs = source->input_columns.count;
+    return i < inputs ? &source->input_columns.items[i] : &source->target_columns.items[i - inputs];
+}
+
+static void print_columns(Out *o, const DataSource *source, const char *set)
+{
+    Arena *arena = o->buf.arena;
+    for (int i = 0; i < column_count(source); i++) {
+        const DataColumn *column = column_at(source, i);
+        if (column->words.count > 0)
+            print_words(o, str_format(arena, "net_%s_%d_words", set, i), column->words.items,
+                        column->words.count);
+    }
+    out_line(o, "/* name or NULL, number, what it gives, its words */");
+    out_open(o, "static const nn_column net_%s_columns[] =", set);
+    for (int i = 0; i < column_count(source); i++) {
+        const DataColumn *column = column_at(source, i);
+        Str none = STR("NULL");
+        print_column(o, column, column->words.count > 0
+                                    ? str_format(arena, "net_%s_%d_words", set, i) : none);
+    }
+    out_close(o, ";");
+}
+
+/* How rows become samples, when that is not the usual way. */
+static bool has_reading(const DataSource *source)
+{
+    return source->kind == SOURCE_CSV && (source->missing.len > 0 || source->skip_missing ||
+                                          source->day_first || source->every > 1 || source->window > 0);
+}
+
+static void print_reading(Out *o, const DataSource *source, const char *set)
+{
+    Str none = STR("NULL");
+    Str missing = source->missing.len > 0 ? c_string(o->buf.arena, source->missing) : none;
+    out_line(o, "/* field without a value, skip those, day first, every, window, step, horizon, its rows */");
+    out_line(o, "static const nn_reading net_%s_reading = {%.*s, %d, %d, %lld, %lld, %lld, %lld, %lld};", set,
+             STR_ARGS(missing), source->skip_missing, source->day_first, (long long)source->every,
+             (long long)source->window, (long long)source->step, (long long)source->horizon,
+             (long long)source->horizon_rows);
 }
 
 /* The arrays that a source's row points to. */
@@ -262,14 +347,10 @@ static void print_source_arrays(Out *o, const DataSource *source, const char *se
         }
         out_close(o, ";");
     }
-    if (source->input_columns.count + source->target_columns.count > 0) {
-        out_open(o, "static const nn_column net_%s_columns[] =", set);
-        for (int i = 0; i < source->input_columns.count; i++)
-            print_column(o, source->input_columns.items[i]);
-        for (int i = 0; i < source->target_columns.count; i++)
-            print_column(o, source->target_columns.items[i]);
-        out_close(o, ";");
-    }
+    if (column_count(source) > 0)
+        print_columns(o, source, set);
+    if (has_reading(source))
+        print_reading(o, source, set);
     if (source->kind == SOURCE_TABLE) {
         out_open(o, "static const float net_%s_values[] =", set);
         for (int64_t row = 0; row < source->row_count; row++) {
@@ -288,7 +369,7 @@ static void print_source_arrays(Out *o, const DataSource *source, const char *se
 static void print_source(Out *o, const DataSource *source, int set)
 {
     Arena *arena = o->buf.arena;
-    int columns = source->input_columns.count + source->target_columns.count;
+    int columns = column_count(source);
     int from = source->kind == SOURCE_SPLIT ? set_index(source->of) : 0;
     CHECK(from >= 0);
     const char *name = set_names[set];
@@ -303,11 +384,13 @@ static void print_source(Out *o, const DataSource *source, int set)
                         ? str_format(arena, "'%c'", separator)
                         : str_format(arena, "%d", separator);
     double amount = source->kind == SOURCE_SPLIT ? source->fraction : source->noise;
-    out_line(o, "{%s, %s, %d, %.*s, %d, %.*s, %d, %.*s, %.*s, %lldLL, %s, %s, %.17g, %uu},", set_words[set],
+    Str reading = has_reading(source) ? str_format(arena, "&net_%s_reading", name) : none;
+    out_line(o, "{%s, %s, %d, %.*s, %d, %.*s, %d, %.*s, %.*s, %lldLL, %s, %s, %.17g, %uu, %lldLL, %lldLL, %s, %.*s},", set_words[set],
              source_word(source->kind), source->files.count, STR_ARGS(files), columns,
              STR_ARGS(column), source->has_header, STR_ARGS(character), STR_ARGS(values),
              (long long)(is_table ? source->row_count : source->count), toy_word(source->kind),
-             set_words[from], amount, (unsigned)source->seed);
+             set_words[from], amount, (unsigned)source->seed, (long long)source->first_row,
+             (long long)source->end_row, order_words[source->order], STR_ARGS(reading));
 }
 
 static int print_sources(Out *o, const Model *model)
@@ -323,7 +406,7 @@ static int print_sources(Out *o, const Model *model)
             continue;
         if (count++ == 0) {
             out_line(o, "/* set, kind, files, columns, header, separator, values, rows, toy, split from,"
-                        " noise or fraction, seed */");
+                        " noise or fraction, seed, first and end row, order of a split, reading */");
             out_open(o, "static const nn_source net_sources[] =");
         }
         print_source(o, &model->data.items[i], set);
@@ -399,7 +482,7 @@ void print_net(Out *o, const Compilation *c)
     CHECK(results.count == compile_results(c->arena, c->evaluation.call).count);
     int tensors = print_state_tensors(o, c->train);
     out_blank(o);
-    out_line(o, "/* name, type, rank, dims, elements, classes, target */");
+    out_line(o, "/* name, type, rank, dims, elements, classes, target, class names */");
     print_leaf_ports(o, "inputs", graph, &graph->inputs);
     print_leaf_ports(o, "targets", graph, &graph->targets);
     print_output_ports(o, graph);

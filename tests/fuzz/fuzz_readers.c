@@ -81,9 +81,9 @@ static void put(const char *path, const unsigned char *bytes, size_t size)
 
 /* ---- what is fuzzed: each writes the mutated bytes, reads them, and tells whether they were read ---- */
 
-static const nn_port image = {"image", NN_U8, 2, {4, 3}, 12, 0, -1};
-static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1};
-static const nn_port row = {"row", NN_F32, 1, {3}, 3, 0, -1};
+static const nn_port image = {"image", NN_U8, 2, {4, 3}, 12, 0, -1, NULL};
+static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL};
+static const nn_port row = {"row", NN_F32, 1, {3}, 3, 0, -1, NULL};
 static const char *const idx_files[] = {"fuzz_images.idx", "fuzz_labels.idx"};
 
 static nn_net data_net(const nn_port *input)
@@ -125,7 +125,9 @@ static int read_labels(const unsigned char *bytes, size_t size)
 
 static int read_csv(const unsigned char *bytes, size_t size)
 {
-    static const nn_column columns[] = {{"a", 0}, {NULL, 1}, {"c d", 0}, {"label", 0}};
+    static const nn_column columns[] = {
+        {"a", 0, NN_NUMBER, 0, NULL}, {NULL, 1, NN_NUMBER, 0, NULL}, {"c d", 0, NN_NUMBER, 0, NULL},
+        {"label", 0, NN_NUMBER, 0, NULL}};
     nn_net net = data_net(&row);
     nn_source source;
     nn_error error;
@@ -133,6 +135,33 @@ static int read_csv(const unsigned char *bytes, size_t size)
     source.has_header = 1;
     source.column_count = 4;
     source.columns = columns;
+    error.text[0] = '\0';
+    put("fuzz.csv", bytes, size);
+    return judge(nn_read_csv(&net, &source, "fuzz.csv", 1, &error), &error);
+}
+
+/* A series with words, dates and rows that lack a value. */
+static int read_series(const unsigned char *bytes, size_t size)
+{
+    static const char *const words[] = {"mild", "2", "cold"};
+    static const char *const names[] = {"a", "b", "c"};
+    static const nn_column columns[] = {
+        {"when", -1, NN_DAYS, 0, NULL},         {"when", -1, NN_WEEKDAY, 0, NULL},
+        {"season", -1, NN_ONE_HOT, 3, words},   {"season", -1, NN_CATEGORY, 3, words},
+        {"label", -1, NN_NUMBER, 0, NULL}};
+    static const nn_port window = {"window", NN_F32, 2, {2, 6}, 12, 0, -1, NULL};
+    static const nn_port named = {"label", NN_CLASS, 0, {0}, 1, 3, -1, names};
+    static const nn_reading reading = {"-", 1, 0, 1, 2, 1, 1, 1};
+    nn_net net = data_net(&window);
+    nn_source source;
+    nn_error error;
+    net.targets = &named;
+    memset(&source, 0, sizeof source);
+    source.has_header = 1;
+    source.column_count = 5;
+    source.columns = columns;
+    source.end = 5;
+    source.reading = &reading;
     error.text[0] = '\0';
     put("fuzz.csv", bytes, size);
     return judge(nn_read_csv(&net, &source, "fuzz.csv", 1, &error), &error);
@@ -190,6 +219,14 @@ static size_t valid_labels(void)
 static size_t valid_csv(void)
 {
     const char *text = "a,\"b\",c d,note,label\r\n1,-2.5e3,0.5,\"x, \"\"y\"\"\",0\r\n\n4, 5 ,6,,2\n7,8,9,z,1";
+    memcpy(valid, text, strlen(text));
+    return strlen(text);
+}
+
+static size_t valid_series(void)
+{
+    const char *text = "when,season,label\n2016-07-01 00:00:00,mild,a\n1/31/17 0:10,2.0,1\n31.1.2017,\"cold\",c\n"
+                       "2011-01-01,cold,b\n2012-02-29T23:59:59.5Z,cold,b";
     memcpy(valid, text, strlen(text));
     return strlen(text);
 }
@@ -252,6 +289,7 @@ int main(int argc, char **argv)
     put(idx_files[0], valid, valid_images());
     fuzz("idx labels", read_labels, valid_labels(), count, seed, 2);
     fuzz("csv", read_csv, valid_csv(), count, seed, 3);
+    fuzz("series", read_series, valid_series(), count, seed, 6);
     write_valid_tensors();
     fuzz("safetensors", parse_weights, valid_file("fuzz.safetensors"), count, seed, 4);
     fuzz("checkpoint", read_checkpoint, valid_file("fuzz.checkpoint"), count, seed, 5);

@@ -26,9 +26,9 @@
 #else
 #define FAKE_SAMPLES 500
 #endif
-#define FAKE_SOURCES {NN_TRAIN, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, FAKE_SAMPLES, NN_TOY_CIRCLE, 0, 0.1, 3}, \
-    {NN_VALIDATION, NN_FROM_SPLIT, 0, NULL, 0, NULL, 0, 0, NULL, 0, 0, NN_TRAIN, 0.2, 5}, \
-    {NN_TEST, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, 200, NN_TOY_CIRCLE, 0, 0.1, 4}
+#define FAKE_SOURCES {NN_TRAIN, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, FAKE_SAMPLES, NN_TOY_CIRCLE, 0, 0.1, 3, 0, 0, 0, NULL}, \
+    {NN_VALIDATION, NN_FROM_SPLIT, 0, NULL, 0, NULL, 0, 0, NULL, 0, 0, NN_TRAIN, 0.2, 5, 0, 0, 0, NULL}, \
+    {NN_TEST, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, 200, NN_TOY_CIRCLE, 0, 0.1, 4, 0, 0, 0, NULL}
 #endif
 
 enum {
@@ -63,10 +63,10 @@ static const nn_tensor fake_tensors[] = {
 };
 
 static const nn_port fake_inputs[] = {
-    {"point", FAKE_INPUT_TYPE, 1, {FAKE_INPUTS}, FAKE_INPUTS, 0, -1}};
-static const nn_port fake_targets[] = {{"side", NN_CLASS, 0, {0}, 1, FAKE_CLASSES, -1}};
+    {"point", FAKE_INPUT_TYPE, 1, {FAKE_INPUTS}, FAKE_INPUTS, 0, -1, NULL}};
+static const nn_port fake_targets[] = {{"side", NN_CLASS, 0, {0}, 1, FAKE_CLASSES, -1, NULL}};
 static const nn_port fake_outputs[] = {
-    {"scores", NN_F32, 1, {FAKE_CLASSES}, FAKE_CLASSES, FAKE_CLASSES, 0}};
+    {"scores", NN_F32, 1, {FAKE_CLASSES}, FAKE_CLASSES, FAKE_CLASSES, 0, NULL}};
 static const char *const fake_results[] = {"loss", "accuracy"};
 
 static size_t fake_w1(int i, int j)
