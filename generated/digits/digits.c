@@ -480,6 +480,7 @@ typedef struct nn_port {
     long long elements; /* of one sample; 1 for a class                                          */
     int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
     int target;         /* outputs: index of the target the scores are for, or -1                */
+    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
 } nn_port;
 
 typedef struct nn_step {
@@ -510,11 +511,46 @@ enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_
 /* Toy sets: two inputs and a class of two. */
 enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
 
+/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
+enum {
+    NN_NUMBER,
+    NN_CATEGORY,     /* position of the field in the column's words                              */
+    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
+    NN_YEAR,
+    NN_MONTH,        /* 1 .. 12                                                                  */
+    NN_DAY,          /* 1 .. 31                                                                  */
+    NN_HOUR,         /* 0 .. 23                                                                  */
+    NN_MINUTE,       /* 0 .. 59                                                                  */
+    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
+    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
+    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
+    NN_SECONDS       /* since the beginning of 1970                                              */
+};
+
 /* A column of a CSV file, by name when there is one, else by number from 0. */
 typedef struct nn_column {
     const char *name; /* or NULL */
     int number;
+    int kind;         /* NN_NUMBER ...                                                           */
+    int word_count;   /* category, one hot                                                       */
+    const char *const *words;
 } nn_column;
+
+/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
+ * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
+ * The next sample begins `step` rows later. */
+typedef struct nn_reading {
+    const char *missing; /* a field without a value, besides those that are always; or NULL      */
+    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
+    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
+    int every;           /* 1: all rows, 6: every sixth                                          */
+    int window;          /* 0: a row is a sample                                                 */
+    int step;
+    int horizon, horizon_rows;
+} nn_reading;
+
+/* Which samples a split takes. */
+enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
 
 /* A flat table row per set; fields a kind does not use are zero.
  * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
@@ -533,6 +569,9 @@ typedef struct nn_source {
     int from;                 /* split: the set that gives samples away                          */
     double amount;            /* toy: noise; split: the fraction taken                           */
     uint32_t seed;            /* toy, digits, split                                              */
+    long long first, end;     /* files: rows to take, from 0, without end; end is 0 for all      */
+    int order;                /* split: NN_SPLIT_RANDOM ...                                      */
+    const nn_reading *reading; /* csv, or NULL                                                   */
 } nn_source;
 
 /* One training step: results are means over the batch. inputs and targets hold a pointer per port. */

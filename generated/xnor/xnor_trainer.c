@@ -602,6 +602,7 @@ typedef struct nn_port {
     long long elements; /* of one sample; 1 for a class                                          */
     int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
     int target;         /* outputs: index of the target the scores are for, or -1                */
+    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
 } nn_port;
 
 typedef struct nn_step {
@@ -632,11 +633,46 @@ enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_
 /* Toy sets: two inputs and a class of two. */
 enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
 
+/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
+enum {
+    NN_NUMBER,
+    NN_CATEGORY,     /* position of the field in the column's words                              */
+    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
+    NN_YEAR,
+    NN_MONTH,        /* 1 .. 12                                                                  */
+    NN_DAY,          /* 1 .. 31                                                                  */
+    NN_HOUR,         /* 0 .. 23                                                                  */
+    NN_MINUTE,       /* 0 .. 59                                                                  */
+    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
+    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
+    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
+    NN_SECONDS       /* since the beginning of 1970                                              */
+};
+
 /* A column of a CSV file, by name when there is one, else by number from 0. */
 typedef struct nn_column {
     const char *name; /* or NULL */
     int number;
+    int kind;         /* NN_NUMBER ...                                                           */
+    int word_count;   /* category, one hot                                                       */
+    const char *const *words;
 } nn_column;
+
+/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
+ * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
+ * The next sample begins `step` rows later. */
+typedef struct nn_reading {
+    const char *missing; /* a field without a value, besides those that are always; or NULL      */
+    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
+    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
+    int every;           /* 1: all rows, 6: every sixth                                          */
+    int window;          /* 0: a row is a sample                                                 */
+    int step;
+    int horizon, horizon_rows;
+} nn_reading;
+
+/* Which samples a split takes. */
+enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
 
 /* A flat table row per set; fields a kind does not use are zero.
  * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
@@ -655,6 +691,9 @@ typedef struct nn_source {
     int from;                 /* split: the set that gives samples away                          */
     double amount;            /* toy: noise; split: the fraction taken                           */
     uint32_t seed;            /* toy, digits, split                                              */
+    long long first, end;     /* files: rows to take, from 0, without end; end is 0 for all      */
+    int order;                /* split: NN_SPLIT_RANDOM ...                                      */
+    const nn_reading *reading; /* csv, or NULL                                                   */
 } nn_source;
 
 /* One training step: results are means over the batch. inputs and targets hold a pointer per port. */
@@ -1833,19 +1872,30 @@ static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *ne
 /* ---- runtime/data.h ---- */
 /* data.h: samples in memory, sets of them, and batches.
  *
- * nn_data owns the values of all ports, inputs first, then targets, each as count * elements values
- * of the port's type (bytes stay bytes). A set (train, validation, test) is a list of rows of such
- * data, so a split copies nothing. A batch is gathered by row into contiguous buffers. */
+ * nn_data owns the values of all ports, inputs first, then targets, each as rows of values of the
+ * port's type (bytes stay bytes). Mostly a row is a sample. In a series a sample is some rows that
+ * follow each other, and samples share rows; they are copied together in a batch only. A set (train,
+ * validation, test) is a list of samples of such data, so a split copies nothing. */
 #ifndef NN_DATA_H
 #define NN_DATA_H
 
 
 enum { NN_MAX_SAMPLES = 2000000000 };
 
+/* Which rows make up a sample of a port. */
+typedef struct nn_part {
+    long long first; /* of sample 0; sample s begins s * step rows later */
+    long long rows;
+    long long width; /* values in a row; rows * width are the port's elements */
+} nn_part;
+
 typedef struct nn_data {
-    long long count;
+    long long count; /* samples                                              */
+    long long rows;  /* stored: count, but for a series                      */
+    long long step;  /* rows from one sample to the next                     */
     int ports;
-    void **values; /* [ports] */
+    nn_part *parts; /* [ports] */
+    void **values;  /* [ports] */
 } nn_data;
 
 typedef struct nn_set {
@@ -1868,18 +1918,40 @@ static inline NN_UNUSED const nn_port *nn_data_port(const nn_net *net, int index
                                     : &net->targets[index - net->input_count];
 }
 
-/* Room for `count` samples of all ports, or of the inputs only. */
-static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+/* Room for `rows` rows, of all ports or of the inputs only. Without a series (reading is NULL or has
+ * no window) each row is a sample. The elements of the ports are multiples of the rows of a sample. */
+static inline NN_UNUSED nn_data *nn_data_rows(const nn_net *net, long long rows, int with_targets,
+                                              const nn_reading *reading)
 {
     nn_data *data = NN_ALLOCATE(nn_data, 1);
-    data->count = count;
+    int is_series = reading != NULL && reading->window > 0;
+    data->count = data->rows = rows;
+    data->step = is_series ? reading->step : 1;
     data->ports = net->input_count + (with_targets ? net->target_count : 0);
+    data->parts = NN_ALLOCATE(nn_part, data->ports);
     data->values = NN_ALLOCATE(void *, data->ports);
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
-        data->values[i] = nn_allocate(count * port->elements, nn_type_bytes(port->type));
+        nn_part *part = &data->parts[i];
+        part->rows = 1;
+        if (is_series) {
+            int is_target = i >= net->input_count;
+            part->first = is_target ? reading->window - 1 + reading->horizon : 0;
+            part->rows = is_target ? reading->horizon_rows : reading->window;
+            long long left = rows - part->first - part->rows;
+            long long count = left < 0 ? 0 : left / reading->step + 1;
+            data->count = count < data->count ? count : data->count;
+        }
+        part->width = port->elements / part->rows;
+        data->values[i] = nn_allocate(rows * part->width, nn_type_bytes(port->type));
     }
     return data;
+}
+
+/* Room for `count` samples of one row each. */
+static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+{
+    return nn_data_rows(net, count, with_targets, NULL);
 }
 
 static inline NN_UNUSED void nn_data_free(nn_data *data)
@@ -1888,16 +1960,24 @@ static inline NN_UNUSED void nn_data_free(nn_data *data)
         for (int i = 0; i < data->ports; i++)
             nn_free(data->values[i]);
         nn_free(data->values);
+        nn_free(data->parts);
         nn_free(data);
     }
 }
 
-/* Stores one value of a sample; returns 0 when the port's type cannot hold it. */
-static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long sample,
+/* Where a sample of a port begins, in values. */
+static inline NN_UNUSED long long nn_data_start(const nn_data *data, int index, long long sample)
+{
+    const nn_part *part = &data->parts[index];
+    return (sample * data->step + part->first) * part->width;
+}
+
+/* Stores one value of a row; returns 0 when the port's type cannot hold it. */
+static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
                                         long long element, double value)
 {
     const nn_port *port = nn_data_port(net, index);
-    long long at = sample * port->elements + element;
+    long long at = row * data->parts[index].width + element;
     if (port->type == NN_F32) {
         ((float *)data->values[index])[at] = (float)value;
         return 1;
@@ -1911,6 +1991,15 @@ static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int in
     else
         ((int32_t *)data->values[index])[at] = (int32_t)value;
     return 1;
+}
+
+/* What a class is called; `number` has room for those without a word. */
+static inline NN_UNUSED const char *nn_class_name(const nn_port *port, int k, char number[16])
+{
+    if (port->class_names != NULL)
+        return port->class_names[k];
+    snprintf(number, 16, "%d", k);
+    return number;
 }
 
 /* "a class from 0 to 9": what a port can hold, for messages. */
@@ -1971,12 +2060,12 @@ static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, con
 {
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
-        size_t bytes = (size_t)(port->elements * nn_type_bytes(port->type));
+        size_t value = (size_t)nn_type_bytes(port->type), bytes = (size_t)port->elements * value;
         char *to = (char *)(i < net->input_count ? buffers->inputs[i]
                                                  : buffers->targets[i - net->input_count]);
         const char *from = (const char *)data->values[i];
         for (int n = 0; n < batch; n++)
-            memcpy(to + (size_t)n * bytes, from + (size_t)rows[n] * bytes, bytes);
+            memcpy(to + (size_t)n * bytes, from + (size_t)nn_data_start(data, i, rows[n]) * value, bytes);
     }
 }
 
@@ -2159,10 +2248,187 @@ static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *cons
 #endif
 /* ---- end of runtime/read_idx.h ---- */
 
-/* ---- runtime/read_csv.h ---- */
-/* read_csv.h: reads tables of numbers from CSV files.
+/* ---- runtime/columns.h ---- */
+/* columns.h: what the fields of a column mean: numbers, words, dates.
  *
- * One row is one sample: the values of all inputs, then of all targets. Fields may be quoted ("" is
+ * A field is text without quotes and blanks around it. Each function says whether it could make sense
+ * of one; nothing depends on the locale or the time zone. Dates are those of the Gregorian calendar:
+ *     2016-07-01 00:00:00   2016-07-01T00:00   2016/07/01   1/31/17 0:00   31.1.2017
+ * Year first; else with dots, or where the file says so, day first; else month first. A year of two
+ * digits is one of 1969 to 2068. */
+#ifndef NN_COLUMNS_H
+#define NN_COLUMNS_H
+
+#include <stdlib.h>
+
+typedef struct nn_date {
+    int year, month, day, hour, minute;
+    double second;
+} nn_date;
+
+/* A finite number in the usual notation; no hexadecimal, "nan" or "inf". */
+static inline NN_UNUSED int nn_field_number(const char *text, double *value)
+{
+    char *end;
+    if (text[strspn(text, "0123456789+-.eE")] != '\0')
+        return 0;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0' && *value - *value == 0.0;
+}
+
+/* Is there no value? `own` is what the file writes for that, or NULL. */
+static inline NN_UNUSED int nn_field_missing(const char *text, const char *own)
+{
+    static const char words[8][8] = {"", "?", "NA", "N/A", "NaN", "nan", "null", "NULL"};
+    for (int i = 0; i < 8; i++)
+        if (strcmp(text, words[i]) == 0)
+            return 1;
+    return own != NULL && strcmp(text, own) == 0;
+}
+
+/* Position of the field among words, or -1. Words that are numbers are compared as numbers, so that 1
+ * is found in "1.0". */
+static inline NN_UNUSED int nn_field_word(const char *text, const char *const *words, int count)
+{
+    double number, other;
+    for (int i = 0; i < count; i++)
+        if (strcmp(text, words[i]) == 0)
+            return i;
+    if (!nn_field_number(text, &number))
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (nn_field_number(words[i], &other) && number >= other && number <= other)
+            return i;
+    return -1;
+}
+
+/* The number of a class: one of the port's words, or, when none of those is a number, a number. */
+static inline NN_UNUSED int nn_field_class(const char *text, const nn_port *port, double *value)
+{
+    double number;
+    int found;
+    if (port->class_names == NULL)
+        return nn_field_number(text, value);
+    found = nn_field_word(text, port->class_names, port->classes);
+    *value = found;
+    if (found >= 0)
+        return 1;
+    for (int k = 0; k < port->classes; k++)
+        if (nn_field_number(port->class_names[k], &number))
+            return 0;
+    return nn_field_number(text, value);
+}
+
+/* ---- dates ---- */
+
+/* Up to `most` digits; leaves *at behind them. */
+static inline NN_UNUSED int nn_date_digits(const char **at, int most, int *value)
+{
+    int count = 0;
+    for (*value = 0; count < most && **at >= '0' && **at <= '9'; count++, ++*at)
+        *value = *value * 10 + (**at - '0');
+    return count;
+}
+
+static inline NN_UNUSED int nn_is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* Days of the year before a month. */
+static inline NN_UNUSED int nn_days_before(int year, int month)
+{
+    static const int days[13] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+    return days[month - 1] + (month > 2 && nn_is_leap(year));
+}
+
+/* From the beginning of 1970 to the beginning of a day; years from 1. */
+static inline NN_UNUSED int nn_date_days(const nn_date *date)
+{
+    int before = date->year - 1; /* 719162 days passed before 1970 */
+    return 365 * before + before / 4 - before / 100 + before / 400 +
+           nn_days_before(date->year, date->month) + date->day - 1 - 719162;
+}
+
+/* "14:05", "14:05:09.5", with a Z or without. */
+static inline NN_UNUSED int nn_date_time(const char *at, nn_date *date)
+{
+    int whole = 0;
+    double unit = 0.1;
+    if (nn_date_digits(&at, 2, &date->hour) == 0 || *at++ != ':' ||
+        nn_date_digits(&at, 2, &date->minute) != 2)
+        return 0;
+    if (*at == ':') {
+        at++;
+        if (nn_date_digits(&at, 2, &whole) != 2)
+            return 0;
+        date->second = whole;
+        if (*at == '.')
+            for (at++; *at >= '0' && *at <= '9'; at++, unit /= 10)
+                date->second += (*at - '0') * unit;
+    }
+    if (*at == 'Z')
+        at++;
+    return *at == '\0' && date->hour < 24 && date->minute < 60 && whole < 60;
+}
+
+static inline NN_UNUSED int nn_field_date(const char *text, int day_first, nn_date *date)
+{
+    const char *at = text;
+    int part[3], digits[3];
+    char mark = '\0';
+    memset(date, 0, sizeof *date);
+    for (int i = 0; i < 3; i++) {
+        digits[i] = nn_date_digits(&at, 4, &part[i]);
+        if (i == 0)
+            mark = *at;
+        if (digits[i] == 0 || (i < 2 && (*at != mark || (mark != '-' && mark != '/' && mark != '.'))))
+            return 0;
+        at += i < 2;
+    }
+    int year = digits[0] > 2 ? 0 : 2, day = digits[0] > 2 ? 2 : day_first || mark == '.' ? 0 : 1;
+    if (digits[day] > 2 || digits[3 - year - day] > 2 || digits[year] == 1 || digits[year] == 3)
+        return 0;
+    date->year = part[year] + (digits[year] > 2 ? 0 : part[year] < 69 ? 2000 : 1900);
+    date->month = part[3 - year - day];
+    date->day = part[day];
+    if (date->year < 1 || date->month < 1 || date->month > 12 || date->day < 1 ||
+        date->day > nn_days_before(date->year, date->month + 1) - nn_days_before(date->year, date->month))
+        return 0;
+    if (*at == '\0')
+        return 1;
+    if (*at != 'T' && *at != ' ')
+        return 0;
+    at += *at == 'T';
+    at += strspn(at, " ");
+    return nn_date_time(at, date);
+}
+
+/* The value of a date in a column of a kind of NN_YEAR and after. */
+static inline NN_UNUSED double nn_date_value(const nn_date *date, int kind)
+{
+    int days = nn_date_days(date);
+    double seconds = date->hour * 3600.0 + date->minute * 60.0 + date->second;
+    switch (kind) {
+    case NN_YEAR: return date->year;
+    case NN_MONTH: return date->month;
+    case NN_DAY: return date->day;
+    case NN_HOUR: return date->hour;
+    case NN_MINUTE: return date->minute;
+    case NN_WEEKDAY: return ((days + 3) % 7 + 7) % 7; /* 1970 began with a Thursday */
+    case NN_DAY_OF_YEAR: return nn_days_before(date->year, date->month) + date->day;
+    case NN_DAYS: return days + seconds / 86400.0;
+    default: return days * 86400.0 + seconds;
+    }
+}
+
+#endif
+/* ---- end of runtime/columns.h ---- */
+
+/* ---- runtime/read_csv.h ---- */
+/* read_csv.h: reads samples from CSV files.
+ *
+ * A row has the values of all inputs, then of all targets. It is one sample, or one step of a series. Fields may be quoted ("" is
  * a quote inside), rows end in LF or CRLF, empty lines are skipped, and blanks around a field do not
  * count, nor does a byte order mark. A missing value, a row of another length or a text where a number
  * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0;
@@ -2179,8 +2445,8 @@ typedef struct nn_csv {
     const char *path;
     const unsigned char *bytes;
     size_t size, start, at; /* start: after a byte order mark */
+    const nn_source *source;
     char separator;
-    int has_header;
     long long line;      /* of the next row                        */
     long long row_line;  /* of the row just read                   */
     nn_field *fields;    /* of the row just read                   */
@@ -2280,25 +2546,6 @@ static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *tex
     text[length] = '\0';
 }
 
-/* A finite number in the usual notation; no hexadecimal, "nan" or "inf". */
-static inline NN_UNUSED int nn_csv_number(const char *text, double *value)
-{
-    char *end;
-    if (text[strspn(text, "0123456789+-.eE")] != '\0')
-        return 0;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value - *value == 0.0;
-}
-
-static inline NN_UNUSED int nn_csv_missing(const char *text)
-{
-    static const char words[8][8] = {"", "?", "NA", "N/A", "NaN", "nan", "null", "NULL"};
-    for (int i = 0; i < 8; i++)
-        if (strcmp(text, words[i]) == 0)
-            return 1;
-    return 0;
-}
-
 /* Field numbers of the wanted columns; the row just read is the header when there is one. */
 static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count,
                                            int has_header, int *fields, nn_error *error)
@@ -2338,79 +2585,291 @@ static inline NN_UNUSED int nn_csv_is_numbers(const nn_csv *csv)
         char text[80];
         double value;
         nn_csv_text(csv, field, text, sizeof text);
-        if (!nn_csv_number(text, &value))
+        if (!nn_field_number(text, &value))
             return 0;
     }
     return 1;
 }
 
-/* Puts the row just read into sample `sample`. */
-static inline NN_UNUSED int nn_csv_store(const nn_csv *csv, const int *fields, nn_data *data,
-                                         const nn_net *net, long long sample, nn_error *error)
+/* ---- one row ---- */
+
+/* The columns that are read: where they stand and what they mean. */
+typedef struct nn_csv_plan {
+    int count;
+    int *fields;
+    const nn_column *columns; /* NULL: numbers */
+    const nn_reading *reading; /* NULL: rows are samples */
+    int width;                 /* fields of every row */
+} nn_csv_plan;
+
+/* Where the next value of a row goes. */
+typedef struct nn_csv_place {
+    int index;         /* of the port */
+    long long element; /* in a row of it */
+} nn_csv_place;
+
+/* "column 'temp'", or "column 3" from 0. */
+static inline NN_UNUSED void nn_csv_column_text(const nn_csv_plan *plan, int column, char *text,
+                                                size_t size)
 {
-    int next = 0;
-    for (int index = 0; index < data->ports; index++) {
-        const nn_port *port = nn_data_port(net, index);
-        for (long long element = 0; element < port->elements; element++, next++) {
-            char text[80], need[80];
-            double value = 0;
-            nn_csv_text(csv, fields[next], text, sizeof text);
-            if (nn_csv_missing(text))
-                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d has no value ('%s')", csv->path,
-                               csv->row_line, fields[next], text);
-            if (!nn_csv_number(text, &value) ||
-                !nn_data_put(data, net, index, sample, element, value)) {
-                nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "%s:%lld: column %d is '%s', '%s' needs %s%s",
-                               csv->path, csv->row_line, fields[next], text, port->name, need,
-                               sample == 0 && !csv->has_header &&
-                                       strchr("+-.0123456789", text[0]) == NULL
-                                   ? "; names in the first line need 'header = true'"
-                                   : "");
-            }
+    if (plan->columns != NULL && plan->columns[column].name != NULL)
+        snprintf(text, size, "column '%s'", plan->columns[column].name);
+    else
+        snprintf(text, size, "column %d", plan->fields[column]);
+}
+
+/* Adds "'a', 'b', 'c' ..." to a text with room for `size` bytes. */
+static inline NN_UNUSED void nn_csv_add_words(char *text, size_t size, const char *const *words,
+                                              int count)
+{
+    enum { most = 12 };
+    for (int i = 0; i < count && i < most; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s'%.40s'%s", i > 0 ? ", " : "", words[i],
+                 i == most - 1 && count > most ? " ..." : "");
+    }
+}
+
+/* The words that a column really holds, each once, in order; of the whole file, which ends reading. */
+static inline NN_UNUSED void nn_csv_add_found(nn_csv *csv, int field, char *text, size_t size)
+{
+    enum { most = 13 };
+    static char found[most][80];
+    const char *words[most];
+    int count = 0, more = 1;
+    nn_error ignored;
+    csv->at = csv->start;
+    if (csv->source->has_header && !nn_csv_row(csv, &more, &ignored))
+        return;
+    while (count < most && nn_csv_row(csv, &more, &ignored) && more) {
+        if (field >= csv->field_count)
+            continue;
+        nn_csv_text(csv, field, found[count], sizeof found[count]);
+        for (int i = 0; i < count; i++)
+            if (strcmp(found[i], found[count]) == 0)
+                count--, i = most;
+        count++;
+        words[count - 1] = found[count - 1];
+    }
+    nn_csv_add_words(text, size, words, count);
+}
+
+/* A field that is none of the words: shows the words and what the column holds. */
+static inline NN_UNUSED int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan, int column,
+                                           const char *found, const char *needs,
+                                           const char *const *words, int count, nn_error *error)
+{
+    char name[120], known[300] = "", holds[300] = "";
+    long long line = csv->row_line;
+    nn_csv_column_text(plan, column, name, sizeof name);
+    nn_csv_add_words(known, sizeof known, words, count);
+    nn_csv_add_found(csv, plan->fields[column], holds, sizeof holds);
+    return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is '%s', %s %s; the column holds %s", csv->path, line,
+                   name, found, needs, known, holds);
+}
+
+static inline NN_UNUSED int nn_csv_put(nn_data *data, const nn_net *net, long long row,
+                                       nn_csv_place *place, double value)
+{
+    int ok = nn_data_put(data, net, place->index, row, place->element, value);
+    if (++place->element == data->parts[place->index].width) {
+        place->element = 0;
+        place->index++;
+    }
+    return ok;
+}
+
+/* The values of one column in the row just read. */
+static inline NN_UNUSED int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *plan, int column,
+                                               nn_data *data, const nn_net *net, long long row,
+                                               nn_csv_place *place, nn_error *error)
+{
+    const nn_port *port = nn_data_port(net, place->index);
+    const nn_column *rule = plan->columns != NULL ? &plan->columns[column] : NULL;
+    int kind = rule != NULL ? rule->kind : NN_NUMBER, ok;
+    char text[80], name[120], need[80];
+    double value = 0;
+    nn_csv_text(csv, plan->fields[column], text, sizeof text);
+    nn_csv_column_text(plan, column, name, sizeof name);
+    if (nn_field_missing(text, plan->reading != NULL ? plan->reading->missing : NULL))
+        return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s has no value ('%s')", csv->path, csv->row_line,
+                       name, text);
+    if (kind == NN_CATEGORY || kind == NN_ONE_HOT) {
+        int found = nn_field_word(text, rule->words, rule->word_count);
+        if (found < 0)
+            return nn_csv_unknown(csv, plan, column, text, "which is none of", rule->words,
+                                  rule->word_count, error);
+        if (kind == NN_CATEGORY)
+            return nn_csv_put(data, net, row, place, found) ||
+                   nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is number %d of its words, too large for '%s'",
+                           csv->path, csv->row_line, name, found, port->name);
+        for (int i = 0; i < rule->word_count; i++)
+            nn_csv_put(data, net, row, place, i == found);
+        return 1;
+    }
+    if (kind >= NN_YEAR) {
+        nn_date date;
+        if (!nn_field_date(text, plan->reading != NULL && plan->reading->day_first, &date))
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is '%s', a date such as 2016-07-01 00:00:00 or "
+                           "%s is needed", csv->path, csv->row_line, name, text,
+                           plan->reading != NULL && plan->reading->day_first ? "31/1/2017 0:00"
+                                                                             : "1/31/2017 0:00");
+        value = nn_date_value(&date, kind);
+        ok = 1;
+    } else {
+        ok = port->type == NN_CLASS ? nn_field_class(text, port, &value) : nn_field_number(text, &value);
+        if (!ok && port->type == NN_CLASS && port->class_names != NULL) {
+            snprintf(need, sizeof need, "'%s' needs one of", port->name);
+            return nn_csv_unknown(csv, plan, column, text, need, port->class_names, port->classes, error);
         }
     }
+    if (ok && nn_csv_put(data, net, row, place, value))
+        return 1;
+    nn_port_need(port, need, sizeof need);
+    return nn_fail(error, NN_EXIT_IO, "%s:%lld: %s is '%s', '%s' needs %s%s", csv->path, csv->row_line,
+                   name, text, port->name, need,
+                   row == 0 && !csv->source->has_header && strchr("+-.0123456789", text[0]) == NULL
+                       ? "; names in the first line need 'header = true'"
+                       : "");
+}
+
+/* Puts the row just read into row `row` of the data. */
+static inline NN_UNUSED int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, nn_data *data,
+                                         const nn_net *net, long long row, nn_error *error)
+{
+    nn_csv_place place = {0, 0};
+    for (int column = 0; column < plan->count; column++)
+        if (!nn_csv_store_field(csv, plan, column, data, net, row, &place, error))
+            return 0;
     return 1;
 }
 
-/* Rows of numbers: counts them, then stores them. */
-static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const int *fields,
-                                                int width, int with_targets, nn_error *error)
+/* ---- all rows ---- */
+
+/* Does one of the columns that are read have no value? */
+static inline NN_UNUSED int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_plan *plan)
 {
-    size_t start = csv->at;
-    long long line = csv->line, count = 0;
-    int more = 1;
-    for (;;) {
+    for (int column = 0; column < plan->count; column++) {
+        char text[80];
+        nn_csv_text(csv, plan->fields[column], text, sizeof text);
+        if (nn_field_missing(text, plan->reading->missing))
+            return 1;
+    }
+    return 0;
+}
+
+/* Is row `number` of the file, just read, one that is wanted? Counts those that lack a value. */
+static inline NN_UNUSED int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *plan, long long number,
+                                         long long *lacking)
+{
+    const nn_source *source = csv->source;
+    const nn_reading *reading = plan->reading;
+    if (source->end > 0 && (number < source->first || number >= source->end))
+        return 0;
+    if (reading == NULL)
+        return 1;
+    long long from = source->end > 0 ? source->first : 0;
+    if (reading->every > 1 && (number - from) % reading->every != 0)
+        return 0;
+    if (!reading->skip_missing || !nn_csv_lacks_value(csv, plan))
+        return 1;
+    ++*lacking;
+    return 0;
+}
+
+/* How many rows of the file are wanted, or -1; checks that all rows are as long as the first. */
+static inline NN_UNUSED long long nn_csv_count(nn_csv *csv, const nn_csv_plan *plan, nn_error *error)
+{
+    long long count = 0, number = 0, lacking = 0;
+    const nn_source *source = csv->source;
+    for (int more = 1;; number++) {
         if (!nn_csv_row(csv, &more, error))
-            return NULL;
+            return -1;
         if (!more)
             break;
-        if (csv->field_count != width) {
-            nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the rows before have %d", csv->path,
-                    csv->row_line, csv->field_count, csv->field_count == 1 ? "" : "s", width);
-            return NULL;
-        }
-        count++;
+        if (csv->field_count != plan->width)
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the rows before have %d", csv->path,
+                           csv->row_line, csv->field_count, csv->field_count == 1 ? "" : "s",
+                           plan->width) - 1;
+        count += nn_csv_keeps(csv, plan, number, &lacking);
     }
-    if (count > NN_MAX_SAMPLES) {
-        nn_fail(error, NN_EXIT_IO, "'%s' has more than %d rows", csv->path, NN_MAX_SAMPLES);
+    if (source->end > number)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has %lld rows, 'rows' asks for %lld to %lld, counted from 0",
+                       csv->path, number, source->first, source->end - 1) - 1;
+    if (count > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d rows", csv->path, NN_MAX_SAMPLES) - 1;
+    if (lacking > 0)
+        fprintf(stderr, "note: '%s': %lld of %lld rows lack a value and are left out\n", csv->path,
+                lacking, lacking + count);
+    return count;
+}
+
+/* Counts the rows, then stores them. */
+static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan *plan,
+                                                int with_targets, nn_error *error)
+{
+    size_t start = csv->at;
+    long long line = csv->line, lacking = 0, count = nn_csv_count(csv, plan, error);
+    const nn_reading *reading = plan->reading;
+    int more = 1;
+    if (count < 0)
+        return NULL;
+    nn_data *data = nn_data_rows(net, count, with_targets, reading);
+    if (data->count == 0 && count > 0) {
+        nn_fail(error, NN_EXIT_IO, "'%s' gives %lld row%s, a window of %d%s needs at least %d", csv->path,
+                count, count == 1 ? "" : "s", reading->window, with_targets ? " with its targets" : "",
+                reading->window + (with_targets ? reading->horizon + reading->horizon_rows - 1 : 0));
+        nn_data_free(data);
         return NULL;
     }
-    nn_data *data = nn_data_new(net, count, with_targets);
     csv->at = start;
     csv->line = line;
-    for (long long sample = 0; sample < count; sample++)
-        if (!nn_csv_row(csv, &more, error) || !nn_csv_store(csv, fields, data, net, sample, error)) {
+    for (long long number = 0, row = 0; row < count; number++) {
+        int ok = nn_csv_row(csv, &more, error);
+        if (ok && !nn_csv_keeps(csv, plan, number, &lacking))
+            continue;
+        if (!ok || !nn_csv_store(csv, plan, data, net, row, error)) {
             nn_data_free(data);
             return NULL;
         }
+        row++;
+    }
     return data;
 }
 
+/* Chooses the columns of the first row that was read. needed: values of a row. */
+static inline NN_UNUSED int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
+                                          int with_targets, long long needed, nn_error *error)
+{
+    const nn_source *source = csv->source;
+    long long values = 0, targets = 0;
+    if (source->column_count == 0) {
+        /* a table with targets will do where only inputs are read */
+        int rows = plan->reading != NULL && plan->reading->window > 0 ? plan->reading->horizon_rows : 1;
+        for (int i = 0; !with_targets && i < net->target_count; i++)
+            targets += net->targets[i].elements / rows;
+        if (plan->width != needed && plan->width != needed + targets)
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %lld", csv->path,
+                           csv->row_line, plan->width, plan->width == 1 ? "" : "s", needed);
+        plan->count = (int)needed;
+        for (int i = 0; i < plan->count; i++)
+            plan->fields[i] = i;
+        return 1;
+    }
+    for (plan->count = 0; plan->count < source->column_count && values < needed; plan->count++) {
+        const nn_column *column = &source->columns[plan->count];
+        values += column->kind == NN_ONE_HOT ? column->word_count : 1;
+    }
+    if (values != needed)
+        return nn_fail(error, NN_EXIT_IO, "'%s': the columns that are named give %lld values, the network "
+                       "needs %lld", csv->path, values, needed);
+    plan->columns = source->columns;
+    return nn_csv_columns(csv, source->columns, plan->count, source->has_header, plan->fields, error);
+}
+
 /* Reads the first row, finds the columns and reads the samples. */
-static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, const nn_source *source,
-                                              int with_targets, int *fields, int needed,
-                                              nn_error *error)
+static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
+                                              int with_targets, long long needed, nn_error *error)
 {
     int more;
     if (!nn_csv_row(csv, &more, error))
@@ -2419,53 +2878,45 @@ static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, co
         nn_fail(error, NN_EXIT_IO, "'%s' is empty", csv->path);
         return NULL;
     }
-    int width = csv->field_count;
-    if (source->column_count == 0) {
-        long long targets = 0; /* a table with targets will do where only inputs are read */
-        for (int i = 0; !with_targets && i < net->target_count; i++)
-            targets += net->targets[i].elements;
-        if (width != needed && width != needed + targets) {
-            nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %d", csv->path,
-                    csv->row_line, width, width == 1 ? "" : "s", needed);
-            return NULL;
-        }
-        for (int i = 0; i < needed; i++)
-            fields[i] = i;
-    } else if (source->column_count < needed) {
-        nn_fail(error, NN_EXIT_IO, "'%s': %d columns are named, the network needs %d", csv->path,
-                source->column_count, needed);
+    plan->width = csv->field_count;
+    if (!nn_csv_choose(csv, net, plan, with_targets, needed, error))
         return NULL;
-    } else if (!nn_csv_columns(csv, source->columns, needed, source->has_header, fields, error)) {
-        return NULL;
-    }
-    if (!source->has_header) {
+    if (!csv->source->has_header) {
         csv->at = csv->start;
         csv->line = 1;
     } else if (nn_csv_is_numbers(csv)) {
         fprintf(stderr, "note: %s:%lld: skipped as the names of the columns, though it holds only "
                 "numbers ('header = true')\n", csv->path, csv->row_line);
     }
-    return nn_csv_samples(csv, net, fields, width, with_targets, error);
+    return nn_csv_samples(csv, net, plan, with_targets, error);
 }
 
-/* Reads a CSV file; of the source, columns, has_header and separator count. NULL at an error. */
+/* Reads a CSV file; of the source, what is said of columns, rows and reading counts. NULL at an
+ * error. */
 static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source *source,
                                              const char *path, int with_targets, nn_error *error)
 {
     unsigned char *bytes;
     nn_csv csv;
+    nn_csv_plan plan;
     memset(&csv, 0, sizeof csv);
+    memset(&plan, 0, sizeof plan);
     if (!nn_file_read(path, &bytes, &csv.size, error))
         return NULL;
     nn_data *data = NULL;
     long long needed = 0;
-    for (int i = 0; i < net->input_count + (with_targets ? net->target_count : 0); i++)
-        needed += nn_data_port(net, i)->elements;
+    plan.reading = source->reading;
+    for (int i = 0; i < net->input_count + (with_targets ? net->target_count : 0); i++) {
+        int is_series = plan.reading != NULL && plan.reading->window > 0;
+        needed += nn_data_port(net, i)->elements / (!is_series              ? 1
+                                                    : i < net->input_count ? plan.reading->window
+                                                                           : plan.reading->horizon_rows);
+    }
     csv.path = path;
     csv.bytes = bytes;
+    csv.source = source;
     csv.separator = source->separator != '\0' ? source->separator : ',';
     csv.line = 1;
-    csv.has_header = source->has_header;
     if (csv.size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
         csv.start = csv.at = 3;
     if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
@@ -2475,9 +2926,9 @@ static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source 
         nn_fail(error, NN_EXIT_IO, "'%s': a row of %lld columns is more than the limit of 1000000",
                 path, needed);
     } else {
-        int *fields = NN_ALLOCATE(int, needed);
-        data = nn_csv_table(&csv, net, source, with_targets, fields, (int)needed, error);
-        nn_free(fields);
+        plan.fields = NN_ALLOCATE(int, needed);
+        data = nn_csv_table(&csv, net, &plan, with_targets, needed, error);
+        nn_free(plan.fields);
     }
     nn_free(csv.fields);
     nn_free(bytes);
@@ -2813,7 +3264,7 @@ static inline NN_UNUSED nn_data *nn_digits_data(const nn_net *net, const nn_sour
 /* sources.h: from the network's table of sources to its train, validation and test sets.
  *
  * Each set is read or made where the table says; a split then takes its fraction of another set's
- * samples, chosen by its seed. --data DIR is where relative file names start, and
+ * samples: drawn by its seed, class by class, or the last ones. --data DIR is where relative file names start, and
  * --source SET=FILE[,FILE] names other files for a set. A name that ends in .gz stands for the
  * unpacked file beside it when there is one. */
 #ifndef NN_SOURCES_H
@@ -2911,8 +3362,106 @@ static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_sour
     return data;
 }
 
+/* Keeps the samples that a source of files asks for, by their place in the files. */
+static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, nn_error *error)
+{
+    if (source->end > set->count)
+        return nn_fail(error, NN_EXIT_IO, "the %s set has %lld samples in its files, 'rows' asks for %lld "
+                       "to %lld, counted from 0", nn_set_names[source->set], set->count, source->first,
+                       source->end - 1);
+    set->count = source->end - source->first;
+    memmove(set->rows, set->rows + source->first, sizeof *set->rows * (size_t)set->count);
+    return 1;
+}
+
+/* ---- splits ---- */
+
+/* The class of a sample: that of the first target that has classes. */
+static inline NN_UNUSED int nn_sample_class(const nn_data *data, const nn_net *net, uint32_t sample)
+{
+    for (int i = net->input_count; i < data->ports; i++)
+        if (nn_data_port(net, i)->type == NN_CLASS)
+            return ((const int32_t *)data->values[i])[nn_data_start(data, i, sample)];
+    return 0;
+}
+
+/* How many samples of each class to take: its share of `taken`, rounded down; what is left over goes
+ * to the largest remainders, of equal ones to the first. */
+static inline NN_UNUSED void nn_class_shares(const long long *counts, int classes, long long count,
+                                             long long taken, long long *shares)
+{
+    long long left = taken;
+    for (int k = 0; k < classes; k++) {
+        shares[k] = taken * counts[k] / count;
+        left -= shares[k];
+    }
+    for (; left > 0; left--) {
+        int best = -1;
+        long long most = 0;
+        for (int k = 0; k < classes; k++) {
+            long long remainder = taken * counts[k] - shares[k] * count;
+            if (remainder > most)
+                most = remainder, best = k;
+        }
+        shares[best]++;
+    }
+}
+
+/* Brings the samples to take to the front: of every class as many as its share, the first ones. */
+static inline NN_UNUSED void nn_stratify(const nn_set *set, const nn_net *net, long long taken)
+{
+    int classes = 2;
+    for (int i = net->target_count - 1; i >= 0; i--)
+        if (net->targets[i].type == NN_CLASS)
+            classes = net->targets[i].classes;
+    long long *counts = NN_ALLOCATE(long long, classes), *shares = NN_ALLOCATE(long long, classes);
+    uint32_t *moved = NN_ALLOCATE(uint32_t, set->count);
+    for (long long i = 0; i < set->count; i++)
+        counts[nn_sample_class(set->data, net, set->rows[i])]++;
+    nn_class_shares(counts, classes, set->count, taken, shares);
+    long long front = 0, back = taken;
+    for (long long i = 0; i < set->count; i++) {
+        int k = nn_sample_class(set->data, net, set->rows[i]);
+        moved[shares[k]-- > 0 ? front++ : back++] = set->rows[i];
+    }
+    memcpy(set->rows, moved, sizeof *moved * (size_t)set->count);
+    nn_free(moved);
+    nn_free(shares);
+    nn_free(counts);
+}
+
+static inline NN_UNUSED int nn_compare_rows(const void *a, const void *b)
+{
+    uint32_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+/* Orders the samples as they stand in the file, but for the last `taken`, which come first. Returns how
+ * many of the others share no row with those, so that nothing of them is known in training. */
+static inline NN_UNUSED long long nn_take_last(const nn_set *set, long long taken)
+{
+    long long rest = set->count - taken, span = 1;
+    qsort(set->rows, (size_t)set->count, sizeof *set->rows, nn_compare_rows);
+    long long border = set->rows[rest] * set->data->step;
+    for (int i = 0; i < set->data->ports; i++) {
+        const nn_part *part = &set->data->parts[i];
+        span = part->first + part->rows > span ? part->first + part->rows : span;
+    }
+    uint32_t *last = NN_ALLOCATE(uint32_t, taken);
+    memcpy(last, set->rows + rest, sizeof *last * (size_t)taken);
+    memmove(set->rows + taken, set->rows, sizeof *last * (size_t)rest);
+    memcpy(set->rows, last, sizeof *last * (size_t)taken);
+    nn_free(last);
+    while (rest > 0 && set->rows[taken + rest - 1] * set->data->step + span > border)
+        rest--;
+    return rest;
+}
+
 /* Moves a fraction of one set's samples to another. */
-static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_source *source, nn_error *error)
+static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_net *net, const nn_source *source,
+                                     nn_error *error)
 {
     nn_set *from = &sets->set[source->from], *to = &sets->set[source->set];
     long long count = from->count, taken = (long long)(source->amount * (double)count + 0.5);
@@ -2922,12 +3471,21 @@ static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_source *source, nn_
     if (taken < 1 || taken >= count)
         return nn_fail(error, NN_EXIT_IO, "%g of %lld samples leaves an empty set", source->amount,
                        count);
-    nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
+    long long kept = count - taken;
+    if (source->order == NN_SPLIT_CHRONOLOGICAL)
+        kept = nn_take_last(from, taken);
+    else
+        nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
+    if (source->order == NN_SPLIT_STRATIFIED)
+        nn_stratify(from, net, taken);
+    if (kept == 0)
+        return nn_fail(error, NN_EXIT_IO, "the last %g of %lld samples share rows with all others, so "
+                       "the %s set is empty", source->amount, count, nn_set_names[source->from]);
     to->data = from->data;
     to->count = taken;
     to->rows = NN_ALLOCATE(uint32_t, taken);
     memcpy(to->rows, from->rows, sizeof *to->rows * (size_t)taken);
-    from->count = count - taken;
+    from->count = kept;
     memmove(from->rows, from->rows + taken, sizeof *from->rows * (size_t)from->count);
     return 1;
 }
@@ -2953,13 +3511,16 @@ static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const
         if (ok) {
             sets->owned[source->set] = data;
             sets->set[source->set] = nn_set_all(data);
+            /* a CSV reader has taken its rows already, before it made samples of them */
+            if (source->end > 0 && source->kind != NN_FROM_CSV)
+                ok = nn_set_range(&sets->set[source->set], source, error);
         }
-        if (ok && data->count == 0)
+        if (ok && sets->set[source->set].count == 0)
             ok = nn_fail(error, NN_EXIT_IO, "the %s set has no samples", nn_set_names[source->set]);
     }
     for (int i = 0; ok && i < net->source_count; i++)
         if (net->sources[i].kind == NN_FROM_SPLIT && wanted >> net->sources[i].set & 1)
-            ok = nn_split(sets, &net->sources[i], error);
+            ok = nn_split(sets, net, &net->sources[i], error);
     if (!ok)
         nn_sets_free(sets);
     return ok;
@@ -3475,13 +4036,20 @@ static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, co
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
     if (scores->output >= 0) {
+        const nn_port *port = &net->targets[net->outputs[scores->output].target];
         nn_text_add(text, ", \"classes\": [");
         for (int k = 0; k < scores->classes; k++) {
             double precision, recall, f1;
             long long support;
             nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-            nn_text_add(text, "%s{\"class\": %d, \"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
-                        "\"samples\": %lld}", k > 0 ? ", " : "", k, precision, recall, f1, support);
+            nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
+            if (port->class_names != NULL) {
+                nn_text_add(text, "\"name\": ");
+                nn_text_json(text, port->class_names[k]);
+                nn_text_add(text, ", ");
+            }
+            nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
+                        "\"samples\": %lld}", precision, recall, f1, support);
         }
         nn_text_add(text, "], \"confusion\": [");
         for (int k = 0; k < scores->classes; k++)
@@ -3504,17 +4072,26 @@ static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
         printf("  %-12s %.6g\n", net->results[r], scores->means[r]);
     if (scores->output < 0)
         return;
-    printf("\n  class  precision  recall      F1  samples\n");
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
+    int wide = 5;
+    for (int k = 0; k < scores->classes; k++) {
+        char number[16];
+        int length = (int)strlen(nn_class_name(port, k, number));
+        wide = length > wide ? length : wide;
+    }
+    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
     for (int k = 0; k < scores->classes; k++) {
         double precision, recall, f1;
         long long support;
         nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-        printf("  %5d  %9.4f  %6.4f  %6.4f  %7lld\n", k, precision, recall, f1, support);
+        char number[16];
+        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), precision,
+               recall, f1, support);
         sums[0] += precision;
         sums[1] += recall;
         sums[2] += f1;
     }
-    printf("   mean  %9.4f  %6.4f  %6.4f\n", sums[0] / scores->classes, sums[1] / scores->classes,
+    printf("  %*s  %9.4f  %6.4f  %6.4f\n", wide, "mean", sums[0] / scores->classes, sums[1] / scores->classes,
            sums[2] / scores->classes);
 }
 
@@ -3944,15 +4521,35 @@ static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_
     return nn_save_text(trainer, "metrics.json", &text, error);
 }
 
+/* What a class is called, as a field of a CSV file. */
+static inline NN_UNUSED void nn_add_class(nn_text *text, const nn_port *port, int k)
+{
+    char number[16];
+    const char *name = nn_class_name(port, k, number);
+    int is_plain = strpbrk(name, ",\"\r\n") == NULL;
+    nn_text_add(text, is_plain ? "" : "\"");
+    for (const char *c = name; *c != '\0'; c++)
+        if (*c == '"')
+            nn_text_add(text, "\"\"");
+        else
+            nn_text_add(text, "%c", *c);
+    nn_text_add(text, is_plain ? "" : "\"");
+}
+
 static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores,
                                               nn_error *error)
 {
+    const nn_net *net = trainer->run.net;
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "true\\found");
-    for (int k = 0; k < scores->classes; k++)
-        nn_text_add(&text, ",%d", k);
     for (int k = 0; k < scores->classes; k++) {
-        nn_text_add(&text, "\n%d", k);
+        nn_text_add(&text, ",");
+        nn_add_class(&text, port, k);
+    }
+    for (int k = 0; k < scores->classes; k++) {
+        nn_text_add(&text, "\n");
+        nn_add_class(&text, port, k);
         for (int i = 0; i < scores->classes; i++)
             nn_text_add(&text, ",%lld", scores->confusion[k * scores->classes + i]);
     }
@@ -4550,6 +5147,7 @@ static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_opt
     for (int i = net->source_count - 1; i >= 0; i--)
         if (net->sources[i].kind == NN_FROM_CSV)
             source = net->sources[i];
+    source.first = source.end = 0; /* all rows of this file */
     int is_idx = nn_looks_like_idx(options->files[0]);
     int needed = is_idx ? net->input_count : 1;
     if (options->file_count != needed) {
@@ -4571,7 +5169,9 @@ static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long 
         float score;
         long long width = net->outputs[output].elements;
         int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
-        printf(" %d %.6g\n", found, (double)score);
+        char number[16];
+        printf(" %s %.6g\n", nn_class_name(&net->targets[net->outputs[output].target], found, number),
+               (double)score);
         return;
     }
     for (int o = 0; o < net->output_count; o++)
@@ -4590,8 +5190,13 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
     if (output >= 0) {
         float score;
         long long width = net->outputs[output].elements;
-        nn_text_add(&text, ", \"class\": %d",
-                    nn_best_class((const float *)worker->outputs[output] + n * width, width, &score));
+        const nn_port *port = &net->targets[net->outputs[output].target];
+        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
+        nn_text_add(&text, ", \"class\": %d", found);
+        if (port->class_names != NULL) {
+            nn_text_add(&text, ", \"name\": ");
+            nn_text_json(&text, port->class_names[found]);
+        }
     }
     for (int o = 0; o < net->output_count; o++) {
         const float *values = (const float *)worker->outputs[o] + n * net->outputs[o].elements;
@@ -5741,15 +6346,15 @@ static const nn_tensor net_tensors[] = {
     {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 96LL, NN_UNIFORM, -1.0f, 1.0f, 1LL, 1LL},
 };
 
-/* name, type, rank, dims, elements, classes, target */
+/* name, type, rank, dims, elements, classes, target, class names */
 static const nn_port net_inputs[] = {
-    {"bits", NN_F32, 1, {2}, 2LL, 0, -1},
+    {"bits", NN_F32, 1, {2}, 2LL, 0, -1, NULL},
 };
 static const nn_port net_targets[] = {
-    {"same", NN_F32, 1, {1}, 1LL, 0, -1},
+    {"same", NN_F32, 1, {1}, 1LL, 0, -1, NULL},
 };
 static const nn_port net_outputs[] = {
-    {"answer", NN_F32, 1, {1}, 1LL, 0, 0},
+    {"answer", NN_F32, 1, {1}, 1LL, 0, 0, NULL},
 };
 static const char *const net_results[] = {
     "loss",
@@ -5763,10 +6368,10 @@ static const float net_train_values[] = {
     1.0f, 1.0f, 1.0f,
 };
 /* set, kind, files, columns, header, separator, values, rows, toy, split from, noise or fraction,
-        seed */
+        seed, first and end row, order of a split, reading */
 static const nn_source net_sources[] = {
     {NN_TRAIN, NN_FROM_TABLE, 0, NULL, 0, NULL, 0, 0, net_train_values, 4LL, NN_TOY_CIRCLE,
-            NN_TRAIN, 0, 0u},
+            NN_TRAIN, 0, 0u, 0LL, 0LL, NN_SPLIT_RANDOM, NULL},
 };
 /* epochs, seed, rate, monitored set and result, is more better, patience, least change, shuffle */
 static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, 0.0f, 1};
