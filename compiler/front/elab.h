@@ -173,6 +173,7 @@ bool elab_check_free(Elab *e, Str key, Span span); /* whether a name can be give
 void elab_declare(Elab *e, const AstStmt *stmt); /* input, target */
 void elab_output(Elab *e, Name name);
 void elab_measure(Elab *e, const AstStmt *stmt);  /* loss, metric  */
+void elab_name_results(Elab *e); /* metrics get names that no loss has */
 void elab_block_body(Elab *e, const Item *block); /* statements of a block in e->scope */
 void elab_data(Elab *e, const Item *item);        /* front/elab_data.c, after the model */
 void elab_train(Elab *e, const Item *item);       /* front/elab_train.c, after the data  */

@@ -318,6 +318,7 @@ void elab_model(Elab *e, const Item *item)
     if (g->outputs.count == 0)
         diag_error(e->diag, item->name.span, "model '%.*s' has no output",
                    STR_ARGS(item->name.text));
+    elab_name_results(e);
     if (e->diag->raised_count == e->errors)
         warn_unused(e, &scope);
 }

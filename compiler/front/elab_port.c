@@ -249,16 +249,53 @@ static Str result_name(Elab *e, const Results *results, Str wanted)
     return name;
 }
 
+void elab_name_results(Elab *e)
+{
+    Graph *g = e->build.graph;
+    if (g->losses.count < 2) /* a single loss is shown as 'loss' */
+        return;
+    for (int i = 0; i < g->metrics.count; i++) {
+        Result *metric = &g->metrics.items[i];
+        Results others = {0};
+        for (int k = 0; k < g->losses.count; k++)
+            vec_push(e->arena, &others, g->losses.items[k]);
+        for (int k = 0; k < g->metrics.count; k++)
+            if (k != i)
+                vec_push(e->arena, &others, g->metrics.items[k]);
+        metric->name = result_name(e, &others, metric->name);
+    }
+}
+
+/* A value for each sample, or with a shape, is averaged over batch and elements. */
+static NodeId mean_of_all(Elab *e, NodeId node, Str name, Span span)
+{
+    const Node *n = graph_node(e->build.graph, node);
+    Shape shape = n->shape;
+    if (!shape.has_batch && shape.rank == 0 && n->type == TYPE_F32)
+        return node;
+    if (n->classes > 0) {
+        diag_error(e->diag, span, "a mean needs numbers, but '%.*s' is a class number",
+                   STR_ARGS(n->name));
+        return NODE_NONE;
+    }
+    e->build.name = name;
+    e->build.span = span;
+    if (n->type != TYPE_F32)
+        node = build_unary(&e->build, &op_cast, node);
+    return build_mean(&e->build, node, (1U << shape.rank) - 1, shape.has_batch, false);
+}
+
 void elab_measure(Elab *e, const AstStmt *stmt)
 {
     bool is_loss = stmt->kind == AST_LOSS;
-    const char *what = is_loss ? "loss" : "metric";
     Graph *g = e->build.graph;
     Results *results = is_loss ? &g->losses : &g->metrics;
     const AstExpr *call = main_call(stmt->measure.value);
     Str wanted = stmt->measure.name.text;
-    if (wanted.len == 0)
-        wanted = call != NULL ? call->call.callee.text : str_from(what);
+    if (wanted.len == 0 && call != NULL)
+        wanted = call->call.callee.text;
+    else if (wanted.len == 0) /* the sum of all losses is 'loss' */
+        wanted = is_loss ? str_format(e->arena, "loss_%d", results->count + 1) : STR("metric");
     for (int i = 0; i < results->count && stmt->measure.name.text.len > 0; i++)
         if (str_equal(results->items[i].name, wanted)) {
             diag_error(e->diag, stmt->measure.name.span, "there are two results called '%.*s'",
@@ -273,17 +310,11 @@ void elab_measure(Elab *e, const AstStmt *stmt)
     NodeId node = elab_tensor(e, &value, false);
     if (node == NODE_NONE)
         return;
-    const Node *n = graph_node(g, node);
-    if (n->shape.has_batch || n->shape.rank > 0) {
-        diag_error(e->diag, stmt->measure.value->span,
-                   "a %s is one number for a whole batch, found %.*s%s", what,
-                   STR_ARGS(shape_str(e->arena, n->shape)),
-                   n->shape.has_batch ? " for each sample" : "");
-        diag_help(e->diag, "%s",
-                  is_loss ? "for example cross_entropy(scores, label)"
-                          : "for example accuracy(scores, label)");
+    e->build.role = is_loss ? ROLE_FORWARD : ROLE_METRIC;
+    node = mean_of_all(e, node, name, stmt->measure.value->span);
+    e->build.role = ROLE_FORWARD;
+    if (node == NODE_NONE)
         return;
-    }
     const OpDef *op = call != NULL ? op_find(call->call.callee.text) : NULL;
     if (!is_loss)
         vec_push(e->arena, &e->metric_is_larger_better, op == NULL || op->family != FAMILY_LOSS);

@@ -334,7 +334,8 @@ static void losses_by_hand(void)
         fixture_call_many(&f, &op_binary_cross_entropy_loss, (NodeId[]){p, truth}, 2, NULL);
     NodeId squared = fixture_call_many(&f, &op_mean_squared_error, (NodeId[]){p, truth}, 2, NULL);
     NodeId right = fixture_call_many(&f, &op_accuracy, (NodeId[]){p, label}, 2, NULL);
-    NodeId sides = fixture_call_many(&f, &op_accuracy, (NodeId[]){p, truth}, 2, NULL);
+    NodeId sides = fixture_call_many(&f, &op_binary_accuracy, (NodeId[]){p, truth}, 2, NULL);
+    NodeId places = fixture_call_many(&f, &op_accuracy, (NodeId[]){p, truth}, 2, NULL);
     double **leaves = fixture_values(&f, 2);
     leaves[p] = (double[]){0.2, 0.8, 0.5, 0};
     leaves[label] = (double[]){1, 1};
@@ -344,7 +345,8 @@ static void losses_by_hand(void)
     EXPECT_NEAR(values[binary][0], -(2 * log(0.8) + log(0.5) + log(1e-7)) / 4, 1e-9);
     EXPECT_NEAR(values[squared][0], (0.04 + 0.04 + 0.25 + 1) / 4, 1e-12);
     EXPECT_NEAR(values[right][0], 0.5, 0);
-    EXPECT_NEAR(values[sides][0], 0.75, 0);
+    EXPECT_NEAR(values[sides][0], 0.5, 0);
+    EXPECT_NEAR(values[places][0], 1, 0);
     EXPECT_INT(graph_node(f.graph, cross)->shape.rank, 0);
     EXPECT(!graph_node(f.graph, cross)->shape.has_batch);
     fixture_end(&f);
@@ -357,9 +359,9 @@ static void targets_of_the_wrong_kind_are_errors(void)
         int classes, rank;
         const char *message;
     } wrong[] = {
-        {&op_cross_entropy, 0, 1, "'cross_entropy' needs a class target, but 't' is f32[3]"},
+        {&op_cross_entropy, 0, 2, "needs a class target, or numbers of the scores' shape [3], but 't'"},
         {&op_cross_entropy, 4, 0, "needs one score per class [4] for 't', but 'p' is [3]"},
-        {&op_binary_cross_entropy_loss, 3, 0, "needs a target of numbers, but 't' is class[3]"},
+        {&op_binary_cross_entropy_loss, 3, 0, "needs a target of numbers [3], or class[2] for a"},
         {&op_mean_squared_error, 0, 0, "needs equal shapes: 'p' is [3], 't' is []"},
         {&op_accuracy, 2, 0, "needs one score per class [2]"},
     };
@@ -367,7 +369,7 @@ static void targets_of_the_wrong_kind_are_errors(void)
         Fixture f;
         fixture_start(&f, MODE_TRAINING);
         NodeId p = fixture_input(&f, "p", 1, (int64_t[]){3});
-        NodeId t = fixture_target(&f, "t", wrong[i].classes, wrong[i].rank, (int64_t[]){3});
+        NodeId t = fixture_target(&f, "t", wrong[i].classes, wrong[i].rank, (int64_t[]){3, 3});
         EXPECT(fixture_call_many(&f, wrong[i].op, (NodeId[]){p, t}, 2, NULL) == NODE_NONE);
         if (!EXPECT(strstr(message(&f), wrong[i].message) != NULL))
             printf("%s\n", message(&f));
