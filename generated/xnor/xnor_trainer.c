@@ -5612,7 +5612,7 @@ static NN_APART void train_binary_cross_entropy_reduce_sum_forward(int batch,
     float sum2 = 0.0f;
     for (int n = 0; n < batch; n++) {
         sum += nn_softplus(dense_2[n]) - dense_2[n] * same[n];
-        sum2 += (0.5f > answer[n] ? 1.0f : 0.0f) == (0.5f > same[n] ? 1.0f : 0.0f) ? 1.0f : 0.0f;
+        sum2 += (answer[n] > 0.5f ? 1.0f : 0.0f) == (same[n] > 0.5f ? 1.0f : 0.0f) ? 1.0f : 0.0f;
     }
     const float binary_cross_entropy_value = sum / (float)batch;
     const float d_binary_cross_entropy_reduce_sum_value = 1.0f / (float)batch;
@@ -6302,7 +6302,7 @@ static NN_APART void evaluate_binary_cross_entropy_reduce_sum_forward(int batch,
     float sum2 = 0.0f;
     for (int n = 0; n < batch; n++) {
         sum += nn_softplus(dense_2[n]) - dense_2[n] * same[n];
-        sum2 += (0.5f > answer[n] ? 1.0f : 0.0f) == (0.5f > same[n] ? 1.0f : 0.0f) ? 1.0f : 0.0f;
+        sum2 += (answer[n] > 0.5f ? 1.0f : 0.0f) == (same[n] > 0.5f ? 1.0f : 0.0f) ? 1.0f : 0.0f;
     }
     const float binary_cross_entropy_value = sum / (float)batch;
     const float accuracy_value = sum2 / (float)batch;
