@@ -464,7 +464,7 @@ static bool run_training(const Golden *golden)
     Shape scores = graph_node(f.graph, y)->shape;
     int classes = network->loss == &op_cross_entropy ? (int)scores.dim[0] : 0;
     NodeId t = fixture_target(&f, "target", classes, target->rank - 1, target->dim + 1);
-    NodeId loss = call(&f, network->loss, (NodeId[]){y, t}, 2, NULL);
+    NodeId loss = call(&f, network->loss, (NodeId[]){y, t}, 2, fixture_attrs(&f, network->loss, NULL));
     vec_push(&f.arena, &f.graph->losses, (Result){.name = STR("loss"), .node = loss});
     f.graph = f.b.graph = graph_simplify(&f.arena, f.graph);
     AttrValue *attrs = fixture_attrs(&f, network->optimizer, NULL);
