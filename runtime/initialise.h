@@ -52,6 +52,8 @@ static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double s
     switch (tensor->init) {
     case NN_ONES:
         return 1.0f;
+    case NN_ONES_BETWEEN:
+        return (float)element >= tensor->init_a && (float)element < tensor->init_b ? 1.0f : 0.0f;
     case NN_CONSTANT:
         return tensor->init_a;
     case NN_UNIFORM:

@@ -79,14 +79,6 @@ static Given *next_positional(Givens *givens)
 
 /* ---- operators and layers -------------------------------------------------------------------- */
 
-static int input_name_count(const OpDef *op)
-{
-    int count = 0;
-    while (count < COUNT_OF(op->inputs) && op->inputs[count] != NULL)
-        count++;
-    return count;
-}
-
 /* Makes the nodes of a call whose arguments are right. */
 static Value build(Elab *e, Call *call, Str name)
 {
@@ -134,15 +126,15 @@ static bool has_positional_attribute(const OpDef *op)
     return false;
 }
 
-/* The inputs of a call: by name, then positional. A variadic operator takes all tensors there are,
- * and numbers too unless they could be an attribute. */
+/* The inputs of a call: by name, then positional. Optional ones, and a variadic operator, take all
+ * tensors there are, and numbers too unless they could be an attribute. */
 static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, Inputs *inputs)
 {
-    int wanted = input_name_count(op);
+    int wanted = op_least_inputs(op), names = op_input_names(op);
     bool is_right = true, tensors_only = has_positional_attribute(op);
     inputs->count = 0;
-    for (int i = 0; i < wanted || op->is_variadic; i++) {
-        Given *given = i < wanted ? take_named(givens, op->inputs[i]) : NULL;
+    for (int i = 0; i < names || op->is_variadic; i++) {
+        Given *given = i < names ? take_named(givens, op->inputs[i]) : NULL;
         if (given == NULL) {
             given = next_positional(givens);
             if (given == NULL || (i >= wanted && tensors_only && given->value.kind != VALUE_TENSOR))
@@ -158,11 +150,11 @@ static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, I
     }
     if (inputs->count >= wanted)
         return is_right;
-    StrBuf names = {.arena = e->arena};
+    StrBuf list = {.arena = e->arena};
     for (int i = 0; i < wanted; i++)
-        buf_add(&names, "%s%s", i > 0 ? ", " : "", op->inputs[i]);
+        buf_add(&list, "%s%s", i > 0 ? ", " : "", op->inputs[i]);
     diag_error(e->diag, callee.span, "'%.*s' needs %d input%s (%s), found %d",
-               STR_ARGS(callee.text), wanted, wanted == 1 ? "" : "s", buf_str(&names).ptr,
+               STR_ARGS(callee.text), wanted, wanted == 1 ? "" : "s", buf_str(&list).ptr,
                inputs->count);
     return false;
 }

@@ -150,8 +150,8 @@ static Str stem_of(Build *b, const Call *call)
 
 static bool check_input_count(Build *b, const Call *call)
 {
-    int least = op_least_inputs(call->op);
-    if (call->input_count == least || (call->op->is_variadic && call->input_count > least))
+    int least = op_least_inputs(call->op), most = op_input_names(call->op);
+    if (call->input_count >= least && (call->input_count <= most || call->op->is_variadic))
         return true;
     diag_error(b->diag, call->span, "'%s' takes %s%d %s, found %d", call->op->name,
                call->op->is_variadic ? "at least " : "", least, least == 1 ? "input" : "inputs",

@@ -65,6 +65,7 @@ typedef enum ScalarKind {
 typedef enum InitKind {
     INIT_ZEROS,
     INIT_ONES,
+    INIT_ONES_BETWEEN, /* 1 from element a to element b - 1 in row-major order, else 0 */
     INIT_CONSTANT,
     INIT_UNIFORM,
     INIT_NORMAL,

@@ -3,6 +3,7 @@
 #include "graph/graph.h"
 #include "ops/contract.h"
 #include "ops/op.h"
+#include "ops/scan.h"
 
 /* An elementwise operation counts as one; a product with its addition as two. Where an operator
  * reads more than it writes (sums, pooling, rows) each element read counts. */
@@ -10,6 +11,8 @@ int64_t node_flops(const Graph *g, const Node *n)
 {
     if (n->contract != NULL)
         return contract_flops(n->contract);
+    if (n->op->family == FAMILY_SCAN)
+        return scan_flops(g, n);
     if (n->op->family == FAMILY_LEAF || n->op->family == FAMILY_VIEW ||
         n->op->family == FAMILY_ASSIGN)
         return 0;

@@ -82,6 +82,8 @@ typedef struct Grid {
 } Grid;
 /* Chooses the tiles, and adds the kernel's constants and the helper's sizes. */
 Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span);
+/* The same with other limits of the rows of a tile. */
+Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS]);
 
 /* Names that the text of a tile uses, taken first in every kernel that has one. */
 void contract_take_names(Lowering *l);

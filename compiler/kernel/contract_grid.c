@@ -64,9 +64,14 @@ static void add_size(Lowering *l, const char *name, Expr *rows)
 
 Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span)
 {
+    return contract_grid_of(l, high, wide, may_span, most_rows);
+}
+
+Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS])
+{
     Grid grid = {.high = high, .wide = wide, .may_span = may_span};
     for (int t = 0; t < TARGETS; t++)
-        grid.tiles[t] = cut(high, wide, may_span, most_rows[t]);
+        grid.tiles[t] = cut(high, wide, may_span, most[t]);
     const GridTiles *many = &grid.tiles[TARGET_MANY], *few = &grid.tiles[TARGET_FEW];
     grid.most = constant_name(l, "ROWS");
     vec_push(l->arena, &l->kernel->constants, ((KernelConstant){grid.most, many->large, few->large}));

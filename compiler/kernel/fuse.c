@@ -133,10 +133,12 @@ static bool same_attrs(const Node *a, const Node *b)
 }
 
 /* Reductions of one kind over the same axes of equal shapes share their loops, and so do the windows
- * of one tensor. */
+ * of one tensor, and what comes of one walk over the steps of a sequence. */
 static bool are_siblings(const Fuser *f, const Node *a, const Node *b)
 {
     enum { MOST_SIBLINGS = 8 };
+    if (a->op->family == FAMILY_SCAN)
+        return a->op != b->op && a->op->lower == b->op->lower && same_inputs(a, b) && same_attrs(a, b);
     if (!same_attrs(a, b) || !shape_equal(a->shape, b->shape))
         return false;
     if (a->op->family == FAMILY_REDUCE)
@@ -148,7 +150,7 @@ static bool are_siblings(const Fuser *f, const Node *a, const Node *b)
 static bool join_sibling(Fuser *f, NodeId id, const Ints *from)
 {
     const Node *n = node_at(f, id);
-    if (n->op->family != FAMILY_REDUCE && n->op->family != FAMILY_WINDOW)
+    if (n->op->family != FAMILY_REDUCE && n->op->family != FAMILY_WINDOW && n->op->family != FAMILY_SCAN)
         return false;
     for (int d = f->drafts.count - 1; d >= 0; d--) {
         Draft *draft = &f->drafts.items[d];

@@ -68,7 +68,8 @@ typedef enum StmtKind {
 typedef struct Tile {
     Str sum;         /* floats that receive the sums: [r][column] at sum_index + r*columns + column */
     Expr *sum_index;
-    Expr *resumes;   /* NULL: sums start at zero; else, where it is true, at what `sum` holds */
+    int64_t sum_row; /* distance of rows in `sum`; 0: columns */
+    Expr *resumes;   /* NULL: sums start at zero; else, where it is true (1: always), at what `sum` holds */
     Str most;        /* name of the constant (Kernel.constants) that rows never exceeds */
     int columns;     /* width of a panel: 16 or 32 */
     int loop_count;  /* loops over the summed axes, outermost first */

@@ -9,6 +9,7 @@
 #include "kernel/lower.h"
 #include "kernel/program.h"
 #include "ops/op.h"
+#include "ops/scan.h"
 
 #include <string.h>
 
@@ -55,7 +56,11 @@ static void collect_wishes(LayoutPass *y)
 {
     for (NodeId id = 0; id < y->g->nodes.count; id++) {
         const Node *n = graph_node(y->g, id);
-        if (!y->p->is_live[id] || n->op->family != FAMILY_CONTRACT)
+        if (!y->p->is_live[id])
+            continue;
+        if (n->op->family == FAMILY_SCAN && !y->p->is_plain)
+            y->wishes[n->inputs[SCAN_KERNEL]].wish.wants_panel = true;
+        if (n->op->family != FAMILY_CONTRACT)
             continue;
         y->wishes[n->inputs[0]].is_contracted = true;
         y->wishes[n->inputs[1]].is_contracted = true;

@@ -101,6 +101,10 @@ bool lower_windows_share(const OpDef *a, const OpDef *b);
 void lower_window_max_grad(Lowering *l, NodeId node);
 void lower_window_sum_grad(Lowering *l, NodeId node);
 
+/* Recurrent cells over time, kernel/lower_scan.c. Operators of one kernel have the same `lower`. */
+void lower_scan(Lowering *l, NodeId node);
+void lower_scan_grad(Lowering *l, NodeId node);
+
 /* Rows of the last axis. */
 void lower_softmax(Lowering *l, NodeId node);
 void lower_log_softmax(Lowering *l, NodeId node);

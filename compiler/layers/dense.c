@@ -47,8 +47,7 @@ static const AttrDef dense_attrs[] = {
     {0},
 };
 
-/* out[n, i.., o] = left[n, i.., c] * right[c, o] */
-static ContractSpec dense_spec(Shape in, int64_t units)
+ContractSpec layer_dense_spec(Shape in, int64_t units)
 {
     static const char letters[MAX_RANK] = {'i', 'j', 'k', 'l', 'm', 'q'};
     ContractSpec spec = {.out_shape = in};
@@ -80,7 +79,7 @@ static NodeId dense_expand(Build *b, const Call *call)
     }
     int64_t units = call_attr(call, "units")->i;
     int64_t inputs = in.dim[in.rank - 1];
-    ContractSpec spec = dense_spec(in, units);
+    ContractSpec spec = layer_dense_spec(in, units);
     if (!layer_check_size(b, call, spec.out_shape, "result"))
         return NODE_NONE;
     Shape kernel_shape = shape_of(false, 2, (int64_t[]){inputs, units});

@@ -36,6 +36,10 @@ bool layer_windows(Build *b, const Call *call, NodeId x, int axis_count, bool ne
 
 /* ---- parameters and activations (layers/dense.c) --------------------------------------------- */
 
+/* The product of x with a kernel [features, units] over its last axis:
+ * out[n, i.., o] = left[n, i.., c] * right[c, o] */
+ContractSpec layer_dense_spec(Shape in, int64_t units);
+
 /* The parameter "kernel", initialised by 'kernel_init' and with the penalties 'l1' and 'l2'. */
 NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out);
 

@@ -77,7 +77,7 @@ static bool has_attrs(const OpDef *op)
 static const char *usage(Arena *arena, const OpDef *op)
 {
     StrBuf buf = {.arena = arena};
-    int count = op_least_inputs(op);
+    int count = op_least_inputs(op), names = op_input_names(op);
     bool is_piped = count == 1 && !op->is_variadic;
     if (is_piped)
         buf_add(&buf, "%s -> ", op->inputs[0]);
@@ -87,6 +87,8 @@ static const char *usage(Arena *arena, const OpDef *op)
         buf_add(&buf, "%s%s", between, op->inputs[i]);
     if (op->is_variadic)
         buf_add(&buf, ", ...");
+    for (int i = count; i < names; i++, between = ", ")
+        buf_add(&buf, "%s[%s]", between, op->inputs[i]);
     for (int i = 0; i < op_attr_count(op); i++) {
         const AttrDef *a = &op->attrs[i];
         if (a->is_private)

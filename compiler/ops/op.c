@@ -73,12 +73,17 @@ void op_default_attrs(Arena *arena, const OpDef *op, AttrValue *values, bool *ha
     }
 }
 
-int op_least_inputs(const OpDef *op)
+int op_input_names(const OpDef *op)
 {
     int count = 0;
     while (count < COUNT_OF(op->inputs) && op->inputs[count] != NULL)
         count++;
     return count;
+}
+
+int op_least_inputs(const OpDef *op)
+{
+    return op_input_names(op) - op->optional_inputs;
 }
 
 const AttrValue *node_attr(const Node *n, const char *name)

@@ -119,6 +119,7 @@ typedef enum Family {
     FAMILY_CONTRACT,  /* see ContractSpec; maps after it are fused as its epilogue */
     FAMILY_WINDOW,    /* pooling and its gradients */
     FAMILY_ROW,       /* works on whole rows of the last axis: softmax, log_softmax, argmax */
+    FAMILY_SCAN,      /* a recurrent cell carried over the steps of a sequence, and its gradients */
     FAMILY_VIEW,      /* the same numbers in another shape or place: reshape, slice, concat ... */
     FAMILY_ASSIGN,    /* gives a leaf its value for the next step */
     FAMILY_LAYER,     /* expands to operators */
@@ -135,6 +136,7 @@ struct OpDef {
     const char *summary;  /* one line */
     const char *doc;      /* formula, remarks, source */
     const char *inputs[4]; /* names, up to the first NULL */
+    int optional_inputs;   /* so many at the end may be left out */
     bool is_variadic;      /* the last input may be repeated: concat; calls of maps (add) are folded */
     uint32_t typed_inputs; /* bit i: input i keeps its type (class numbers, bytes, positions); other
                               inputs of operators are converted to f32 */
@@ -172,6 +174,7 @@ int op_attr_count(const OpDef *op);
 int op_attr_index(const OpDef *op, const char *name); /* BUG when there is none */
 /* Defaults of all attributes. has_default[i] is false, and values[i] zero, for those that must be given. */
 void op_default_attrs(Arena *arena, const OpDef *op, AttrValue *values, bool *has_default);
+int op_input_names(const OpDef *op);  /* inputs that have names, optional ones included */
 int op_least_inputs(const OpDef *op); /* a variadic operator takes this many or more */
 const AttrValue *node_attr(const Node *n, const char *name);
 const AttrValue *call_attr(const Call *call, const char *name);

@@ -456,3 +456,58 @@ const OpDef op_transpose = {
     .grad = transpose_grad,
     .lower = transpose_lower,
 };
+
+/* ---- reverse --------------------------------------------------------------------------------- */
+static const AttrDef reverse_attrs[] = {
+    {"axis", ATTR_INT, .doc = "axis that runs the other way", .is_private = true},
+    {0},
+};
+
+static bool reverse_infer(Build *b, const Call *call, Inferred *inferred)
+{
+    const Node *x = input_of(b, call, 0);
+    CHECK(call->attrs[0].i >= 0 && call->attrs[0].i < x->shape.rank);
+    inferred->shape = x->shape;
+    keep_type(inferred, x);
+    return true;
+}
+
+static void reverse_eval(const EvalCall *call)
+{
+    int axis = (int)call->node->attrs[0].i;
+    AxisView view = view_of(call->node->shape, axis, samples_of(call));
+    for (int64_t i = 0; i < view.size; i++)
+        copy_places(call->in[0], view, i, call->out, view, view.size - 1 - i, 1);
+}
+
+static void reverse_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
+{
+    (void)needed;
+    d_inputs[0] = build_node(b, &op_reverse, &d_out, 1, graph_node(b->graph, node)->attrs);
+}
+
+static void reverse_source(Lowering *l, const Node *node, const Position *at, Position *source)
+{
+    int axis = (int)node->attrs[0].i;
+    *source = *at;
+    source->index[axis] = expr_binary(l->arena, "-", expr_int(l->arena, node->shape.dim[axis] - 1), at->index[axis]);
+}
+
+static void reverse_lower(Lowering *l, NodeId node)
+{
+    lower_view(l, node, reverse_source);
+}
+
+const OpDef op_reverse = {
+    .name = "reverse",
+    .family = FAMILY_VIEW,
+    .summary = "one axis, the other way round",
+    .doc = "y[..., i, ...] = x[..., size - 1 - i, ...]",
+    .inputs = {"x"},
+    .typed_inputs = 1,
+    .attrs = reverse_attrs,
+    .infer = reverse_infer,
+    .eval = reverse_eval,
+    .grad = reverse_grad,
+    .lower = reverse_lower,
+};

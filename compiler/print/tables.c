@@ -10,6 +10,7 @@
 static const char *const init_words[] = {
     [INIT_ZEROS] = "NN_ZEROS",
     [INIT_ONES] = "NN_ONES",
+    [INIT_ONES_BETWEEN] = "NN_ONES_BETWEEN",
     [INIT_CONSTANT] = "NN_CONSTANT",
     [INIT_UNIFORM] = "NN_UNIFORM",
     [INIT_NORMAL] = "NN_NORMAL",

@@ -22,7 +22,7 @@ static void end_rows(Out *o)
 static Str sum_place(Out *o, const Tile *t, int vector)
 {
     Arena *arena = o->buf.arena;
-    Expr *row = expr_mul(arena, expr_name(arena, STR("r")), expr_int(arena, t->columns));
+    Expr *row = expr_mul(arena, expr_name(arena, STR("r")), expr_int(arena, t->sum_row > 0 ? t->sum_row : t->columns));
     Expr *place = expr_add(arena, expr_add(arena, t->sum_index, row), expr_name(arena, STR("column")));
     Str text = expr_text(arena, place);
     return str_format(arena, "%.*s + %.*s%s", STR_ARGS(t->sum), STR_ARGS(text), vector ? " + NN_LANES" : "");
@@ -76,7 +76,9 @@ static void pass(Out *o, const Tile *t, int vectors)
     out_open(o, "for (int column = 0; column < %d; column += %s)", t->columns,
              vectors == 1 ? "NN_LANES" : "2 * NN_LANES");
     out_line(o, vectors == 1 ? "nn_vec acc[%.*s];" : "nn_vec acc[%.*s][2];", STR_ARGS(t->most));
-    if (t->resumes != NULL) {
+    if (t->resumes != NULL && expr_is_int(t->resumes, 1)) {
+        move(o, t, vectors, true);
+    } else if (t->resumes != NULL) {
         Str condition = expr_text(arena, t->resumes);
         out_open(o, "if (%.*s)", STR_ARGS(condition));
         move(o, t, vectors, true);

@@ -46,6 +46,7 @@ static bool has_its_rules(const OpDef *op)
     case FAMILY_CONTRACT:
     case FAMILY_WINDOW:
     case FAMILY_ROW:
+    case FAMILY_SCAN:
         return op->infer && op->eval && op->lower;
     case FAMILY_VIEW:
     case FAMILY_ASSIGN:
