@@ -369,7 +369,7 @@ static void add_cell_gradient(const Walk *w, Block *block)
     Expr *d = hold(w, block, "d_h", sum_at(w, w->c));
     switch (f->kind) {
     case CELL_RNN: {
-        Expr *h = traced(w, block, "h", 0);
+        Expr *h = f->activation != CELL_NONE ? traced(w, block, "h", 0) : NULL; /* else nothing needs it */
         set(w, block, state_at(w, 0, w->c), through(w, f->activation, h, d));
         break;
     }
