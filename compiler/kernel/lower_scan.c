@@ -1,7 +1,7 @@
 /* lower_scan.c: recurrent cells over time.
  *
- * A unit of work is a tile of samples, and it walks over all steps by itself; samples do not know of
- * each other, so threads need not wait. A step is a product and arithmetic:
+ * A unit of work is a tile of samples, and it walks over all steps by itself; samples do not know
+ * of each other, so threads need not wait. A step is a product and arithmetic:
  *
  *     for each step t
  *         sums[r] = x[t]                        row r is a sample of the tile
@@ -9,9 +9,10 @@
  *         gates = f(sums[r]), new states        all gates in one loop over lanes
  *
  * The gradient walks backwards in the same form: sums are the gradient of the hidden state, and the
- * product is that of the step after, with the transposed kernel. States, and the gradients of gates,
- * lie in memory of the kernel's own, in segments of whole vectors, so that the loops over lanes have
- * no rest; a segment's lanes past the units hold anything and are never copied out. */
+ * product is that of the step after, with the transposed kernel. States, and the gradients of
+ * gates, lie in memory of the kernel's own, in segments of whole vectors, so that the loops over
+ * lanes have no rest. Lanes of a segment past the units begin at zero; what they become later is
+ * never read. */
 #include "kernel/contract.h"
 #include "ops/scan.h"
 
@@ -20,17 +21,17 @@ enum { NEVER = -1 };
 typedef struct Walk {
     Lowering *l;
     CellForm f;
-    const Node *node;      /* any operator of the kernel: all have the same inputs */
-    int64_t depth;         /* rows of the kernel that a step multiplies with       */
-    int64_t columns;       /* results of a step's product                          */
-    bool is_packed;        /* the kernel lies in panels                            */
+    const Node *node; /* any operator of the kernel: all have the same inputs */
+    int64_t depth;    /* rows of the kernel that a step multiplies with       */
+    int64_t columns;  /* results of a step's product                          */
+    bool is_packed;   /* the kernel lies in panels                            */
     Panels panels;
     Grid grid;
-    Str sums, state;       /* pointers */
+    Str sums, state;               /* pointers */
     int64_t sums_room, state_room; /* of a sample */
-    int64_t carry, before; /* segments of the gradient's state, or NEVER */
+    int64_t carry, before;         /* segments of the gradient's state, or NEVER */
     Expr *n, *r, *c, *o, *k, *g, *panel;
-    Expr *t;               /* the step */
+    Expr *t; /* the step */
 } Walk;
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -42,14 +43,16 @@ static Expr *sample(const Walk *w)
 static Expr *sum_at(const Walk *w, Expr *column)
 {
     Arena *arena = w->l->arena;
-    return expr_load(arena, w->sums, expr_add(arena, scaled(arena, sample(w), w->sums_room), column));
+    return expr_load(arena, w->sums,
+                     expr_add(arena, scaled(arena, sample(w), w->sums_room), column));
 }
 
 /* Lane `lane` of a segment of the state; the segment may be an expression. */
 static Expr *state_in(const Walk *w, Expr *segment, Expr *lane)
 {
     Arena *arena = w->l->arena;
-    Expr *index = expr_add(arena, scaled(arena, sample(w), w->state_room), scaled(arena, segment, w->f.lanes));
+    Expr *index = expr_add(arena, scaled(arena, sample(w), w->state_room),
+                           scaled(arena, segment, w->f.lanes));
     return expr_load(arena, w->state, expr_add(arena, index, lane));
 }
 
@@ -65,13 +68,15 @@ static Position row_of(const Walk *w, Expr *column)
 
 static Position trace_place(const Walk *w, Expr *step, int part)
 {
-    return (Position){.batch = sample(w), .rank = 3, .index = {step, expr_int(w->l->arena, part), w->c}};
+    return (Position){
+        .batch = sample(w), .rank = 3, .index = {step, expr_int(w->l->arena, part), w->c}};
 }
 
 /* Element of the states before the first step. */
 static Expr *first_state(const Walk *w, int input, int state)
 {
-    Position at = {.batch = sample(w), .rank = 1, .index = {plus(w->l->arena, w->c, state * w->f.units)}};
+    Position at = {
+        .batch = sample(w), .rank = 1, .index = {plus(w->l->arena, w->c, state * w->f.units)}};
     return lower_value(w->l, w->node->inputs[input], &at);
 }
 
@@ -151,7 +156,8 @@ static Expr *through(const Walk *w, CellFunction function, Expr *y, Expr *d)
     case CELL_NONE:
         return d;
     case CELL_RELU:
-        return expr_select(arena, expr_binary(arena, ">", y, expr_real(arena, 0)), d, expr_real(arena, 0));
+        return expr_select(arena, expr_binary(arena, ">", y, expr_real(arena, 0)), d,
+                           expr_real(arena, 0));
     case CELL_SIGMOID:
         return times(w, times(w, d, y), rest_of_one(w, y));
     case CELL_TANH:
@@ -186,16 +192,21 @@ static void store(const Walk *w, Block *block, NodeId value, const Position *at,
 }
 
 /* ---- the product of a step ------------------------------------------------------------------- */
-/* The kernel's rows are `depth` = gates * units in the gradient, in segments of the state, and units
- * before it, in the first one. */
+/* The kernel's rows are `depth` = gates * units in the gradient, in segments of the state, and
+ * units before it, in the first one. */
 static void add_tile(const Walk *w, Block *block)
 {
     Arena *arena = w->l->arena;
     int64_t width = w->panels.width;
-    Tile t = {.sum = w->sums, .sum_row = w->sums_room, .resumes = expr_int(arena, 1),
-              .most = w->grid.most, .columns = w->panels.width, .a = w->state};
+    Tile t = {.sum = w->sums,
+              .sum_row = w->sums_room,
+              .resumes = expr_int(arena, 1),
+              .most = w->grid.most,
+              .columns = w->panels.width,
+              .a = w->state};
     t.b = lower_pointer(w->l, w->node->inputs[SCAN_KERNEL], false);
-    t.sum_index = expr_add(arena, scaled(arena, w->n, w->sums_room), scaled(arena, w->panel, width));
+    t.sum_index =
+        expr_add(arena, scaled(arena, w->n, w->sums_room), scaled(arena, w->panel, width));
     t.a_index = scaled(arena, w->n, w->state_room);
     t.a_row = scaled(arena, w->r, w->state_room);
     t.b_index = scaled(arena, w->panel, w->panels.rows * width);
@@ -226,7 +237,8 @@ static void add_plain_product(const Walk *w, Block *block)
     block = loop_over(w, block, w->o, w->columns);
     Position at = {.rank = 2, .index = {expr_add(arena, scaled(arena, g, w->f.units), w->k), w->o}};
     Expr *kernel = lower_value(w->l, w->node->inputs[SCAN_KERNEL], &at);
-    block_add(arena, block, stmt_set(arena, sum_at(w, w->o), "+=", times(w, state_in(w, g, w->k), kernel)));
+    block_add(arena, block,
+              stmt_set(arena, sum_at(w, w->o), "+=", times(w, state_in(w, g, w->k), kernel)));
 }
 
 static void add_product(const Walk *w, Block *block)
@@ -237,6 +249,14 @@ static void add_product(const Walk *w, Block *block)
         add_plain_product(w, block);
 }
 
+static void clear(const Walk *w, Block *block)
+{
+    Arena *arena = w->l->arena;
+    block = rows_loop(w, block);
+    set(w, loop_over(w, block, w->c, w->sums_room), sum_at(w, w->c), expr_real(arena, 0));
+    set(w, loop_over(w, block, w->c, w->state_room), state_at(w, 0, w->c), expr_real(arena, 0));
+}
+
 /* ---- forward --------------------------------------------------------------------------------- */
 enum { HIDDEN, CELL, INPUT = CELL }; /* segments; a GRU keeps the input's share of its candidate */
 
@@ -245,7 +265,8 @@ static void add_inputs(const Walk *w, Block *block)
 {
     Arena *arena = w->l->arena;
     int64_t units = w->f.units;
-    bool is_gru = w->f.kind == CELL_GRU, has_bias = !scan_is_absent(w->l->graph, w->node->inputs[SCAN_BIAS]);
+    bool is_gru = w->f.kind == CELL_GRU,
+         has_bias = !scan_is_absent(w->l->graph, w->node->inputs[SCAN_BIAS]);
     block = rows_loop(w, block);
     Block *columns = loop_over(w, block, w->o, is_gru ? 2 * units : w->columns);
     Position at = row_of(w, w->o);
@@ -291,7 +312,8 @@ static void add_cell(const Walk *w, Block *block, Expr *parts[CELL_MOST_PARTS])
         parts[1] = hold(w, block, "forget", applied(w, f->recurrent, gate_sum(w, 1)));
         parts[2] = hold(w, block, "candidate", applied(w, f->activation, gate_sum(w, 2)));
         parts[3] = hold(w, block, "output", applied(w, f->recurrent, gate_sum(w, 3)));
-        parts[4] = sum_of(w, times(w, parts[1], state_at(w, CELL, w->c)), times(w, parts[0], parts[2]));
+        parts[4] =
+            sum_of(w, times(w, parts[1], state_at(w, CELL, w->c)), times(w, parts[0], parts[2]));
         parts[4] = hold(w, block, "cell", parts[4]);
         set(w, block, state_at(w, CELL, w->c), parts[4]);
         h = times(w, parts[3], applied(w, f->activation, parts[4]));
@@ -304,9 +326,12 @@ static void add_forward(Walk *w, Block *block)
 {
     Lowering *l = w->l;
     NodeId hidden = member(l, &op_scan), trace = member(l, &op_scan_trace);
-    Block *lanes = loop_over(w, rows_loop(w, block), w->c, w->f.units);
-    for (int s = 0; s < w->f.states; s++)
-        set(w, lanes, state_at(w, s, w->c), first_state(w, SCAN_STATE, s));
+    clear(w, block);
+    if (!scan_is_absent(l->graph, w->node->inputs[SCAN_STATE])) {
+        Block *lanes = loop_over(w, rows_loop(w, block), w->c, w->f.units);
+        for (int s = 0; s < w->f.states; s++)
+            set(w, lanes, state_at(w, s, w->c), first_state(w, SCAN_STATE, s));
+    }
     block = loop_over(w, block, w->t, w->f.steps);
     add_inputs(w, block);
     add_product(w, block);
@@ -352,7 +377,8 @@ static void add_before(const Walk *w, Block *block)
         block_add(arena, block, test);
         first = &test->other;
     }
-    set(w, loop_over(w, first, w->c, w->f.units), target, first_state(w, SCAN_GRAD_STATE, w->f.states - 1));
+    set(w, loop_over(w, first, w->c, w->f.units), target,
+        first_state(w, SCAN_GRAD_STATE, w->f.states - 1));
 }
 
 static Expr *traced(const Walk *w, Block *block, const char *name, int part)
@@ -369,18 +395,22 @@ static void add_cell_gradient(const Walk *w, Block *block)
     Expr *d = hold(w, block, "d_h", sum_at(w, w->c));
     switch (f->kind) {
     case CELL_RNN: {
-        Expr *h = f->activation != CELL_NONE ? traced(w, block, "h", 0) : NULL; /* else nothing needs it */
+        Expr *h = f->activation != CELL_NONE ? traced(w, block, "h", 0)
+                                             : NULL; /* else nothing needs it */
         set(w, block, state_at(w, 0, w->c), through(w, f->activation, h, d));
         break;
     }
     case CELL_GRU: {
         Expr *update = traced(w, block, "update", 0), *reset = traced(w, block, "reset", 1);
-        Expr *candidate = traced(w, block, "candidate", 2), *product = traced(w, block, "product", 3);
+        Expr *candidate = traced(w, block, "candidate", 2),
+             *product = traced(w, block, "product", 3);
         Expr *change = expr_binary(arena, "-", state_at(w, w->before, w->c), candidate);
-        Expr *d_candidate = through(w, f->activation, candidate, times(w, d, rest_of_one(w, update)));
+        Expr *d_candidate =
+            through(w, f->activation, candidate, times(w, d, rest_of_one(w, update)));
         d_candidate = hold(w, block, "d_candidate", d_candidate);
         set(w, block, state_at(w, 0, w->c), through(w, f->recurrent, update, times(w, d, change)));
-        set(w, block, state_at(w, 1, w->c), through(w, f->recurrent, reset, times(w, d_candidate, product)));
+        set(w, block, state_at(w, 1, w->c),
+            through(w, f->recurrent, reset, times(w, d_candidate, product)));
         set(w, block, state_at(w, 2, w->c), times(w, d_candidate, reset));
         set(w, block, state_at(w, GRU_CANDIDATE, w->c), d_candidate);
         set(w, block, state_at(w, w->carry, w->c), times(w, d, update));
@@ -394,9 +424,12 @@ static void add_cell_gradient(const Walk *w, Block *block)
         Expr *d_cell = through(w, f->activation, shown, times(w, d, output));
         d_cell = hold(w, block, "d_cell", sum_of(w, state_at(w, w->carry, w->c), d_cell));
         Expr *before = state_at(w, w->before, w->c);
-        set(w, block, state_at(w, 0, w->c), through(w, f->recurrent, input, times(w, d_cell, candidate)));
-        set(w, block, state_at(w, 1, w->c), through(w, f->recurrent, forget, times(w, d_cell, before)));
-        set(w, block, state_at(w, 2, w->c), through(w, f->activation, candidate, times(w, d_cell, input)));
+        set(w, block, state_at(w, 0, w->c),
+            through(w, f->recurrent, input, times(w, d_cell, candidate)));
+        set(w, block, state_at(w, 1, w->c),
+            through(w, f->recurrent, forget, times(w, d_cell, before)));
+        set(w, block, state_at(w, 2, w->c),
+            through(w, f->activation, candidate, times(w, d_cell, input)));
         set(w, block, state_at(w, 3, w->c), through(w, f->recurrent, output, times(w, d, shown)));
         set(w, block, state_at(w, w->carry, w->c), times(w, d_cell, forget));
         break;
@@ -413,8 +446,9 @@ static void add_gate_results(const Walk *w, Block *block, NodeId product, NodeId
     block = loop_over(w, loop_over(w, block, gate, w->f.gates), w->c, w->f.units);
     Position at = row_of(w, expr_add(arena, scaled(arena, gate, w->f.units), w->c));
     /* Gates 0, 1, 2 of a GRU's input are segments 0, 1, 3. */
-    Expr *segment = w->f.kind == CELL_GRU ? expr_add(arena, gate, expr_binary(arena, "/", gate, expr_int(arena, 2)))
-                                          : gate;
+    Expr *segment = w->f.kind == CELL_GRU
+                        ? expr_add(arena, gate, expr_binary(arena, "/", gate, expr_int(arena, 2)))
+                        : gate;
     Expr *d_product = state_in(w, gate, w->c), *d_input = state_in(w, segment, w->c);
     if (product == l->group->root || input == l->group->root) { /* maps after it may read both */
         if (product != l->group->root && product != NODE_NONE)
@@ -438,7 +472,8 @@ static void add_state_results(const Walk *w, Block *block, NodeId result)
     add_product(w, block);
     Expr *state = w->f.states == 1 ? expr_int(arena, 0) : w->g;
     block = loop_over(w, loop_over(w, rows_loop(w, block), state, w->f.states), w->c, w->f.units);
-    Position at = {.batch = sample(w), .rank = 1,
+    Position at = {.batch = sample(w),
+                   .rank = 1,
                    .index = {expr_add(arena, scaled(arena, state, w->f.units), w->c)}};
     Expr *value = sum_at(w, w->c);
     if (w->f.states > 1)
@@ -453,10 +488,9 @@ static void add_backward(Walk *w, Block *block)
     Arena *arena = l->arena;
     NodeId product = member(l, &op_scan_grad), input = member(l, &op_scan_input_grad);
     Block *whole = block;
-    if (w->carry != NEVER)
-        set(w, loop_over(w, rows_loop(w, block), w->c, w->f.lanes), state_at(w, w->carry, w->c),
-            expr_real(arena, 0));
-    Expr *later = w->f.steps > 1 ? expr_name(arena, lower_name(l, STR("later"))) : expr_int(arena, 0);
+    clear(w, block);
+    Expr *later =
+        w->f.steps > 1 ? expr_name(arena, lower_name(l, STR("later"))) : expr_int(arena, 0);
     block = loop_over(w, block, later, w->f.steps);
     if (w->f.steps > 1)
         block_add(arena, block,
@@ -496,7 +530,8 @@ static Grid scan_grid(Lowering *l)
     return contract_grid_of(l, 1, batch, false, most);
 }
 
-/* A unit is a tile of samples. In a batch that ends inside a tile, the rest goes sample by sample. */
+/* A unit is a tile of samples. In a batch that ends inside a tile, the rest goes sample by sample.
+ */
 static void add_tiles(const Walk *w)
 {
     Lowering *l = w->l;
@@ -512,8 +547,10 @@ static void add_tiles(const Walk *w)
     if (grid->has_small)
         size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size,
                            k->helper_sizes.items[1].rows);
-    Stmt *test = stmt_if(arena, expr_binary(arena, "<=", expr_add(arena, expr_name(arena, first), size), batch));
-    block_add(arena, &test->body, stmt_declare(arena, "const int", w->n->name, expr_name(arena, first)));
+    Stmt *test = stmt_if(
+        arena, expr_binary(arena, "<=", expr_add(arena, expr_name(arena, first), size), batch));
+    block_add(arena, &test->body,
+              stmt_declare(arena, "const int", w->n->name, expr_name(arena, first)));
     contract_tile_call(l, &test->body, grid, expr_int(arena, 0), tile);
     vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
     Stmt *rest = stmt_for(arena, w->n->name, expr_name(arena, first), batch, 1);
@@ -524,12 +561,14 @@ static void add_tiles(const Walk *w)
 
 static Expr *variable(Lowering *l, const char *wanted, int64_t count)
 {
-    return count == 1 ? expr_int(l->arena, 0) : expr_name(l->arena, lower_name(l, str_from(wanted)));
+    return count == 1 ? expr_int(l->arena, 0)
+                      : expr_name(l->arena, lower_name(l, str_from(wanted)));
 }
 
 static void describe(const Walk *w, bool is_gradient)
 {
-    static const char *const gates[] = {[CELL_RNN] = "", [CELL_GRU] = ", gates z r h", [CELL_LSTM] = ", gates i f c o"};
+    static const char *const gates[] = {
+        [CELL_RNN] = "", [CELL_GRU] = ", gates z r h", [CELL_LSTM] = ", gates i f c o"};
     Arena *arena = w->l->arena;
     vec_push(arena, &w->l->kernel->comment,
              str_format(arena, "%lld steps%s, %lld columns%s%s", (long long)w->f.steps,
@@ -549,7 +588,8 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
     w.is_packed = kernel >= 0 && l->program->buffers.items[kernel].layout.kind == LAYOUT_PANEL;
     int64_t reach = is_gradient ? w.f.lanes : (w.f.gates - 1) * units + w.f.lanes;
     if (w.is_packed) {
-        w.panels = contract_panels(l->program->buffers.items[kernel].layout.panel, w.columns, 1, w.depth);
+        w.panels =
+            contract_panels(l->program->buffers.items[kernel].layout.panel, w.columns, 1, w.depth);
         reach = reach > w.panels.count * w.panels.width ? reach : w.panels.count * w.panels.width;
     }
     w.sums_room = divide_up(reach, CELL_LANES) * CELL_LANES;
@@ -585,7 +625,8 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
         add_backward(&w, &k->helper);
     else
         add_forward(&w, &k->helper);
-    vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = w.n->name, .type = "int"}));
+    vec_push(l->arena, &k->helper_params,
+             ((KernelParam){.buffer = -1, .name = w.n->name, .type = "int"}));
     add_tiles(&w);
     /* A call is about as much as 25 products. */
     k->flops = w.f.steps * all * (2 * units + (is_gradient ? 15 : 30));

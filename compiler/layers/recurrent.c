@@ -1,4 +1,5 @@
-/* recurrent.c: layers that carry a state over the steps of [steps, features]: lstm, gru, simple_rnn.
+/* recurrent.c: layers that carry a state over the steps of [steps, features]: lstm, gru,
+ * simple_rnn.
  *
  * The inputs of all steps are multiplied with `kernel` at once; what is left for each step is the
  * operator `scan` (ops/scan.c). A layer that goes backwards reverses its input; a bidirectional one
@@ -49,8 +50,8 @@ static const AttrDef lstm_attrs[] = {
     RECURRENT_LAST_ATTRS,
     {0},
 };
-static const AttrDef gru_attrs[] = {RECURRENT_FIRST_ATTRS, RECURRENT_GATE_ATTRS,
-                                    RECURRENT_LAST_ATTRS, {0}};
+static const AttrDef gru_attrs[] = {
+    RECURRENT_FIRST_ATTRS, RECURRENT_GATE_ATTRS, RECURRENT_LAST_ATTRS, {0}};
 static const AttrDef simple_rnn_attrs[] = {RECURRENT_FIRST_ATTRS, RECURRENT_LAST_ATTRS, {0}};
 
 typedef struct Recurrent {
@@ -294,8 +295,10 @@ const OpDef op_lstm = {
         "With s = h U of the step before and a = x W + b, both of gates i f c o side by side:\n"
         "i, f, o = g(a + s), cell = f * cell + i * act(a + s), h = o * act(cell)\n"
         "where g is recurrent_activation and act is activation. W is `kernel` [features, 4 units], "
-        "U is `recurrent_kernel` [units, 4 units], as in Keras. The states begin at zero, or at the "
-        "tensors `state` and `cell` [units]. bidirectional adds a layer with weights of its own that "
+        "U is `recurrent_kernel` [units, 4 units], as in Keras. The states begin at zero, or at "
+        "the "
+        "tensors `state` and `cell` [units]. bidirectional adds a layer with weights of its own "
+        "that "
         "walks the other way; its sequence is turned to the order of the steps before both are "
         "joined.",
     .inputs = {"x", "state", "cell"},
@@ -329,12 +332,13 @@ const OpDef op_gru = {
     .family = FAMILY_LAYER,
     .category = "recurrent",
     .summary = "gated recurrent unit over [steps, features]",
-    .doc = "With s = h U + d of the step before and a = x W + b, both of gates z r h side by side:\n"
-           "z, r = g(a + s), candidate = act(a + r * s), h = z * h + (1 - z) * candidate\n"
-           "where g is recurrent_activation and act is activation: the reset gate works on the "
-           "product, as with reset_after in Keras and in PyTorch. W is `kernel` [features, 3 "
-           "units], U is `recurrent_kernel` [units, 3 units], b is `bias`, d is `recurrent_bias`. "
-           "The state begins at zero, or at the tensor `state` [units]. bidirectional as in lstm.",
+    .doc =
+        "With s = h U + d of the step before and a = x W + b, both of gates z r h side by side:\n"
+        "z, r = g(a + s), candidate = act(a + r * s), h = z * h + (1 - z) * candidate\n"
+        "where g is recurrent_activation and act is activation: the reset gate works on the "
+        "product, as with reset_after in Keras and in PyTorch. W is `kernel` [features, 3 "
+        "units], U is `recurrent_kernel` [units, 3 units], b is `bias`, d is `recurrent_bias`. "
+        "The state begins at zero, or at the tensor `state` [units]. bidirectional as in lstm.",
     .inputs = {"x", "state"},
     .optional_inputs = 1,
     .attrs = gru_attrs,

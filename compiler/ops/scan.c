@@ -3,9 +3,9 @@
  * The network is not unrolled: one operator walks over all steps. `scan` gives the hidden state
  * after each step. What its gradient needs of the way there (gates, cell) is the result of a second
  * operator, `scan_trace`, which the gradient rule builds; both come from the same kernel, and
- * inference, where nobody asks for a trace, does not make one. In the same way `scan_grad` gives the
- * gradient of h U + b of each step, `scan_input_grad` that of x where it differs (the candidate of a
- * GRU), and `scan_state_grad` that of the states before the first step.
+ * inference, where nobody asks for a trace, does not make one. In the same way `scan_grad` gives
+ * the gradient of h U + b of each step, `scan_input_grad` that of x where it differs (the candidate
+ * of a GRU), and `scan_state_grad` that of the states before the first step.
  *
  * The gradient of the recurrent kernel is an ordinary contraction of the hidden states, one step
  * late, with scan_grad. */
