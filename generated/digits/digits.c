@@ -445,6 +445,7 @@ enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
 enum {
     NN_ZEROS,
     NN_ONES,
+    NN_ONES_BETWEEN,   /* 1 from element a to b - 1, else 0                */
     NN_CONSTANT,       /* a                                            */
     NN_UNIFORM,        /* between a and b                              */
     NN_NORMAL,         /* mean a, standard deviation b                 */
