@@ -34,6 +34,9 @@ const InitDef *init_find(Str name)
 
 static const InitDef *init_of(InitKind kind)
 {
+    static const InitDef between = {"ones_between", INIT_ONES_BETWEEN, 2, 0, 0}; /* of layers only */
+    if (kind == INIT_ONES_BETWEEN)
+        return &between;
     for (const InitDef *d = init_table; d->name != NULL; d++)
         if (d->kind == kind)
             return d;
