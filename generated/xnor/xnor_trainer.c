@@ -567,6 +567,7 @@ enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
 enum {
     NN_ZEROS,
     NN_ONES,
+    NN_ONES_BETWEEN,   /* 1 from element a to b - 1, else 0                */
     NN_CONSTANT,       /* a                                            */
     NN_UNIFORM,        /* between a and b                              */
     NN_NORMAL,         /* mean a, standard deviation b                 */
@@ -1188,6 +1189,8 @@ static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double s
     switch (tensor->init) {
     case NN_ONES:
         return 1.0f;
+    case NN_ONES_BETWEEN:
+        return (float)element >= tensor->init_a && (float)element < tensor->init_b ? 1.0f : 0.0f;
     case NN_CONSTANT:
         return tensor->init_a;
     case NN_UNIFORM:
