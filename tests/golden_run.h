@@ -38,6 +38,26 @@ static int64_t golden_count(const GoldenRun *run, NodeId id)
     return shape_elements(s) * (s.has_batch ? run->batch : 1);
 }
 
+static bool golden_is_state(const GoldenRun *run, NodeId leaf)
+{
+    LeafKind kind = graph_node(run->graph, leaf)->leaf->kind;
+    return kind == LEAF_PARAMETER || kind == LEAF_STATISTIC || kind == LEAF_OPTIMIZER;
+}
+
+/* What an optimizer remembers starts at a constant, mostly zero. */
+static void golden_start_optimizer(GoldenRun *run)
+{
+    for (NodeId id = 0; id < run->graph->nodes.count; id++) {
+        const Leaf *leaf = graph_node(run->graph, id)->leaf;
+        if (leaf == NULL || leaf->kind != LEAF_OPTIMIZER)
+            continue;
+        for (int64_t i = 0; i < golden_count(run, id); i++)
+            run->leaves[id][i] = leaf->init.a;
+        if (run->compiled)
+            compiled_set_state(run->compiled, id, run->leaves[id]);
+    }
+}
+
 static GoldenRun golden_start(Fixture *f, int64_t batch)
 {
     GoldenRun run = {.f = f, .batch = batch};
@@ -47,20 +67,15 @@ static GoldenRun golden_start(Fixture *f, int64_t batch)
         printf("    %.*s\n", STR_ARGS(wrong));
     run.leaves = arena_array(&f->arena, double *, run.graph->nodes.count);
     for (NodeId id = 0; id < run.graph->nodes.count; id++)
-        if (fixture_is_fed(graph_node(run.graph, id))) /* optimizer state starts at zero */
+        if (fixture_is_fed(graph_node(run.graph, id)))
             run.leaves[id] = arena_array(&f->arena, double, golden_count(&run, id));
     run.outputs = arena_array(&f->arena, double *, run.graph->outputs.count + 1);
     if (golden_compiled) {
         run.compiled = arena_new(&f->arena, Compiled);
         *run.compiled = compiled_start(&f->arena, run.graph, batch);
     }
+    golden_start_optimizer(&run);
     return run;
-}
-
-static bool golden_is_state(const GoldenRun *run, NodeId leaf)
-{
-    LeafKind kind = graph_node(run->graph, leaf)->leaf->kind;
-    return kind == LEAF_PARAMETER || kind == LEAF_STATISTIC || kind == LEAF_OPTIMIZER;
 }
 
 static void golden_feed(GoldenRun *run, Str name, const double *values)

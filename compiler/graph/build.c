@@ -294,6 +294,14 @@ NodeId build_optimizer_state(Build *b, const char *suffix, NodeId parameter, dou
     return build_leaf(b, suffixed(b, p->name, suffix), p->shape, TYPE_F32, leaf);
 }
 
+NodeId build_optimizer_number(Build *b, const char *suffix, NodeId parameter, double initial)
+{
+    Leaf leaf = {
+        .kind = LEAF_OPTIMIZER, .init = {.kind = INIT_CONSTANT, .a = initial}, .owner = parameter};
+    return build_leaf(b, suffixed(b, node_of(b, parameter)->name, suffix), shape_of(false, 0, NULL),
+                      TYPE_F32, leaf);
+}
+
 NodeId build_number(Build *b, double value)
 {
     double *values = arena_array(arena_of(b), double, 1);

@@ -40,6 +40,7 @@ NodeId build_leaf(Build *b, Str name, Shape shape, Type type, Leaf leaf);
 NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in, int64_t fan_out);
 NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial);
 NodeId build_optimizer_state(Build *b, const char *suffix, NodeId parameter, double initial);
+NodeId build_optimizer_number(Build *b, const char *suffix, NodeId parameter, double initial); /* rank 0 */
 NodeId build_number(Build *b, double value); /* constant of rank 0, without batch */
 NodeId build_scalar(Build *b, ScalarKind kind); /* the one leaf of that kind */
 

@@ -275,13 +275,39 @@ static bool run_loss(const Golden *golden)
 /* ---- optimizers --------------------------------------------------------------------------------
  */
 
+/* The optimizer of a case and the option that its name stands for: "rmsprop_centered". */
+static const OpDef *golden_optimizer(const char *name, const char **option)
+{
+    static const struct {
+        const char *name;
+        const OpDef *op;
+        const char *option;
+    } forms[] = {
+        {"amsgrad", &op_adam, "amsgrad"},
+        {"rmsprop_centered", &op_rmsprop, "centered"},
+        {"rmsprop_momentum", &op_rmsprop, NULL},
+        {"sgd_momentum", &op_sgd, NULL},
+        {"sgd_nesterov", &op_sgd, "nesterov"},
+        {"sgd_weight_decay", &op_sgd, NULL},
+    };
+    *option = NULL;
+    for (int i = 0; i < COUNT_OF(forms); i++)
+        if (strcmp(name, forms[i].name) == 0) {
+            *option = forms[i].option;
+            return forms[i].op;
+        }
+    const OpDef *op = op_find(str_from(name));
+    return op != NULL && op->family == FAMILY_OPTIMIZER ? op : NULL;
+}
+
 static bool run_optimizer(const Golden *golden)
 {
     Fixture f;
     fixture_start(&f, MODE_TRAINING);
     const char *name = json_string(&f.arena, json_find(golden->description, "optimizer"));
-    const OpDef *op = strncmp(name, "sgd", 3) == 0 ? &op_sgd : op_find(str_from(name));
-    if (!op || op->family != FAMILY_OPTIMIZER) {
+    const char *option;
+    const OpDef *op = golden_optimizer(name, &option);
+    if (op == NULL) {
         fixture_end(&f);
         return false;
     }
@@ -289,8 +315,8 @@ static bool run_optimizer(const Golden *golden)
                        *gradients = golden_find(golden, "gradients");
     const GoldenTensor *trajectory = golden_find(golden, "trajectory");
     AttrValue *attrs = attrs_from(&f, op, golden->description);
-    if (strcmp(name, "sgd_nesterov") == 0)
-        attrs[op_attr_index(op, "nesterov")].i = 1;
+    if (option != NULL)
+        attrs[op_attr_index(op, option)].i = 1;
     /* The gradient comes in as a batch of one, so that it is an input like any other. */
     NodeId w =
         build_parameter(&f.b, "w", tensor_shape(start, false), (Init){INIT_ZEROS, 0, 0}, 1, 1);
