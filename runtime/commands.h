@@ -79,18 +79,25 @@ static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options 
 
 /* ---- predict ---- */
 
-/* Two zero bytes and a known type: an IDX file. */
-static inline NN_UNUSED int nn_looks_like_idx(const char *path)
+/* What a file of samples is, by its first bytes: NN_FROM_IDX, NN_FROM_NPY, NN_FROM_SAFETENSORS, else
+ * NN_FROM_CSV. */
+static inline NN_UNUSED int nn_file_kind(const char *path)
 {
-    unsigned char magic[4] = {1, 1, 1, 1};
+    unsigned char b[9];
     FILE *file = fopen(path, "rb");
-    size_t length = file != NULL ? fread(magic, 1, sizeof magic, file) : 0;
+    memset(b, 1, sizeof b);
+    size_t length = file != NULL ? fread(b, 1, sizeof b, file) : 0;
     if (file != NULL)
         fclose(file);
-    return length == 4 && magic[0] == 0 && magic[1] == 0 && (magic[2] == 8 || magic[2] >= 12);
+    if (length >= 4 && b[0] == 0 && b[1] == 0 && (b[2] == 8 || b[2] >= 12))
+        return NN_FROM_IDX;
+    if (length >= 6 && memcmp(b, "\x93NUMPY", 6) == 0)
+        return NN_FROM_NPY;
+    /* the length of a header below 4 GB, and its first character */
+    return length == 9 && (b[4] | b[5] | b[6] | b[7]) == 0 && b[8] == '{' ? NN_FROM_SAFETENSORS : NN_FROM_CSV;
 }
 
-/* Inputs to predict: one IDX file per input, or one CSV file with the columns of the network's own
+/* Inputs to predict: one IDX or NPY file per input, a safetensors file, or one CSV file with the columns of the network's own
  * CSV source when it has one, else with a column per input value and no header. */
 static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_options *options,
                                                  nn_error *error)
@@ -105,15 +112,17 @@ static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_opt
         if (net->sources[i].kind == NN_FROM_CSV)
             source = net->sources[i];
     source.first = source.end = 0; /* all rows of this file */
-    int is_idx = nn_looks_like_idx(options->files[0]);
-    int needed = is_idx ? net->input_count : 1;
+    int kind = nn_file_kind(options->files[0]);
+    int needed = kind == NN_FROM_IDX || kind == NN_FROM_NPY ? net->input_count : 1;
     if (options->file_count != needed) {
         nn_fail(error, NN_EXIT_USAGE, "'predict' needs %d file%s here, %d given", needed,
                 needed == 1 ? "" : "s", options->file_count);
         return NULL;
     }
-    return is_idx ? nn_read_idx(net, options->files, 0, error)
-                  : nn_read_csv(net, &source, options->files[0], 0, error);
+    return kind == NN_FROM_IDX           ? nn_read_idx(net, options->files, 0, error)
+           : kind == NN_FROM_NPY         ? nn_read_npy(net, options->files, 0, error)
+           : kind == NN_FROM_SAFETENSORS ? nn_read_safetensors(net, options->files[0], 0, error)
+                                         : nn_read_csv(net, &source, options->files[0], 0, error);
 }
 
 /* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */

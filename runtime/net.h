@@ -88,7 +88,19 @@ typedef struct nn_plan {
 } nn_plan;
 
 /* Where the samples of a set come from. */
-enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_FROM_SPLIT };
+enum {
+    NN_FROM_IDX,         /* a file for each port */
+    NN_FROM_NPY,         /* the same */
+    NN_FROM_CSV,
+    NN_FROM_SAFETENSORS, /* one file, a tensor for each port */
+    NN_FROM_CIFAR10,     /* any number of files */
+    NN_FROM_CIFAR100,
+    NN_FROM_PACKED,      /* what nndc has to pack first, as one safetensors file */
+    NN_FROM_TABLE,
+    NN_FROM_TOY,
+    NN_FROM_DIGITS,
+    NN_FROM_SPLIT
+};
 
 /* Toy sets: two inputs and a class of two. */
 enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
@@ -139,7 +151,7 @@ enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
 typedef struct nn_source {
     int set;                  /* NN_TRAIN ...                                                    */
     int kind;                 /* NN_FROM_IDX ...                                                 */
-    int file_count;           /* idx: one per port, inputs first, then targets; csv: one         */
+    int file_count;           /* idx, npy: one per port, inputs first, then targets              */
     const char *const *files; /* relative names start at --data DIR                              */
     int column_count;         /* csv: 0 for the columns of the file as they stand                */
     const nn_column *columns;

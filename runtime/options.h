@@ -36,7 +36,7 @@ typedef struct nn_command {
 static const nn_command nn_commands[] NN_UNUSED = {
     {"train", NN_COMMAND_TRAIN, "train the network and keep the best weights"},
     {"eval", NN_COMMAND_EVAL, "loss and scores of trained weights on a set"},
-    {"predict", NN_COMMAND_PREDICT, "a line for each sample of an IDX or CSV file"},
+    {"predict", NN_COMMAND_PREDICT, "a line for each sample of a file: IDX, NPY, CSV, safetensors"},
     {"bench", NN_COMMAND_BENCH, "time training steps on random data"},
 };
 

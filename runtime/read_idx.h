@@ -1,14 +1,12 @@
 /* read_idx.h: reads IDX files, the format of MNIST and its relatives.
  *
  * A file is two zero bytes, a type (8: bytes, 0x0C: 32-bit integers, 0x0D: floats), the number of
- * axes, the size of each axis and the values, all big-endian. The first axis counts samples; the
- * others must be the shape of the port, where axes of length one do not matter and a port of one axis
- * takes any shape with as many values. One file per port, all with the same number of samples. */
+ * axes, the size of each axis and the values, all big-endian. The first axis counts samples. One file
+ * per port, all with the same number of samples. */
 #ifndef NN_READ_IDX_H
 #define NN_READ_IDX_H
 
-#include "data.h"
-#include "file.h"
+#include "values.h"
 
 typedef struct nn_idx {
     const char *path;
@@ -22,17 +20,6 @@ typedef struct nn_idx {
 static inline NN_UNUSED uint32_t nn_big_endian(const unsigned char *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* "28x28" */
-static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
-{
-    size_t used = 0;
-    snprintf(text, size, "1");
-    for (int axis = 0; axis < rank && used < size; axis++) {
-        int length = snprintf(text + used, size - used, "%s%lld", axis > 0 ? "x" : "", dims[axis]);
-        used += (size_t)(length > 0 ? length : 0);
-    }
 }
 
 /* The header, checked against the size of the file. */
@@ -81,35 +68,6 @@ static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
     return 1;
 }
 
-/* Does a sample of the file have the shape of the port? */
-static inline NN_UNUSED int nn_idx_fits(const nn_idx *idx, const nn_port *port, nn_error *error)
-{
-    long long elements = 1, dims[NN_MAX_RANK];
-    int a = 0, b = 0;
-    for (int axis = 0; axis < idx->rank && elements <= port->elements; axis++)
-        elements *= idx->dims[axis]; /* both below 2^40: no overflow */
-    int fits = elements == port->elements;
-    while (fits && port->rank > 1 && (a < idx->rank || b < port->rank)) {
-        if (a < idx->rank && idx->dims[a] == 1)
-            a++;
-        else if (b < port->rank && port->dims[b] == 1)
-            b++;
-        else if (a < idx->rank && b < port->rank && idx->dims[a] == port->dims[b])
-            a++, b++;
-        else
-            fits = 0;
-    }
-    if (fits)
-        return 1;
-    char found[200], needed[200];
-    for (int axis = 0; axis < port->rank; axis++)
-        dims[axis] = port->dims[axis];
-    nn_dims_text(found, sizeof found, idx->rank, idx->dims);
-    nn_dims_text(needed, sizeof needed, port->rank, dims);
-    return nn_fail(error, NN_EXIT_IO, "'%s' holds samples of %s, '%s' needs %s", idx->path, found,
-                   port->name, needed);
-}
-
 /* The values of one file into port `index` of the data. */
 static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net,
                                           int index, nn_error *error)
@@ -150,9 +108,11 @@ static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *cons
     nn_idx *idx = NN_ALLOCATE(nn_idx, ports);
     nn_data *data = NULL;
     for (int i = 0; ok && i < ports; i++) {
+        char what[800];
         idx[i].path = files[i];
-        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) &&
-             nn_idx_header(&idx[i], error) && nn_idx_fits(&idx[i], nn_data_port(net, i), error);
+        snprintf(what, sizeof what, "'%.700s'", files[i]);
+        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) && nn_idx_header(&idx[i], error) &&
+             nn_values_fit(what, idx[i].rank, idx[i].dims, nn_data_port(net, i), error);
         if (ok && idx[i].count != idx[0].count)
             ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld", idx[0].path,
                          idx[0].count, idx[i].path, idx[i].count);

@@ -125,6 +125,7 @@ static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size
 /* One entry of the header. */
 typedef struct nn_entry {
     size_t name, name_length;
+    size_t type, type_length; /* its dtype, as written */
     int is_f32;
     uint64_t bytes; /* that the shape takes */
     int rank;
@@ -175,7 +176,7 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
     int seen = 0;
     nn_scan_take(scan, '{');
     do {
-        size_t key, length, value, value_length;
+        size_t key, length, value = 0, value_length = 0;
         int bit = 0;
         nn_scan_string(scan, &key, &length);
         nn_scan_take(scan, ':');
@@ -185,6 +186,8 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
             bit = 1;
             nn_scan_string(scan, &value, &value_length);
             item = scan->bad ? 0 : nn_scan_type(scan, value, value_length);
+            entry->type = value;
+            entry->type_length = value_length;
             entry->is_f32 = !scan->bad && nn_scan_same(scan, value, value_length, "F32");
         } else if (nn_scan_same(scan, key, length, "shape")) {
             bit = 2;

@@ -8,8 +8,11 @@
 #define NN_SOURCES_H
 
 #include "digits.h"
+#include "read_cifar.h"
 #include "read_csv.h"
 #include "read_idx.h"
+#include "read_npy.h"
+#include "read_safetensors.h"
 #include "toys.h"
 
 enum { NN_MAX_FILES = 16 };
@@ -68,35 +71,65 @@ static inline NN_UNUSED nn_data *nn_table_data(const nn_net *net, const nn_sourc
     return data;
 }
 
+static inline NN_UNUSED int nn_source_has_files(const nn_source *source)
+{
+    return source->kind <= NN_FROM_PACKED;
+}
+
+/* How many files a source needs; 0: any number. */
+static inline NN_UNUSED int nn_source_files(const nn_net *net, const nn_source *source)
+{
+    if (source->kind == NN_FROM_IDX || source->kind == NN_FROM_NPY)
+        return net->input_count + net->target_count;
+    return source->kind == NN_FROM_CIFAR10 || source->kind == NN_FROM_CIFAR100 ? 0 : 1;
+}
+
+static inline NN_UNUSED nn_data *nn_files_data(const nn_net *net, const nn_source *source,
+                                               const char *const *paths, int count, nn_error *error)
+{
+    switch (source->kind) {
+    case NN_FROM_IDX: return nn_read_idx(net, paths, 1, error);
+    case NN_FROM_NPY: return nn_read_npy(net, paths, 1, error);
+    case NN_FROM_CSV: return nn_read_csv(net, source, paths[0], 1, error);
+    case NN_FROM_CIFAR10: return nn_read_cifar(net, paths, count, 1, 1, error);
+    case NN_FROM_CIFAR100: return nn_read_cifar(net, paths, count, 2, 1, error);
+    default: return nn_read_safetensors(net, paths[0], 1, error);
+    }
+}
+
 /* The samples of one source that is not a split. */
 static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_source *source,
                                                 const char *directory, const nn_override *other,
                                                 nn_error *error)
 {
-    int is_idx = source->kind == NN_FROM_IDX;
-    if (!is_idx && source->kind != NN_FROM_CSV) {
+    const char *set = nn_set_names[source->set];
+    if (!nn_source_has_files(source)) {
         if (other->count > 0) {
-            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it",
-                    nn_set_names[source->set]);
+            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it", set);
             return NULL;
         }
         return source->kind == NN_FROM_TABLE ? nn_table_data(net, source, error)
                : source->kind == NN_FROM_TOY ? nn_toy_data(net, source, error)
                                              : nn_digits_data(net, source, error);
     }
-    int needed = is_idx ? net->input_count + net->target_count : 1;
+    if (source->kind == NN_FROM_PACKED && other->count == 0) {
+        nn_fail(error, NN_EXIT_USAGE, "the %s set comes from '%s', which must be packed first: 'nndc data pack %s "
+                "--set %s -o FILE.safetensors', then '--source %s=FILE.safetensors' here", set,
+                source->files[0], net->source, set, set);
+        return NULL;
+    }
+    int needed = nn_source_files(net, source);
     int count = other->count > 0 ? other->count : source->file_count;
-    if (count != needed) {
-        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given",
-                nn_set_names[source->set], needed, needed == 1 ? "" : "s", count);
+    if (needed > 0 && count != needed) {
+        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", set, needed,
+                needed == 1 ? "" : "s", count);
         return NULL;
     }
     char **paths = NN_ALLOCATE(char *, count);
     for (int i = 0; i < count; i++)
         paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
                                     : nn_data_path(directory, source->files[i]);
-    nn_data *data = is_idx ? nn_read_idx(net, (const char *const *)paths, 1, error)
-                           : nn_read_csv(net, source, paths[0], 1, error);
+    nn_data *data = nn_files_data(net, source, (const char *const *)paths, count, error);
     for (int i = 0; i < count; i++)
         nn_free(paths[i]);
     nn_free(paths);
@@ -252,8 +285,9 @@ static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const
         if (ok) {
             sets->owned[source->set] = data;
             sets->set[source->set] = nn_set_all(data);
-            /* a CSV reader has taken its rows already, before it made samples of them */
-            if (source->end > 0 && source->kind != NN_FROM_CSV)
+            /* a CSV reader has taken its rows already, before it made samples of them; packed data are
+             * those rows */
+            if (source->end > 0 && source->kind != NN_FROM_CSV && source->kind != NN_FROM_PACKED)
                 ok = nn_set_range(&sets->set[source->set], source, error);
         }
         if (ok && sets->set[source->set].count == 0)

@@ -56,7 +56,11 @@ static const AttrDef csv_attrs[] = {
 
 static const SourceDef sources[] = {
     {"idx", SOURCE_IDX, true, no_attrs},
+    {"npy", SOURCE_NPY, true, no_attrs},
     {"csv", SOURCE_CSV, true, csv_attrs},
+    {"safetensors", SOURCE_SAFETENSORS, true, no_attrs},
+    {"cifar10", SOURCE_CIFAR10, true, no_attrs},
+    {"cifar100", SOURCE_CIFAR100, true, no_attrs},
     {"circle", SOURCE_CIRCLE, false, toy_attrs},
     {"xor", SOURCE_XOR, false, toy_attrs},
     {"gaussian", SOURCE_GAUSSIAN, false, toy_attrs},
@@ -118,6 +122,21 @@ static bool fits_digits(const Elab *e)
     if (g->inputs.count != 1 || g->targets.count != 1)
         return false;
     return shape_elements(port(e, 0)->shape) == 28 * 28 && port(e, 1)->classes == 10;
+}
+
+/* Pictures of 32 x 32 in three colours; CIFAR-100 has 20 groups of its 100 classes. */
+static bool fits_cifar(const Elab *e, SourceKind kind)
+{
+    const Graph *g = e->build.graph;
+    if (g->inputs.count != 1 || g->targets.count != 1)
+        return false;
+    const Node *in = port(e, 0);
+    const Shape *s = &in->shape;
+    int classes = port(e, 1)->classes;
+    bool is_picture = s->rank == 3 && s->dim[0] == 32 && s->dim[1] == 32 && s->dim[2] == 3;
+    bool is_flat = s->rank == 1 && s->dim[0] == 32 * 32 * 3;
+    return (is_picture || is_flat) &&
+           (kind == SOURCE_CIFAR10 ? classes == 10 : classes == 20 || classes == 100);
 }
 
 /* The model is not made for a built-in set: shows its inputs and targets. */
@@ -275,17 +294,26 @@ static ArgList take_files(Elab *e, const ArgList *args, DataSource *source, bool
 
 static bool check_file_count(Elab *e, Name callee, const DataSource *source)
 {
-    int wanted = source->kind == SOURCE_IDX ? port_count(e) : 1;
-    if (source->files.count == wanted)
-        return true;
-    if (source->kind == SOURCE_IDX)
-        diag_error(e->diag, callee.span,
-                   "'idx' needs a file for each input and target of the model: %d, found %d",
-                   wanted, source->files.count);
-    else
-        diag_error(e->diag, callee.span, "'%.*s' needs one file, found %d", STR_ARGS(callee.text),
-                   source->files.count);
-    return false;
+    int count = source->files.count, ports = port_count(e);
+    switch (source->kind) {
+    case SOURCE_IDX:
+    case SOURCE_NPY:
+        if (count != ports)
+            diag_error(e->diag, callee.span,
+                       "'%.*s' needs a file for each input and target of the model: %d, found %d",
+                       STR_ARGS(callee.text), ports, count);
+        return count == ports;
+    case SOURCE_CIFAR10:
+    case SOURCE_CIFAR100:
+        if (count == 0)
+            diag_error(e->diag, callee.span, "'%.*s' needs a file, or several", STR_ARGS(callee.text));
+        return count > 0;
+    default:
+        if (count != 1)
+            diag_error(e->diag, callee.span, "'%.*s' needs one file, found %d", STR_ARGS(callee.text),
+                       count);
+        return count == 1;
+    }
 }
 
 static bool check_split(Elab *e, Span of_span, const DataSource *source)
@@ -381,10 +409,12 @@ static void report_unknown_source(Elab *e, Name callee)
         names[i] = str_from(sources[i].name);
     names[COUNT_OF(sources)] = STR("table");
     diag_error(e->diag, callee.span, "there is no source of data '%.*s'", STR_ARGS(callee.text));
+    StrBuf list = {.arena = e->arena};
+    for (int i = 0; i < COUNT_OF(names); i++)
+        buf_add(&list, "%s%.*s", i == 0 ? "" : i + 1 < COUNT_OF(names) ? ", " : " or ",
+                STR_ARGS(names[i]));
     if (!diag_help_suggest(e->diag, callee.text, names, COUNT_OF(names)))
-        diag_help(e->diag,
-                  "data come from idx, csv, table, circle, xor, gaussian, spiral, digits or "
-                  "split");
+        diag_help(e->diag, "data come from %s", buf_str(&list).ptr);
 }
 
 static void read_source(Elab *e, const AstExpr *call, DataSource *source)
@@ -414,6 +444,11 @@ static void read_source(Elab *e, const AstExpr *call, DataSource *source)
         return;
     if (def->kind == SOURCE_CSV)
         elab_check_csv(e, callee, source);
+    bool is_cifar = def->kind == SOURCE_CIFAR10 || def->kind == SOURCE_CIFAR100;
+    if (is_cifar && !fits_cifar(e, def->kind))
+        report_unfit(e, callee, def->kind == SOURCE_CIFAR10
+                                    ? "one input of [32, 32, 3] and one target of class[10]"
+                                    : "one input of [32, 32, 3] and one target of class[20] or class[100]");
     if (is_toy(def->kind) && !fits_toy(e))
         report_unfit(e, callee, "one input of f32[2] and one target of class[2] or f32[1]");
     if (def->kind == SOURCE_DIGITS && !fits_digits(e))

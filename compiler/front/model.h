@@ -8,7 +8,11 @@
 
 typedef enum SourceKind {
     SOURCE_IDX, /* one file per input, then per target */
+    SOURCE_NPY, /* the same */
     SOURCE_CSV,
+    SOURCE_SAFETENSORS, /* one file with a tensor for each input and target */
+    SOURCE_CIFAR10,     /* one file or several */
+    SOURCE_CIFAR100,
     SOURCE_TABLE, /* written in the .nnd file */
     SOURCE_CIRCLE, /* toy sets: two inputs; the target is a class of two, or 0 and 1 */
     SOURCE_XOR,

@@ -234,7 +234,11 @@ static const char *source_word(SourceKind kind)
 {
     switch (kind) {
     case SOURCE_IDX: return "NN_FROM_IDX";
+    case SOURCE_NPY: return "NN_FROM_NPY";
     case SOURCE_CSV: return "NN_FROM_CSV";
+    case SOURCE_SAFETENSORS: return "NN_FROM_SAFETENSORS";
+    case SOURCE_CIFAR10: return "NN_FROM_CIFAR10";
+    case SOURCE_CIFAR100: return "NN_FROM_CIFAR100";
     case SOURCE_TABLE: return "NN_FROM_TABLE";
     case SOURCE_CIRCLE:
     case SOURCE_XOR:

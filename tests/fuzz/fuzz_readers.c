@@ -1,4 +1,4 @@
-/* Mutated IDX, CSV, safetensors and checkpoint files must be read or refused with a message, never
+/* Mutated IDX, NPY, CIFAR, CSV, safetensors and checkpoint files must be read or refused with a message, never
  * crash. Run with sanitizers it also finds reads past the end.
  *
  *     fuzz_readers [COUNT [SEED]]        2000 mutations of each kind by default
@@ -123,6 +123,36 @@ static int read_labels(const unsigned char *bytes, size_t size)
     return judge(nn_read_idx(&net, idx_files, 1, &error), &error);
 }
 
+static int read_npy(const unsigned char *bytes, size_t size)
+{
+    static const char *const files[] = {"fuzz.npy", "fuzz_labels.npy"};
+    nn_net net = data_net(&row);
+    nn_error error;
+    error.text[0] = '\0';
+    put(files[0], bytes, size);
+    return judge(nn_read_npy(&net, files, 0, &error), &error);
+}
+
+static int read_tensors(const unsigned char *bytes, size_t size)
+{
+    nn_net net = data_net(&row);
+    nn_error error;
+    error.text[0] = '\0';
+    put("fuzz_data.safetensors", bytes, size);
+    return judge(nn_read_safetensors(&net, "fuzz_data.safetensors", 1, &error), &error);
+}
+
+static int read_cifar(const unsigned char *bytes, size_t size)
+{
+    static const nn_port photo = {"photo", NN_U8, 3, {32, 32, 3}, 3072, 0, -1, NULL};
+    static const char *const file = "fuzz.bin";
+    nn_net net = data_net(&photo);
+    nn_error error;
+    error.text[0] = '\0';
+    put(file, bytes, size);
+    return judge(nn_read_cifar(&net, &file, 1, 1, 1, &error), &error);
+}
+
 static int read_csv(const unsigned char *bytes, size_t size)
 {
     static const nn_column columns[] = {
@@ -216,6 +246,34 @@ static size_t valid_labels(void)
     return sizeof bytes;
 }
 
+static size_t valid_npy(void)
+{
+    const char *words = "{'descr': '<i2', 'fortran_order': False, 'shape': (4, 3), }\n";
+    unsigned char start[10] = "\x93NUMPY\x01";
+    start[8] = (unsigned char)strlen(words);
+    memcpy(valid, start, 10);
+    memcpy(valid + 10, words, strlen(words));
+    memset(valid + 10 + strlen(words), 3, 24);
+    return 10 + strlen(words) + 24;
+}
+
+static size_t valid_tensors(void)
+{
+    const char *words = "{\"__metadata__\":{\"a\":\"b\"},\"row\":{\"dtype\":\"F16\",\"shape\":[2,3],"
+                        "\"data_offsets\":[0,12]},\"label\":{\"dtype\":\"I64\",\"shape\":[2],"
+                        "\"data_offsets\":[12,28]}}";
+    memset(valid, 0, 400);
+    valid[0] = (unsigned char)strlen(words);
+    memcpy(valid + 8, words, strlen(words));
+    return 8 + strlen(words) + 28;
+}
+
+static size_t valid_cifar(void)
+{
+    memset(valid, 2, 3 * 3073);
+    return 3 * 3073;
+}
+
 static size_t valid_csv(void)
 {
     const char *text = "a,\"b\",c d,note,label\r\n1,-2.5e3,0.5,\"x, \"\"y\"\"\",0\r\n\n4, 5 ,6,,2\n7,8,9,z,1";
@@ -290,6 +348,9 @@ int main(int argc, char **argv)
     fuzz("idx labels", read_labels, valid_labels(), count, seed, 2);
     fuzz("csv", read_csv, valid_csv(), count, seed, 3);
     fuzz("series", read_series, valid_series(), count, seed, 6);
+    fuzz("npy", read_npy, valid_npy(), count, seed, 7);
+    fuzz("tensors", read_tensors, valid_tensors(), count, seed, 8);
+    fuzz("cifar", read_cifar, valid_cifar(), count, seed, 9);
     write_valid_tensors();
     fuzz("safetensors", parse_weights, valid_file("fuzz.safetensors"), count, seed, 4);
     fuzz("checkpoint", read_checkpoint, valid_file("fuzz.checkpoint"), count, seed, 5);
