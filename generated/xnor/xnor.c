@@ -504,7 +504,19 @@ typedef struct nn_plan {
 } nn_plan;
 
 /* Where the samples of a set come from. */
-enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_FROM_SPLIT };
+enum {
+    NN_FROM_IDX,         /* a file for each port */
+    NN_FROM_NPY,         /* the same */
+    NN_FROM_CSV,
+    NN_FROM_SAFETENSORS, /* one file, a tensor for each port */
+    NN_FROM_CIFAR10,     /* any number of files */
+    NN_FROM_CIFAR100,
+    NN_FROM_PACKED,      /* what nndc has to pack first, as one safetensors file */
+    NN_FROM_TABLE,
+    NN_FROM_TOY,
+    NN_FROM_DIGITS,
+    NN_FROM_SPLIT
+};
 
 /* Toy sets: two inputs and a class of two. */
 enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
@@ -555,7 +567,7 @@ enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
 typedef struct nn_source {
     int set;                  /* NN_TRAIN ...                                                    */
     int kind;                 /* NN_FROM_IDX ...                                                 */
-    int file_count;           /* idx: one per port, inputs first, then targets; csv: one         */
+    int file_count;           /* idx, npy: one per port, inputs first, then targets              */
     const char *const *files; /* relative names start at --data DIR                              */
     int column_count;         /* csv: 0 for the columns of the file as they stand                */
     const nn_column *columns;
@@ -744,6 +756,7 @@ static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size
 /* One entry of the header. */
 typedef struct nn_entry {
     size_t name, name_length;
+    size_t type, type_length; /* its dtype, as written */
     int is_f32;
     uint64_t bytes; /* that the shape takes */
     int rank;
@@ -794,7 +807,7 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
     int seen = 0;
     nn_scan_take(scan, '{');
     do {
-        size_t key, length, value, value_length;
+        size_t key, length, value = 0, value_length = 0;
         int bit = 0;
         nn_scan_string(scan, &key, &length);
         nn_scan_take(scan, ':');
@@ -804,6 +817,8 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
             bit = 1;
             nn_scan_string(scan, &value, &value_length);
             item = scan->bad ? 0 : nn_scan_type(scan, value, value_length);
+            entry->type = value;
+            entry->type_length = value_length;
             entry->is_f32 = !scan->bad && nn_scan_same(scan, value, value_length, "F32");
         } else if (nn_scan_same(scan, key, length, "shape")) {
             bit = 2;

@@ -629,7 +629,19 @@ typedef struct nn_plan {
 } nn_plan;
 
 /* Where the samples of a set come from. */
-enum { NN_FROM_IDX, NN_FROM_CSV, NN_FROM_TABLE, NN_FROM_TOY, NN_FROM_DIGITS, NN_FROM_SPLIT };
+enum {
+    NN_FROM_IDX,         /* a file for each port */
+    NN_FROM_NPY,         /* the same */
+    NN_FROM_CSV,
+    NN_FROM_SAFETENSORS, /* one file, a tensor for each port */
+    NN_FROM_CIFAR10,     /* any number of files */
+    NN_FROM_CIFAR100,
+    NN_FROM_PACKED,      /* what nndc has to pack first, as one safetensors file */
+    NN_FROM_TABLE,
+    NN_FROM_TOY,
+    NN_FROM_DIGITS,
+    NN_FROM_SPLIT
+};
 
 /* Toy sets: two inputs and a class of two. */
 enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
@@ -680,7 +692,7 @@ enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
 typedef struct nn_source {
     int set;                  /* NN_TRAIN ...                                                    */
     int kind;                 /* NN_FROM_IDX ...                                                 */
-    int file_count;           /* idx: one per port, inputs first, then targets; csv: one         */
+    int file_count;           /* idx, npy: one per port, inputs first, then targets              */
     const char *const *files; /* relative names start at --data DIR                              */
     int column_count;         /* csv: 0 for the columns of the file as they stand                */
     const nn_column *columns;
@@ -869,6 +881,7 @@ static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size
 /* One entry of the header. */
 typedef struct nn_entry {
     size_t name, name_length;
+    size_t type, type_length; /* its dtype, as written */
     int is_f32;
     uint64_t bytes; /* that the shape takes */
     int rank;
@@ -919,7 +932,7 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
     int seen = 0;
     nn_scan_take(scan, '{');
     do {
-        size_t key, length, value, value_length;
+        size_t key, length, value = 0, value_length = 0;
         int bit = 0;
         nn_scan_string(scan, &key, &length);
         nn_scan_take(scan, ':');
@@ -929,6 +942,8 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
             bit = 1;
             nn_scan_string(scan, &value, &value_length);
             item = scan->bad ? 0 : nn_scan_type(scan, value, value_length);
+            entry->type = value;
+            entry->type_length = value_length;
             entry->is_f32 = !scan->bad && nn_scan_same(scan, value, value_length, "F32");
         } else if (nn_scan_same(scan, key, length, "shape")) {
             bit = 2;
@@ -2075,13 +2090,261 @@ static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, con
 #endif
 /* ---- end of runtime/data.h ---- */
 
+/* ---- runtime/values.h ---- */
+/* values.h: typed values in a file, the samples of one port one after the other.
+ *
+ * What the readers of NPY, safetensors and IDX share. Each finds out where the values lie, what
+ * type and shape they have; here they are compared with the port and read in pieces straight to
+ * their place, so a file takes no memory beside its samples. The first axis counts samples. The
+ * others must be the shape of the port, where axes of length one do not matter and a port of one
+ * axis takes any shape with as many values. */
+#ifndef NN_VALUES_H
+#define NN_VALUES_H
+
+#include <math.h>
+
+enum {
+    NN_VALUE_BOOL,
+    NN_VALUE_U8,
+    NN_VALUE_I8,
+    NN_VALUE_U16,
+    NN_VALUE_I16,
+    NN_VALUE_F16,
+    NN_VALUE_BF16,
+    NN_VALUE_U32,
+    NN_VALUE_I32,
+    NN_VALUE_F32,
+    NN_VALUE_U64,
+    NN_VALUE_I64,
+    NN_VALUE_F64,
+    NN_VALUE_TYPES,
+    NN_VALUE_AXES = 8 /* beside the samples */
+};
+
+typedef struct nn_values {
+    const char *path;
+    const char *name; /* of the tensor in the file; NULL when the file holds nothing else */
+    long long start;  /* place of the first value */
+    int type;         /* NN_VALUE_U8 ... */
+    int is_big;       /* most significant byte first */
+    int rank;
+    long long dims[NN_VALUE_AXES]; /* without the first axis */
+    long long count;
+} nn_values;
+
+/* As safetensors call them. */
+static const char *const nn_value_names[NN_VALUE_TYPES] NN_UNUSED = {
+    "BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"};
+
+static inline NN_UNUSED int nn_value_bytes(int type)
+{
+    return type <= NN_VALUE_I8 ? 1 : type <= NN_VALUE_BF16 ? 2 : type <= NN_VALUE_F32 ? 4 : 8;
+}
+
+/* "28x28" */
+static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
+{
+    size_t used = 0;
+    snprintf(text, size, "1");
+    for (int axis = 0; axis < rank && used < size; axis++) {
+        int length = snprintf(text + used, size - used, "%s%lld", axis > 0 ? "x" : "", dims[axis]);
+        used += (size_t)(length > 0 ? length : 0);
+    }
+}
+
+/* Values of a sample; products past 2^50 stay there, more than any file has. */
+static inline NN_UNUSED long long nn_values_width(int rank, const long long *dims)
+{
+    long long width = 1;
+    for (int axis = 0; axis < rank; axis++)
+        width = dims[axis] > 0 && width > (1LL << 50) / dims[axis] ? 1LL << 50 : width * dims[axis];
+    return width;
+}
+
+/* Does a sample of the file have the shape of the port? The message begins with `what`. */
+static inline NN_UNUSED int nn_values_fit(const char *what, int rank, const long long *shape,
+                                          const nn_port *port, nn_error *error)
+{
+    long long dims[NN_MAX_RANK];
+    int a = 0, b = 0;
+    int fits = nn_values_width(rank, shape) == port->elements;
+    while (fits && port->rank > 1 && (a < rank || b < port->rank)) {
+        if (a < rank && shape[a] == 1)
+            a++;
+        else if (b < port->rank && port->dims[b] == 1)
+            b++;
+        else if (a < rank && b < port->rank && shape[a] == port->dims[b])
+            a++, b++;
+        else
+            fits = 0;
+    }
+    if (fits)
+        return 1;
+    char found[200], needed[200];
+    for (int axis = 0; axis < port->rank; axis++)
+        dims[axis] = port->dims[axis];
+    nn_dims_text(found, sizeof found, rank, shape);
+    nn_dims_text(needed, sizeof needed, port->rank, dims);
+    return nn_fail(error, NN_EXIT_IO, "%s holds samples of %s, '%s' needs %s", what, found,
+                   port->name, needed);
+}
+
+/* ---- files with headers ---- */
+
+/* A file on the way; size is that of the whole file. */
+typedef struct nn_reader {
+    FILE *file;
+    long long size;
+} nn_reader;
+
+static inline NN_UNUSED int nn_reader_open(nn_reader *reader, const char *path, nn_error *error)
+{
+    reader->size = -1;
+    reader->file = fopen(path, "rb");
+    if (reader->file == NULL)
+        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
+    if (fseek(reader->file, 0, SEEK_END) == 0)
+        reader->size = ftell(reader->file);
+    /* A directory can be opened and has no end. */
+    if (reader->size < 0 || reader->size > 1LL << 50 || fseek(reader->file, 0, SEEK_SET) != 0) {
+        fclose(reader->file);
+        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': it is not a plain file", path);
+    }
+    return 1;
+}
+
+/* Exactly so many bytes of an open file. */
+static inline NN_UNUSED int nn_reader_take(nn_reader *reader, const char *path, void *bytes,
+                                           size_t size, nn_error *error)
+{
+    if (size == 0 || fread(bytes, 1, size, reader->file) == size)
+        return 1;
+    if (ferror(reader->file) != 0)
+        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
+    return nn_fail(error, NN_EXIT_IO, "'%s' is truncated", path);
+}
+
+/* Goes to a place of the file, in steps that a 32-bit long can hold. */
+static inline NN_UNUSED int nn_reader_seek(nn_reader *reader, long long place)
+{
+    int ok = fseek(reader->file, 0, SEEK_SET) == 0;
+    while (ok && place > 0) {
+        long step = place > 1L << 30 ? 1L << 30 : (long)place;
+        ok = fseek(reader->file, step, SEEK_CUR) == 0;
+        place -= step;
+    }
+    return ok;
+}
+
+/* ---- values ---- */
+
+static inline NN_UNUSED double nn_half(uint32_t bits)
+{
+    int exponent = (int)(bits >> 10 & 31);
+    double fraction = bits & 1023, value;
+    if (exponent == 31)
+        value = fraction > 0.0 ? NAN : INFINITY;
+    else if (exponent == 0)
+        value = fraction / 16777216.0; /* 2^-24 */
+    else
+        value = exponent >= 25 ? (1024.0 + fraction) * (double)(1 << (exponent - 25))
+                               : (1024.0 + fraction) / (double)(1 << (25 - exponent));
+    return bits >> 15 ? -value : value;
+}
+
+/* The value at `from`; whole numbers beyond 2^53 are rounded. */
+static inline NN_UNUSED double nn_value_at(const unsigned char *from, int type, int is_big)
+{
+    int bytes = nn_value_bytes(type);
+    uint64_t bits = 0;
+    for (int i = 0; i < bytes; i++)
+        bits = bits << 8 | from[is_big ? i : bytes - 1 - i];
+    uint32_t low = (uint32_t)bits;
+    float single;
+    double real;
+    switch (type) {
+    case NN_VALUE_I8:
+        return (double)(bits < 128 ? (int)bits : (int)bits - 256);
+    case NN_VALUE_I16:
+        return (double)(bits < 32768 ? (int)bits : (int)bits - 65536);
+    case NN_VALUE_I32:
+        return (double)(int32_t)low;
+    case NN_VALUE_I64:
+        return (double)(int64_t)bits;
+    case NN_VALUE_F16:
+        return nn_half(low);
+    case NN_VALUE_BF16:
+        low <<= 16;
+        memcpy(&single, &low, sizeof single);
+        return (double)single;
+    case NN_VALUE_F32:
+        memcpy(&single, &low, sizeof single);
+        return (double)single;
+    case NN_VALUE_F64:
+        memcpy(&real, &bits, sizeof real);
+        return real;
+    default:
+        return (double)bits;
+    }
+}
+
+/* Values that are stored as the port keeps them: bytes. */
+static inline NN_UNUSED int nn_values_same(const nn_values *values, const nn_port *port)
+{
+    return values->type == NN_VALUE_U8 && port->type == NN_U8;
+}
+
+/* "'data.npy'" or "'data.safetensors': 'image'" */
+static inline NN_UNUSED void nn_values_what(const nn_values *values, char *text, size_t size)
+{
+    if (values->name != NULL)
+        snprintf(text, size, "'%.500s': '%.200s'", values->path, values->name);
+    else
+        snprintf(text, size, "'%.500s'", values->path);
+}
+
+/* All values into port `index` of the data, which has values->count rows. */
+static inline NN_UNUSED int nn_values_read(const nn_values *values, nn_reader *reader,
+                                           nn_data *data, const nn_net *net, int index,
+                                           nn_error *error)
+{
+    const nn_port *port = nn_data_port(net, index);
+    long long total = values->count * port->elements, bytes = nn_value_bytes(values->type);
+    unsigned char block[8192];
+    char what[800], need[80];
+    if (!nn_reader_seek(reader, values->start))
+        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", values->path, strerror(errno));
+    if (nn_values_same(values, port))
+        return nn_reader_take(reader, values->path, data->values[index], (size_t)total, error);
+    for (long long first = 0; first < total;) {
+        long long count = (long long)sizeof block / bytes;
+        count = count < total - first ? count : total - first;
+        if (!nn_reader_take(reader, values->path, block, (size_t)(count * bytes), error))
+            return 0;
+        for (long long i = 0; i < count; i++) {
+            double value = nn_value_at(block + i * bytes, values->type, values->is_big);
+            long long row = (first + i) / port->elements, element = (first + i) % port->elements;
+            if (!nn_data_put(data, net, index, row, element, value)) {
+                nn_values_what(values, what, sizeof what);
+                nn_port_need(port, need, sizeof need);
+                return nn_fail(error, NN_EXIT_IO, "%s: sample %lld is %.17g, '%s' needs %s", what,
+                               row, value, port->name, need);
+            }
+        }
+        first += count;
+    }
+    return 1;
+}
+
+#endif
+/* ---- end of runtime/values.h ---- */
+
 /* ---- runtime/read_idx.h ---- */
 /* read_idx.h: reads IDX files, the format of MNIST and its relatives.
  *
  * A file is two zero bytes, a type (8: bytes, 0x0C: 32-bit integers, 0x0D: floats), the number of
- * axes, the size of each axis and the values, all big-endian. The first axis counts samples; the
- * others must be the shape of the port, where axes of length one do not matter and a port of one axis
- * takes any shape with as many values. One file per port, all with the same number of samples. */
+ * axes, the size of each axis and the values, all big-endian. The first axis counts samples. One file
+ * per port, all with the same number of samples. */
 #ifndef NN_READ_IDX_H
 #define NN_READ_IDX_H
 
@@ -2098,17 +2361,6 @@ typedef struct nn_idx {
 static inline NN_UNUSED uint32_t nn_big_endian(const unsigned char *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* "28x28" */
-static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
-{
-    size_t used = 0;
-    snprintf(text, size, "1");
-    for (int axis = 0; axis < rank && used < size; axis++) {
-        int length = snprintf(text + used, size - used, "%s%lld", axis > 0 ? "x" : "", dims[axis]);
-        used += (size_t)(length > 0 ? length : 0);
-    }
 }
 
 /* The header, checked against the size of the file. */
@@ -2157,35 +2409,6 @@ static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
     return 1;
 }
 
-/* Does a sample of the file have the shape of the port? */
-static inline NN_UNUSED int nn_idx_fits(const nn_idx *idx, const nn_port *port, nn_error *error)
-{
-    long long elements = 1, dims[NN_MAX_RANK];
-    int a = 0, b = 0;
-    for (int axis = 0; axis < idx->rank && elements <= port->elements; axis++)
-        elements *= idx->dims[axis]; /* both below 2^40: no overflow */
-    int fits = elements == port->elements;
-    while (fits && port->rank > 1 && (a < idx->rank || b < port->rank)) {
-        if (a < idx->rank && idx->dims[a] == 1)
-            a++;
-        else if (b < port->rank && port->dims[b] == 1)
-            b++;
-        else if (a < idx->rank && b < port->rank && idx->dims[a] == port->dims[b])
-            a++, b++;
-        else
-            fits = 0;
-    }
-    if (fits)
-        return 1;
-    char found[200], needed[200];
-    for (int axis = 0; axis < port->rank; axis++)
-        dims[axis] = port->dims[axis];
-    nn_dims_text(found, sizeof found, idx->rank, idx->dims);
-    nn_dims_text(needed, sizeof needed, port->rank, dims);
-    return nn_fail(error, NN_EXIT_IO, "'%s' holds samples of %s, '%s' needs %s", idx->path, found,
-                   port->name, needed);
-}
-
 /* The values of one file into port `index` of the data. */
 static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net,
                                           int index, nn_error *error)
@@ -2226,9 +2449,11 @@ static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *cons
     nn_idx *idx = NN_ALLOCATE(nn_idx, ports);
     nn_data *data = NULL;
     for (int i = 0; ok && i < ports; i++) {
+        char what[800];
         idx[i].path = files[i];
-        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) &&
-             nn_idx_header(&idx[i], error) && nn_idx_fits(&idx[i], nn_data_port(net, i), error);
+        snprintf(what, sizeof what, "'%.700s'", files[i]);
+        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) && nn_idx_header(&idx[i], error) &&
+             nn_values_fit(what, idx[i].rank, idx[i].dims, nn_data_port(net, i), error);
         if (ok && idx[i].count != idx[0].count)
             ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld", idx[0].path,
                          idx[0].count, idx[i].path, idx[i].count);
@@ -2250,6 +2475,465 @@ static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *cons
 
 #endif
 /* ---- end of runtime/read_idx.h ---- */
+
+/* ---- runtime/read_npy.h ---- */
+/* read_npy.h: reads NPY files, the format of numpy.save.
+ *
+ * A file is "\x93NUMPY", two bytes of version, the length of a header (2 bytes, from version 2 on
+ * 4), a header such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), } and the
+ * values. One file per port, all with the same number of samples. */
+#ifndef NN_READ_NPY_H
+#define NN_READ_NPY_H
+
+
+enum { NN_NPY_HEADER = 1 << 16 }; /* longest header: that of version 1 */
+
+/* A type such as '<f4'; -1 when values of it are no numbers that a port takes. */
+static inline NN_UNUSED int nn_npy_type(const char *descr, size_t length, int *is_big)
+{
+    static const struct {
+        char text[4];
+        int type;
+    } types[] = {{"b1", NN_VALUE_BOOL}, {"u1", NN_VALUE_U8},  {"i1", NN_VALUE_I8},
+                 {"u2", NN_VALUE_U16},  {"i2", NN_VALUE_I16}, {"f2", NN_VALUE_F16},
+                 {"u4", NN_VALUE_U32},  {"i4", NN_VALUE_I32}, {"f4", NN_VALUE_F32},
+                 {"u8", NN_VALUE_U64},  {"i8", NN_VALUE_I64}, {"f8", NN_VALUE_F64}};
+    if (length != 3 || strchr("<>|=", descr[0]) == NULL)
+        return -1;
+    *is_big = descr[0] == '>';
+    for (int i = 0; i < (int)(sizeof types / sizeof types[0]); i++)
+        if (memcmp(types[i].text, descr + 1, 2) == 0)
+            return types[i].type;
+    return -1;
+}
+
+/* The text after 'key': in the header, or NULL. */
+static inline NN_UNUSED const char *nn_npy_value(const char *header, const char *key)
+{
+    char quoted[40];
+    snprintf(quoted, sizeof quoted, "'%s'", key);
+    const char *at = strstr(header, quoted);
+    if (at == NULL)
+        return NULL;
+    at += strlen(quoted);
+    at += strspn(at, " ");
+    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
+}
+
+/* (60000, 28, 28): the first is the number of samples. Returns how many numbers there are, -1 when
+ * this is no such list or too long a one. */
+static inline NN_UNUSED int nn_npy_shape(const char *at, nn_values *values)
+{
+    int axes = 0;
+    if (*at++ != '(')
+        return -1;
+    for (;;) {
+        at += strspn(at, " ");
+        if (*at == ')')
+            return axes;
+        long long dim = 0;
+        if (*at < '0' || *at > '9' || axes > NN_VALUE_AXES)
+            return -1;
+        for (; *at >= '0' && *at <= '9'; at++) {
+            dim = dim * 10 + (*at - '0');
+            if (dim > 1LL << 50)
+                return -1;
+        }
+        if (axes++ == 0)
+            values->count = dim;
+        else
+            values->dims[axes - 2] = dim;
+        at += strspn(at, " L");
+        if (*at == ',')
+            at++;
+        else if (*at != ')')
+            return -1;
+    }
+}
+
+/* The words of the header. */
+static inline NN_UNUSED int nn_npy_words(nn_values *values, const char *header, nn_error *error)
+{
+    const char *descr = nn_npy_value(header, "descr");
+    const char *order = nn_npy_value(header, "fortran_order");
+    const char *shape = nn_npy_value(header, "shape");
+    if (descr == NULL || order == NULL || shape == NULL)
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not an NPY file: its header lacks '%s'",
+                       values->path,
+                       descr == NULL   ? "descr"
+                       : order == NULL ? "fortran_order"
+                                       : "shape");
+    size_t length = *descr == '\'' ? strcspn(descr + 1, "'") : 0;
+    values->type = length > 0 ? nn_npy_type(descr + 1, length, &values->is_big) : -1;
+    if (values->type < 0)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' holds values of type %.*s; numbers are needed, such as '<f4'",
+                       values->path, length > 0 && length < 40 ? (int)length + 2 : 6, descr);
+    int axes = nn_npy_shape(shape, values);
+    if (axes < 0)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has a shape that cannot be read: %.40s",
+                       values->path, shape);
+    if (axes == 0)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' holds a single number; its first axis must count samples",
+                       values->path);
+    values->rank = axes - 1;
+    if (strncmp(order, "True", 4) == 0 && values->rank > 0)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is in Fortran order; numpy.ascontiguousarray makes an array "
+                       "that is not",
+                       values->path);
+    return 1;
+}
+
+/* Reads the header, and compares it with the size of the file. */
+static inline NN_UNUSED int nn_npy_header(nn_values *values, nn_reader *reader, nn_error *error)
+{
+    unsigned char start[12];
+    char shape[200];
+    memset(start, 0, sizeof start);
+    size_t got = fread(start, 1, sizeof start, reader->file);
+    if (got < 10 || memcmp(start, "\x93NUMPY", 6) != 0)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is not an NPY file: it does not begin with \\x93NUMPY", values->path);
+    int place = start[6] == 1 ? 10 : 12;
+    long long length = start[8] | start[9] << 8;
+    if (start[6] > 1)
+        length |= (long long)start[10] << 16 | (long long)start[11] << 24;
+    if (start[6] < 1 || start[6] > 3 || length > NN_NPY_HEADER)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is an NPY file of version %d with a header of %lld bytes; "
+                       "versions 1 to 3 and %d bytes can be read",
+                       values->path, start[6], length, NN_NPY_HEADER);
+    if (reader->size < place + length)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is truncated: its header takes %lld bytes, found %lld", values->path,
+                       place + length, reader->size);
+    char *header = NN_ALLOCATE(char, length + 1);
+    int ok = nn_reader_seek(reader, place) &&
+             nn_reader_take(reader, values->path, header, (size_t)length, error) &&
+             nn_npy_words(values, header, error);
+    nn_free(header);
+    if (!ok)
+        return 0;
+    values->start = place + length;
+    long long width = nn_values_width(values->rank, values->dims),
+              bytes = nn_value_bytes(values->type);
+    long long found = reader->size - values->start, rows = width > 0 ? found / bytes / width : 0;
+    nn_dims_text(shape, sizeof shape, values->rank, values->dims);
+    /* In this order no product overflows. */
+    if (width > 0 && (values->count > rows || values->count * width * bytes != found))
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is %s: %lld samples of %s do not take %lld bytes after the header",
+                       values->path, values->count > rows ? "truncated" : "too long", values->count,
+                       shape, found);
+    if (values->count > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", values->path,
+                       NN_MAX_SAMPLES);
+    return 1;
+}
+
+/* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
+static inline NN_UNUSED nn_data *nn_read_npy(const nn_net *net, const char *const *files,
+                                             int with_targets, nn_error *error)
+{
+    int ports = net->input_count + (with_targets ? net->target_count : 0), open = 0, ok = 1;
+    nn_values *values = NN_ALLOCATE(nn_values, ports);
+    nn_reader *readers = NN_ALLOCATE(nn_reader, ports);
+    nn_data *data = NULL;
+    char what[800];
+    while (ok && open < ports) {
+        nn_values *v = &values[open];
+        v->path = files[open];
+        ok = nn_reader_open(&readers[open], v->path, error);
+        if (!ok)
+            break;
+        nn_values_what(v, what, sizeof what);
+        ok = nn_npy_header(v, &readers[open], error) &&
+             nn_values_fit(what, v->rank, v->dims, nn_data_port(net, open), error);
+        if (ok && v->count != values[0].count)
+            ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld",
+                         values[0].path, values[0].count, v->path, v->count);
+        open++;
+    }
+    if (ok) {
+        data = nn_data_new(net, values[0].count, with_targets);
+        for (int i = 0; ok && i < ports; i++)
+            ok = nn_values_read(&values[i], &readers[i], data, net, i, error);
+    }
+    while (open > 0)
+        fclose(readers[--open].file);
+    nn_free(readers);
+    nn_free(values);
+    if (!ok) {
+        nn_data_free(data);
+        data = NULL;
+    }
+    return data;
+}
+
+#endif
+/* ---- end of runtime/read_npy.h ---- */
+
+/* ---- runtime/read_safetensors.h ---- */
+/* read_safetensors.h: samples from a safetensors file: a tensor for each port, of its name, whose
+ * first axis counts samples. Other tensors of the file do not matter. Only the header is kept in
+ * memory. */
+#ifndef NN_READ_SAFETENSORS_H
+#define NN_READ_SAFETENSORS_H
+
+
+/* The type of an entry, or -1 when a port cannot take it. */
+static inline NN_UNUSED int nn_entry_type(const nn_scan *scan, const nn_entry *entry)
+{
+    for (int type = 0; type < NN_VALUE_TYPES; type++)
+        if (nn_scan_same(scan, entry->type, entry->type_length, nn_value_names[type]))
+            return type;
+    return -1;
+}
+
+/* An entry that is the values of a port. */
+static inline NN_UNUSED int nn_entry_values(const nn_scan *scan, const nn_entry *entry,
+                                            long long data_bytes, nn_values *values,
+                                            nn_error *error)
+{
+    char what[800];
+    nn_values_what(values, what, sizeof what);
+    if (values->start != 0)
+        return nn_fail(error, NN_EXIT_IO, "'%s' holds '%s' twice", values->path, values->name);
+    if (entry->begin > entry->end || entry->end > (uint64_t)data_bytes ||
+        entry->end - entry->begin != entry->bytes)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s': the data of '%s' do not fit its shape or the size of the file",
+                       values->path, values->name);
+    values->type = nn_entry_type(scan, entry);
+    if (values->type < 0)
+        return nn_fail(error, NN_EXIT_IO, "%s has the type %.*s, which cannot be read", what,
+                       (int)entry->type_length, (const char *)scan->bytes + entry->type);
+    if (entry->rank < 1 || entry->rank > 6)
+        return nn_fail(error, NN_EXIT_IO,
+                       "%s has %d axes; 1 to 6 are needed, the first of which counts samples", what,
+                       entry->rank);
+    values->count = (long long)entry->dims[0];
+    values->rank = entry->rank - 1;
+    for (int axis = 1; axis < entry->rank; axis++)
+        values->dims[axis - 1] = (long long)entry->dims[axis];
+    values->start = (long long)(scan->end + entry->begin);
+    if (values->count > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "%s has more than %d samples", what, NN_MAX_SAMPLES);
+    return 1;
+}
+
+/* Finds values[0 .. ports-1], whose paths and names are set, in a header. */
+static inline NN_UNUSED int nn_header_values(nn_scan *scan, long long data_bytes, nn_values *values,
+                                             int ports, nn_error *error)
+{
+    int more = 1;
+    nn_scan_take(scan, '{');
+    if (nn_scan_peek(scan) == '}') {
+        scan->at++;
+        more = 0;
+    }
+    while (more && !scan->bad) {
+        nn_entry entry;
+        memset(&entry, 0, sizeof entry);
+        nn_scan_string(scan, &entry.name, &entry.name_length);
+        nn_scan_take(scan, ':');
+        if (!scan->bad && nn_scan_same(scan, entry.name, entry.name_length, "__metadata__")) {
+            nn_scan_texts(scan);
+        } else if (!scan->bad) {
+            nn_scan_entry(scan, &entry);
+            for (int i = 0; i < ports && !scan->bad; i++)
+                if (nn_scan_same(scan, entry.name, entry.name_length, values[i].name) &&
+                    !nn_entry_values(scan, &entry, data_bytes, &values[i], error))
+                    return 0;
+        }
+        more = nn_scan_more(scan, '}');
+    }
+    if (scan->bad || nn_scan_peek(scan) != -1)
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)",
+                       values[0].path, (unsigned long long)scan->at);
+    for (int i = 0; i < ports; i++)
+        if (values[i].start == 0)
+            return nn_fail(error, NN_EXIT_IO,
+                           "'%s' has no tensor '%s'; each input and target needs one of its "
+                           "name",
+                           values[i].path, values[i].name);
+    return 1;
+}
+
+/* Reads the header of an open file; nn_free *header afterwards. */
+static inline NN_UNUSED int nn_safetensors_header(nn_reader *reader, const char *path,
+                                                  nn_scan *scan, unsigned char **header,
+                                                  nn_error *error)
+{
+    unsigned char start[8];
+    uint64_t length = 0;
+    size_t data;
+    *header = NULL;
+    if (reader->size < 8 || !nn_reader_take(reader, path, start, sizeof start, error))
+        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file: it has only %lld bytes",
+                       path, reader->size);
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | start[i];
+    if (length > (uint64_t)100 << 20) /* the limit of the format's own library */
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is not a safetensors file: its header would have %llu bytes", path,
+                       (unsigned long long)length);
+    if (length > (uint64_t)reader->size - 8)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is truncated: its header takes %llu bytes, found %lld", path,
+                       (unsigned long long)length + 8, reader->size);
+    *header = NN_ALLOCATE(unsigned char, (long long)length + 8);
+    memcpy(*header, start, sizeof start);
+    return nn_reader_take(reader, path, *header + 8, (size_t)length, error) &&
+           nn_safetensors_open(*header, (size_t)length + 8, scan, &data) == NN_FILE_OK;
+}
+
+/* Reads the inputs and, with_targets, the targets. NULL at an error. */
+static inline NN_UNUSED nn_data *nn_read_safetensors(const nn_net *net, const char *path,
+                                                     int with_targets, nn_error *error)
+{
+    int ports = net->input_count + (with_targets ? net->target_count : 0);
+    nn_values *values = NN_ALLOCATE(nn_values, ports);
+    nn_reader reader;
+    nn_scan scan;
+    nn_data *data = NULL;
+    unsigned char *header = NULL;
+    char what[800];
+    int is_open = nn_reader_open(&reader, path, error), ok = is_open;
+    for (int i = 0; i < ports; i++) {
+        values[i].path = path;
+        values[i].name = nn_data_port(net, i)->name;
+    }
+    ok = ok && nn_safetensors_header(&reader, path, &scan, &header, error) &&
+         nn_header_values(&scan, reader.size - (long long)scan.end, values, ports, error);
+    for (int i = 0; ok && i < ports; i++) {
+        nn_values_what(&values[i], what, sizeof what);
+        ok = nn_values_fit(what, values[i].rank, values[i].dims, nn_data_port(net, i), error);
+        if (ok && values[i].count != values[0].count)
+            ok = nn_fail(error, NN_EXIT_IO, "'%s': '%s' has %lld samples but '%s' has %lld", path,
+                         values[0].name, values[0].count, values[i].name, values[i].count);
+    }
+    if (ok) {
+        data = nn_data_new(net, values[0].count, with_targets);
+        for (int i = 0; ok && i < ports; i++)
+            ok = nn_values_read(&values[i], &reader, data, net, i, error);
+    }
+    if (is_open)
+        fclose(reader.file);
+    nn_free(header);
+    nn_free(values);
+    if (!ok) {
+        nn_data_free(data);
+        data = NULL;
+    }
+    return data;
+}
+
+#endif
+/* ---- end of runtime/read_safetensors.h ---- */
+
+/* ---- runtime/read_cifar.h ---- */
+/* read_cifar.h: reads the binary files of CIFAR-10 and CIFAR-100.
+ *
+ * A file is records of 3073 bytes (CIFAR-100: 3074): the label (CIFAR-100: that of the group of
+ * classes, then that of the class), then 1024 bytes each of red, green and blue. Pictures become
+ * [32, 32, 3]. Several files are read one after the other. Which label of CIFAR-100 is wanted
+ * follows from the number of classes of the target: 20 groups or 100 classes. */
+#ifndef NN_READ_CIFAR_H
+#define NN_READ_CIFAR_H
+
+
+enum { NN_CIFAR_PIXELS = 32 * 32, NN_CIFAR_BYTES = 3 * NN_CIFAR_PIXELS };
+
+/* How many records a file has, or -1. */
+static inline NN_UNUSED long long nn_cifar_count(const char *path, int labels, nn_error *error)
+{
+    nn_reader reader;
+    unsigned char start[2] = {0, 0};
+    long long record = NN_CIFAR_BYTES + labels;
+    if (!nn_reader_open(&reader, path, error))
+        return -1;
+    size_t got = fread(start, 1, 2, reader.file);
+    fclose(reader.file);
+    if (got == 2 && start[0] == 0x1F && start[1] == 0x8B)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is compressed with gzip; unpack it first, for example with "
+                       "'gzip -dk'",
+                       path) -
+               1;
+    if (reader.size % record != 0 || reader.size == 0)
+        return nn_fail(error, NN_EXIT_IO,
+                       "'%s' is not a file of CIFAR records: it has %lld bytes, which is not a "
+                       "multiple of %lld",
+                       path, reader.size, record) -
+               1;
+    if (reader.size / record > NN_MAX_SAMPLES)
+        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", path, NN_MAX_SAMPLES) -
+               1;
+    return reader.size / record;
+}
+
+/* The records of one file into the rows from `row` on. */
+static inline NN_UNUSED int nn_cifar_records(const char *path, int labels, long long count,
+                                             long long row, nn_data *data, const nn_net *net,
+                                             nn_error *error)
+{
+    nn_reader reader;
+    unsigned char record[NN_CIFAR_BYTES + 2];
+    int ok = nn_reader_open(&reader, path, error), which;
+    if (!ok)
+        return 0;
+    for (long long i = 0; ok && i < count; i++, row++) {
+        ok = nn_reader_take(&reader, path, record, (size_t)(NN_CIFAR_BYTES + labels), error);
+        which = labels == 2 && data->ports > 1 && nn_data_port(net, 1)->classes == 100;
+        const unsigned char *planes = record + labels;
+        for (long long at = 0; ok && at < NN_CIFAR_BYTES; at++)
+            nn_data_put(data, net, 0, row, at, (double)planes[at % 3 * NN_CIFAR_PIXELS + at / 3]);
+        if (ok && data->ports > 1 && !nn_data_put(data, net, 1, row, 0, (double)record[which])) {
+            char need[80];
+            nn_port_need(nn_data_port(net, 1), need, sizeof need);
+            ok = nn_fail(error, NN_EXIT_IO, "'%s': the label of record %lld is %d, '%s' needs %s",
+                         path, i, record[which], nn_data_port(net, 1)->name, need);
+        }
+    }
+    fclose(reader.file);
+    return ok;
+}
+
+/* Reads files[0 .. count-1]; labels is 1 for CIFAR-10 and 2 for CIFAR-100. NULL at an error. The
+ * network has one input of 32 x 32 x 3 values and one target. */
+static inline NN_UNUSED nn_data *nn_read_cifar(const nn_net *net, const char *const *files,
+                                               int count, int labels, int with_targets,
+                                               nn_error *error)
+{
+    long long total = 0, row = 0;
+    for (int i = 0; i < count; i++) {
+        long long records = nn_cifar_count(files[i], labels, error);
+        if (records < 0)
+            return NULL;
+        total += records;
+        if (total > NN_MAX_SAMPLES) {
+            nn_fail(error, NN_EXIT_IO, "the files have more than %d samples", NN_MAX_SAMPLES);
+            return NULL;
+        }
+    }
+    nn_data *data = nn_data_new(net, total, with_targets);
+    for (int i = 0; i < count; i++) {
+        long long records = nn_cifar_count(files[i], labels, error);
+        if (records < 0 || records > total - row ||
+            !nn_cifar_records(files[i], labels, records, row, data, net, error)) {
+            nn_data_free(data);
+            return NULL;
+        }
+        row += records;
+    }
+    return data;
+}
+
+#endif
+/* ---- end of runtime/read_cifar.h ---- */
 
 /* ---- runtime/columns.h ---- */
 /* columns.h: what the fields of a column mean: numbers, words, dates.
@@ -3330,35 +4014,65 @@ static inline NN_UNUSED nn_data *nn_table_data(const nn_net *net, const nn_sourc
     return data;
 }
 
+static inline NN_UNUSED int nn_source_has_files(const nn_source *source)
+{
+    return source->kind <= NN_FROM_PACKED;
+}
+
+/* How many files a source needs; 0: any number. */
+static inline NN_UNUSED int nn_source_files(const nn_net *net, const nn_source *source)
+{
+    if (source->kind == NN_FROM_IDX || source->kind == NN_FROM_NPY)
+        return net->input_count + net->target_count;
+    return source->kind == NN_FROM_CIFAR10 || source->kind == NN_FROM_CIFAR100 ? 0 : 1;
+}
+
+static inline NN_UNUSED nn_data *nn_files_data(const nn_net *net, const nn_source *source,
+                                               const char *const *paths, int count, nn_error *error)
+{
+    switch (source->kind) {
+    case NN_FROM_IDX: return nn_read_idx(net, paths, 1, error);
+    case NN_FROM_NPY: return nn_read_npy(net, paths, 1, error);
+    case NN_FROM_CSV: return nn_read_csv(net, source, paths[0], 1, error);
+    case NN_FROM_CIFAR10: return nn_read_cifar(net, paths, count, 1, 1, error);
+    case NN_FROM_CIFAR100: return nn_read_cifar(net, paths, count, 2, 1, error);
+    default: return nn_read_safetensors(net, paths[0], 1, error);
+    }
+}
+
 /* The samples of one source that is not a split. */
 static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_source *source,
                                                 const char *directory, const nn_override *other,
                                                 nn_error *error)
 {
-    int is_idx = source->kind == NN_FROM_IDX;
-    if (!is_idx && source->kind != NN_FROM_CSV) {
+    const char *set = nn_set_names[source->set];
+    if (!nn_source_has_files(source)) {
         if (other->count > 0) {
-            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it",
-                    nn_set_names[source->set]);
+            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it", set);
             return NULL;
         }
         return source->kind == NN_FROM_TABLE ? nn_table_data(net, source, error)
                : source->kind == NN_FROM_TOY ? nn_toy_data(net, source, error)
                                              : nn_digits_data(net, source, error);
     }
-    int needed = is_idx ? net->input_count + net->target_count : 1;
+    if (source->kind == NN_FROM_PACKED && other->count == 0) {
+        nn_fail(error, NN_EXIT_USAGE, "the %s set comes from '%s', which must be packed first: 'nndc data pack %s "
+                "--set %s -o FILE.safetensors', then '--source %s=FILE.safetensors' here", set,
+                source->files[0], net->source, set, set);
+        return NULL;
+    }
+    int needed = nn_source_files(net, source);
     int count = other->count > 0 ? other->count : source->file_count;
-    if (count != needed) {
-        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given",
-                nn_set_names[source->set], needed, needed == 1 ? "" : "s", count);
+    if (needed > 0 && count != needed) {
+        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", set, needed,
+                needed == 1 ? "" : "s", count);
         return NULL;
     }
     char **paths = NN_ALLOCATE(char *, count);
     for (int i = 0; i < count; i++)
         paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
                                     : nn_data_path(directory, source->files[i]);
-    nn_data *data = is_idx ? nn_read_idx(net, (const char *const *)paths, 1, error)
-                           : nn_read_csv(net, source, paths[0], 1, error);
+    nn_data *data = nn_files_data(net, source, (const char *const *)paths, count, error);
     for (int i = 0; i < count; i++)
         nn_free(paths[i]);
     nn_free(paths);
@@ -3514,8 +4228,9 @@ static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const
         if (ok) {
             sets->owned[source->set] = data;
             sets->set[source->set] = nn_set_all(data);
-            /* a CSV reader has taken its rows already, before it made samples of them */
-            if (source->end > 0 && source->kind != NN_FROM_CSV)
+            /* a CSV reader has taken its rows already, before it made samples of them; packed data are
+             * those rows */
+            if (source->end > 0 && source->kind != NN_FROM_CSV && source->kind != NN_FROM_PACKED)
                 ok = nn_set_range(&sets->set[source->set], source, error);
         }
         if (ok && sets->set[source->set].count == 0)
@@ -3570,7 +4285,7 @@ typedef struct nn_command {
 static const nn_command nn_commands[] NN_UNUSED = {
     {"train", NN_COMMAND_TRAIN, "train the network and keep the best weights"},
     {"eval", NN_COMMAND_EVAL, "loss and scores of trained weights on a set"},
-    {"predict", NN_COMMAND_PREDICT, "a line for each sample of an IDX or CSV file"},
+    {"predict", NN_COMMAND_PREDICT, "a line for each sample of a file: IDX, NPY, CSV, safetensors"},
     {"bench", NN_COMMAND_BENCH, "time training steps on random data"},
 };
 
@@ -5125,18 +5840,25 @@ static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options 
 
 /* ---- predict ---- */
 
-/* Two zero bytes and a known type: an IDX file. */
-static inline NN_UNUSED int nn_looks_like_idx(const char *path)
+/* What a file of samples is, by its first bytes: NN_FROM_IDX, NN_FROM_NPY, NN_FROM_SAFETENSORS, else
+ * NN_FROM_CSV. */
+static inline NN_UNUSED int nn_file_kind(const char *path)
 {
-    unsigned char magic[4] = {1, 1, 1, 1};
+    unsigned char b[9];
     FILE *file = fopen(path, "rb");
-    size_t length = file != NULL ? fread(magic, 1, sizeof magic, file) : 0;
+    memset(b, 1, sizeof b);
+    size_t length = file != NULL ? fread(b, 1, sizeof b, file) : 0;
     if (file != NULL)
         fclose(file);
-    return length == 4 && magic[0] == 0 && magic[1] == 0 && (magic[2] == 8 || magic[2] >= 12);
+    if (length >= 4 && b[0] == 0 && b[1] == 0 && (b[2] == 8 || b[2] >= 12))
+        return NN_FROM_IDX;
+    if (length >= 6 && memcmp(b, "\x93NUMPY", 6) == 0)
+        return NN_FROM_NPY;
+    /* the length of a header below 4 GB, and its first character */
+    return length == 9 && (b[4] | b[5] | b[6] | b[7]) == 0 && b[8] == '{' ? NN_FROM_SAFETENSORS : NN_FROM_CSV;
 }
 
-/* Inputs to predict: one IDX file per input, or one CSV file with the columns of the network's own
+/* Inputs to predict: one IDX or NPY file per input, a safetensors file, or one CSV file with the columns of the network's own
  * CSV source when it has one, else with a column per input value and no header. */
 static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_options *options,
                                                  nn_error *error)
@@ -5151,15 +5873,17 @@ static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_opt
         if (net->sources[i].kind == NN_FROM_CSV)
             source = net->sources[i];
     source.first = source.end = 0; /* all rows of this file */
-    int is_idx = nn_looks_like_idx(options->files[0]);
-    int needed = is_idx ? net->input_count : 1;
+    int kind = nn_file_kind(options->files[0]);
+    int needed = kind == NN_FROM_IDX || kind == NN_FROM_NPY ? net->input_count : 1;
     if (options->file_count != needed) {
         nn_fail(error, NN_EXIT_USAGE, "'predict' needs %d file%s here, %d given", needed,
                 needed == 1 ? "" : "s", options->file_count);
         return NULL;
     }
-    return is_idx ? nn_read_idx(net, options->files, 0, error)
-                  : nn_read_csv(net, &source, options->files[0], 0, error);
+    return kind == NN_FROM_IDX           ? nn_read_idx(net, options->files, 0, error)
+           : kind == NN_FROM_NPY         ? nn_read_npy(net, options->files, 0, error)
+           : kind == NN_FROM_SAFETENSORS ? nn_read_safetensors(net, options->files[0], 0, error)
+                                         : nn_read_csv(net, &source, options->files[0], 0, error);
 }
 
 /* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
