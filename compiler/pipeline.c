@@ -87,7 +87,8 @@ static bool put_total_first(Compilation *c, Graph *graph)
     if (total == NODE_NONE)
         return false;
     Results losses = {0};
-    vec_push(c->arena, &losses, (Result){STR("loss"), total, graph->losses.items[0].span});
+    Span span = graph->losses.items[0].span;
+    vec_push(c->arena, &losses, (Result){.name = STR("loss"), .node = total, .span = span});
     if (graph->losses.count > 1)
         for (int i = 0; i < graph->losses.count; i++)
             vec_push(c->arena, &losses, graph->losses.items[i]);

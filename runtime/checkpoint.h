@@ -20,7 +20,7 @@ typedef struct nn_run {
     int epoch;         /* complete epochs                                     */
     long long step;    /* steps done in the epoch that is under way           */
     long long steps;   /* steps done in all                                   */
-    double *sums;      /* [result_count] over the samples of this epoch       */
+    double *sums;      /* [result_floats]: totals of the samples of this epoch */
     long long seen;    /* samples of this epoch                               */
     double seconds;    /* spent in this epoch so far                          */
     /* the best so far */
@@ -38,7 +38,7 @@ typedef struct nn_run {
 static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
     run->net = net;
-    run->sums = NN_ALLOCATE(double, net->result_count);
+    run->sums = NN_ALLOCATE(double, net->result_floats);
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
@@ -130,13 +130,13 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
         return 0;
-    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_count + 1);
-    for (int r = 0; r < net->result_count; r++)
+    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_floats + 1);
+    for (int r = 0; r < net->result_floats; r++)
         sums[r] = nn_double_bits(run->sums[r]);
-    sums[net->result_count] = nn_double_bits(run->seconds);
+    sums[net->result_floats] = nn_double_bits(run->seconds);
     nn_tensors_metadata(&file, "network", net->name);
     nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
-    nn_put_numbers(&file, "sums", sums, net->result_count + 1);
+    nn_put_numbers(&file, "sums", sums, net->result_floats + 1);
     nn_free(sums);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_OPTIMIZER);
@@ -174,7 +174,7 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
                                                   nn_error *error)
 {
     uint64_t n[NN_RUN_NUMBERS];
-    int results = run->net->result_count, ok;
+    int results = run->net->result_floats, ok;
     uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
     ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 1 &&
          nn_get_numbers(bytes, size, "sums", sums, results + 1);

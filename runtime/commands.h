@@ -60,7 +60,7 @@ static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options 
              nn_fail(error, NN_EXIT_IO, "'%s' has no %s set", net->source, nn_set_names[set]);
     ok = ok && nn_load_for_use(&worker, options, error);
     if (ok) {
-        nn_scores scores = nn_scores_new(net);
+        nn_scores scores = nn_scores_new(net, 1);
         nn_evaluate_set(&worker, &sets.set[set], &scores);
         if (options->json) {
             nn_text text = {NULL, 0, 0};

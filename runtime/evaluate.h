@@ -36,7 +36,7 @@ static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *ne
     worker->outputs = NN_ALLOCATE(void *, net->output_count);
     for (int i = 0; i < net->output_count; i++)
         worker->outputs[i] = NN_ALLOCATE(float, net->batch * net->outputs[i].elements);
-    worker->results = NN_ALLOCATE(float, net->result_count);
+    worker->results = NN_ALLOCATE(float, net->result_floats);
 }
 
 static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
@@ -60,6 +60,31 @@ static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *d
                           (const void *const *)worker->batch.inputs,
                           with_targets ? (const void *const *)worker->batch.targets : NULL,
                           worker->outputs, worker->results, worker->threads);
+}
+
+/* ---- results of a set ---- */
+
+/* Adds the results of a batch of `count` samples to totals[result_floats] of `seen` samples. */
+static inline NN_UNUSED void nn_add_results(const nn_net *net, double *totals, const float *results,
+                                            long long seen, int count)
+{
+    for (int r = 0; r < net->result_count; r++) {
+        const nn_result *result = &net->results[r];
+        if (result->merge != NULL)
+            result->merge(totals + result->first, results + result->first, result->floats, seen, count);
+        else
+            totals[result->first] += (double)results[result->first] * count;
+    }
+}
+
+/* The value of result r after `count` samples. */
+static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const double *totals,
+                                               long long count)
+{
+    const nn_result *result = &net->results[r];
+    return result->finish != NULL
+               ? result->finish(totals + result->first, result->floats, count, result->mode)
+               : totals[result->first] / (double)count;
 }
 
 /* ---- classes ---- */
@@ -94,42 +119,48 @@ static inline NN_UNUSED int nn_best_class(const float *scores, long long count, 
 }
 
 typedef struct nn_scores {
-    double *means;        /* [result_count]                                    */
+    double *totals;       /* [result_floats] of the samples so far             */
+    double *means;        /* [result_count]: the values of the results         */
     int output, classes;  /* output is -1 without a classification             */
     long long *confusion; /* [classes][classes]: rows are the true classes     */
+    double *values;       /* of nn_net.values; NULL: not asked for             */
     long long count;
 } nn_scores;
 
-static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net)
+/* has_values: also reports on outputs that guess numbers. */
+static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net, int has_values)
 {
     nn_scores scores;
+    scores.totals = NN_ALLOCATE(double, net->result_floats);
     scores.means = NN_ALLOCATE(double, net->result_count);
     scores.output = nn_class_output(net);
     scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
     scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
+    scores.values = has_values && net->values != NULL ? net->values->begin(net) : NULL;
     scores.count = 0;
     return scores;
 }
 
 static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
 {
+    nn_free(scores->totals);
     nn_free(scores->means);
     nn_free(scores->confusion);
+    nn_free(scores->values);
 }
 
 /* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
 static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
 {
     const nn_net *net = worker->net;
-    memset(scores->means, 0, sizeof(double) * (size_t)net->result_count);
+    memset(scores->totals, 0, sizeof(double) * (size_t)net->result_floats);
     memset(scores->confusion, 0,
            sizeof(long long) * (size_t)scores->classes * (size_t)scores->classes);
     for (long long first = 0; first < set->count; first += net->batch) {
         long long left = set->count - first;
         int count = left < net->batch ? (int)left : net->batch;
         nn_worker_batch(worker, set->data, set->rows + first, count, 1);
-        for (int r = 0; r < net->result_count; r++)
-            scores->means[r] += (double)worker->results[r] * count;
+        nn_add_results(net, scores->totals, worker->results, first, count);
         if (scores->output >= 0) {
             long long width = net->outputs[scores->output].elements;
             const float *from = (const float *)worker->outputs[scores->output];
@@ -141,12 +172,14 @@ static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set
                 scores->confusion[truth[n] * scores->classes + found]++;
             }
         }
+        if (scores->values != NULL)
+            net->values->add(scores->values, net, worker->outputs, worker->batch.targets, count);
         if (nn_is_stopping)
             return 0;
     }
     scores->count = set->count;
     for (int r = 0; r < net->result_count; r++)
-        scores->means[r] /= (double)set->count;
+        scores->means[r] = nn_result_value(net, r, scores->totals, set->count);
     return 1;
 }
 
@@ -171,11 +204,73 @@ static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, con
     nn_text_add(text, "{");
     for (int r = 0; r < net->result_count; r++) {
         nn_text_add(text, r > 0 ? ", " : "");
-        nn_text_json(text, net->results[r]);
+        nn_text_json(text, net->results[r].name);
         nn_text_add(text, ": ");
         nn_text_number(text, means[r]);
     }
     nn_text_add(text, "}");
+}
+
+/* Means over classes, as in scikit-learn: of those that occur or were found, each alike or weighted
+ * with its samples. means: precision, recall, F1. Returns the accuracy. */
+static inline NN_UNUSED double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
+{
+    double sum = 0, hits = 0;
+    means[0] = means[1] = means[2] = 0;
+    for (int k = 0; k < scores->classes; k++) {
+        double of[3];
+        long long support, found = 0;
+        nn_class_scores(scores, k, &of[0], &of[1], &of[2], &support);
+        for (int i = 0; i < scores->classes; i++)
+            found += scores->confusion[i * scores->classes + k];
+        double weight = is_weighted ? (double)support : found + support > 0 ? 1.0 : 0.0;
+        for (int i = 0; i < 3; i++)
+            means[i] += weight * of[i];
+        sum += weight;
+        hits += (double)scores->confusion[k * scores->classes + k];
+    }
+    for (int i = 0; i < 3 && sum > 0; i++)
+        means[i] /= sum;
+    return scores->count > 0 ? hits / (double)scores->count : 0.0;
+}
+
+/* "precision": ..., "recall": ..., "f1": ... */
+static inline NN_UNUSED void nn_three_json(nn_text *text, const double *three)
+{
+    nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1],
+                three[2]);
+}
+
+/* "accuracy": ..., "macro": {...}, "weighted": {...}, "classes": [...], "confusion": [...] */
+static inline NN_UNUSED void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
+{
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
+    double three[3];
+    nn_text_add(text, "\"accuracy\": %.9g, \"macro\": {", nn_class_means(scores, 0, three));
+    nn_three_json(text, three);
+    nn_text_add(text, "}, \"weighted\": {");
+    nn_class_means(scores, 1, three);
+    nn_three_json(text, three);
+    nn_text_add(text, "}, \"classes\": [");
+    for (int k = 0; k < scores->classes; k++) {
+        long long support;
+        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
+        nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
+        if (port->class_names != NULL) {
+            nn_text_add(text, "\"name\": ");
+            nn_text_json(text, port->class_names[k]);
+            nn_text_add(text, ", ");
+        }
+        nn_three_json(text, three);
+        nn_text_add(text, ", \"samples\": %lld}", support);
+    }
+    nn_text_add(text, "], \"confusion\": [");
+    for (int k = 0; k < scores->classes; k++)
+        for (int i = 0; i < scores->classes; i++)
+            nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
+                        scores->confusion[k * scores->classes + i],
+                        i == scores->classes - 1 ? "]" : "");
+    nn_text_add(text, "]");
 }
 
 /* The whole report of an evaluation as one JSON object. */
@@ -185,63 +280,55 @@ static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, co
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
     if (scores->output >= 0) {
-        const nn_port *port = &net->targets[net->outputs[scores->output].target];
-        nn_text_add(text, ", \"classes\": [");
-        for (int k = 0; k < scores->classes; k++) {
-            double precision, recall, f1;
-            long long support;
-            nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-            nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
-            if (port->class_names != NULL) {
-                nn_text_add(text, "\"name\": ");
-                nn_text_json(text, port->class_names[k]);
-                nn_text_add(text, ", ");
-            }
-            nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
-                        "\"samples\": %lld}", precision, recall, f1, support);
-        }
-        nn_text_add(text, "], \"confusion\": [");
-        for (int k = 0; k < scores->classes; k++)
-            for (int i = 0; i < scores->classes; i++)
-                nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
-                            scores->confusion[k * scores->classes + i],
-                            i == scores->classes - 1 ? "]" : "");
-        nn_text_add(text, "]");
+        nn_text_add(text, ", ");
+        nn_classes_json(text, net, scores);
+    }
+    if (scores->values != NULL) {
+        nn_text_add(text, ", \"values\": ");
+        net->values->json(text, net, scores->values);
     }
     nn_text_add(text, "}");
+}
+
+static inline NN_UNUSED void nn_classes_print(const nn_net *net, const nn_scores *scores)
+{
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
+    char number[16];
+    double three[3];
+    long long support;
+    int wide = 8;
+    for (int k = 0; k < scores->classes; k++) {
+        int length = (int)strlen(nn_class_name(port, k, number));
+        wide = length > wide ? length : wide;
+    }
+    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
+    for (int k = 0; k < scores->classes; k++) {
+        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
+        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), three[0],
+               three[1], three[2], support);
+    }
+    printf("\n  %*s  %25.4f  %7lld\n", wide, "accuracy", nn_class_means(scores, 0, three), scores->count);
+    for (int mean = 0; mean < 2; mean++) {
+        nn_class_means(scores, mean, three);
+        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, mean ? "weighted" : "macro", three[0], three[1],
+               three[2], scores->count);
+    }
 }
 
 /* The same for people. */
 static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
                                              const nn_scores *scores)
 {
-    double sums[3] = {0, 0, 0};
+    int wide = 12;
     printf("%s: %lld samples\n", set, scores->count);
     for (int r = 0; r < net->result_count; r++)
-        printf("  %-12s %.6g\n", net->results[r], scores->means[r]);
-    if (scores->output < 0)
-        return;
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    int wide = 5;
-    for (int k = 0; k < scores->classes; k++) {
-        char number[16];
-        int length = (int)strlen(nn_class_name(port, k, number));
-        wide = length > wide ? length : wide;
-    }
-    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
-    for (int k = 0; k < scores->classes; k++) {
-        double precision, recall, f1;
-        long long support;
-        nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-        char number[16];
-        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), precision,
-               recall, f1, support);
-        sums[0] += precision;
-        sums[1] += recall;
-        sums[2] += f1;
-    }
-    printf("  %*s  %9.4f  %6.4f  %6.4f\n", wide, "mean", sums[0] / scores->classes, sums[1] / scores->classes,
-           sums[2] / scores->classes);
+        wide = (int)strlen(net->results[r].name) > wide ? (int)strlen(net->results[r].name) : wide;
+    for (int r = 0; r < net->result_count; r++)
+        printf("  %-*s %.6g\n", wide, net->results[r].name, scores->means[r]);
+    if (scores->output >= 0)
+        nn_classes_print(net, scores);
+    if (scores->values != NULL)
+        net->values->print(net, scores->values);
 }
 
 #endif

@@ -109,7 +109,7 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     nn_text_add(&text, "epoch");
     for (int set = 0; set <= nn_has_validation(trainer); set++)
         for (int r = 0; r < run->net->result_count; r++)
-            nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r]);
+            nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
     nn_text_add(&text, ",seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
@@ -160,7 +160,7 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
 static inline NN_UNUSED void nn_monitor_name(const nn_net *net, char *text, size_t size)
 {
     snprintf(text, size, "%s.%s", nn_set_names[net->plan->monitor_set],
-             net->results[net->plan->monitor]);
+             net->results[net->plan->monitor].name);
 }
 
 static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test,
@@ -185,6 +185,15 @@ static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_
     if (test != NULL) {
         nn_text_add(&text, ",\n  \"test\": ");
         nn_means_json(&text, run->net, test->means);
+        if (test->output >= 0) {
+            nn_text_add(&text, ",\n  \"test_classes\": {");
+            nn_classes_json(&text, run->net, test);
+            nn_text_add(&text, "}");
+        }
+        if (test->values != NULL) {
+            nn_text_add(&text, ",\n  \"test_values\": ");
+            run->net->values->json(&text, run->net, test->values);
+        }
     }
     nn_text_add(&text, "\n}\n");
     return nn_save_text(trainer, "metrics.json", &text, error);
@@ -252,8 +261,7 @@ static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
               step.batch);
     run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                     (const void *const *)worker->batch.targets, worker->results, worker->threads);
-    for (int r = 0; r < run->net->result_count; r++)
-        run->sums[r] += (double)worker->results[r] * step.batch;
+    nn_add_results(run->net, run->sums, worker->results, run->seen, step.batch);
     run->seen += step.batch;
     run->step++;
     run->steps++;
@@ -270,7 +278,7 @@ static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress
     note[0] = '\0';
     for (int r = 0; r < run->net->result_count && used < sizeof note; r++) {
         int length = snprintf(note + used, sizeof note - used, "%s%s %.4g", r > 0 ? "  " : "",
-                              run->net->results[r], run->sums[r] / (double)run->seen);
+                              run->net->results[r].name, nn_result_value(run->net, r, run->sums, run->seen));
         used += (size_t)(length > 0 ? length : 0);
     }
     long long steps = nn_steps_of_epoch(run);
@@ -335,7 +343,7 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
     } else {
         printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
         for (int c = 0; c < run->history_columns - 1; c++)
-            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results],
+            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
                    (double)row[c]);
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
@@ -350,11 +358,11 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
     nn_history_reserve(run, run->epoch + 1);
     float *row = run->history + run->epoch * run->history_columns;
     for (int r = 0; r < results; r++) {
-        row[r] = (float)(run->sums[r] / (double)run->seen);
+        row[r] = (float)nn_result_value(run->net, r, run->sums, run->seen);
         if (nn_has_validation(trainer))
             row[results + r] = (float)trainer->scores.means[r];
-        run->sums[r] = 0;
     }
+    memset(run->sums, 0, sizeof(double) * (size_t)run->net->result_floats);
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
     run->seen = 0;
     run->step = 0;

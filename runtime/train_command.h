@@ -80,7 +80,7 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
                        net->source);
     trainer->run.samples = trainer->sets.set[NN_TRAIN].count;
     nn_worker_begin(&trainer->worker, net, threads);
-    trainer->scores = nn_scores_new(net);
+    trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
     if (options->weights != NULL && !nn_weights_load(trainer->run.state, net, options->weights, error))
@@ -195,6 +195,8 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
     nn_monitor_name(run->net, monitor, sizeof monitor);
     if (test->data != NULL) {
         run->net->prepare(run->best, trainer->worker.weights);
+        nn_scores_free(&trainer->scores);
+        trainer->scores = nn_scores_new(run->net, 1);
         if (!nn_evaluate_set(&trainer->worker, test, &trainer->scores))
             return nn_fail(error, NN_EXIT_INTERRUPTED, "stopped during the evaluation of the test set; "
                            "--resume does it again");
@@ -216,7 +218,7 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
         nn_text_add(&text, "best epoch %d: %s %.6g\n", run->best_epoch, monitor,
                     (double)run->best_value);
         for (int r = 0; test->data != NULL && r < run->net->result_count; r++)
-            nn_text_add(&text, "%s%s %.6g%s", r == 0 ? "test: " : "  ", run->net->results[r],
+            nn_text_add(&text, "%s%s %.6g%s", r == 0 ? "test: " : "  ", run->net->results[r].name,
                         trainer->scores.means[r], r == run->net->result_count - 1 ? "\n" : "");
         nn_text_add(&text, "weights: %s/best.safetensors\n", trainer->directory);
     }

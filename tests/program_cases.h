@@ -80,7 +80,7 @@ static void add_gradients(Case *c)
     for (int i = 0; i < with.count; i++)
         if (gradients[i] != NODE_NONE) {
             Str name = str_format(&f->arena, "d_%.*s", STR_ARGS(graph_node(g, with.items[i])->name));
-            vec_push(&f->arena, &g->outputs, ((Result){name, gradients[i], SPAN_NONE}));
+            vec_push(&f->arena, &g->outputs, ((Result){.name = name, .node = gradients[i]}));
         }
 }
 
@@ -222,6 +222,14 @@ typedef struct Outcome {
     float *state;
 } Outcome;
 
+static int64_t result_floats(const Program *p)
+{
+    int64_t count = 0;
+    for (int i = 0; i < p->results.count; i++)
+        count += shape_elements(graph_node(p->graph, p->results.items[i].node)->shape);
+    return count;
+}
+
 static Outcome run_case(Case *c, Variant v, Run *run, int64_t batch, double **leaves, int threads)
 {
     Fixture *f = &c->fixture;
@@ -238,7 +246,7 @@ static Outcome run_case(Case *c, Variant v, Run *run, int64_t batch, double **le
     for (int i = 0; i < g->targets.count; i++)
         targets[i] = port_values(f, g->targets.items[i], batch, leaves[g->targets.items[i]]);
     Outcome out = {arena_array(&f->arena, float *, g->outputs.count + 1),
-                   block(f, 4 * (p->results.count + 1)), state};
+                   block(f, 4 * (result_floats(p) + 1)), state};
     for (int i = 0; i < g->outputs.count; i++)
         out.outputs[i] = block(f, 4 * fixture_count(f, g->outputs.items[i].node, BATCH));
     nn_step step = {.batch = (int)batch, .rate = 0.1f, .number = 1, .seed = 1};
@@ -270,8 +278,12 @@ static void check_outcome(Case *c, const char *how, const Outcome *out, int64_t 
             printf("    %s, %s, output %.*s is off by %g: %s\n", c->op->name, how,
                    STR_ARGS(f->graph->outputs.items[i].name), error, c->text);
     }
+    int64_t first = 0;
     for (int i = 0; i < results.count; i++) {
-        double error = worst_error(&out->results[i], expected[results.items[i].node], 1);
+        NodeId id = results.items[i].node;
+        int64_t count = shape_elements(graph_node(f->graph, id)->shape);
+        double error = worst_error(&out->results[first], expected[id], count);
+        first += count;
         if (!EXPECT(error <= 2e-5))
             printf("    %s, %s, result %.*s is off by %g: %s\n", c->op->name, how,
                    STR_ARGS(results.items[i].name), error, c->text);

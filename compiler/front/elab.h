@@ -101,6 +101,7 @@ typedef struct Elab {
     int block_depth; /* uses of blocks inside each other  */
     int depth;       /* of the tree walk                  */
     int steps;
+    const AstExpr *measured; /* the whole of a metric: the one place for a metric of a set */
     VEC(bool) metric_is_larger_better; /* parallel to graph->metrics */
 } Elab;
 

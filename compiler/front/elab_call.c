@@ -441,6 +441,12 @@ Value elab_call(Elab *e, const AstExpr *expr, const Value *piped, Str name)
     const OpDef *op = block == NULL ? op_find(callee) : NULL;
     if (block != NULL)
         return call_block(e, block, &named, piped, name);
+    if (op != NULL && op->is_of_set && expr != e->measured) {
+        diag_error(e->diag, expr->call.callee.span,
+                   "'%s' is known of a whole set only, so it must be a metric by itself", op->name);
+        diag_help(e->diag, "write 'metric %s(...)'", op->name);
+        return value_poison(expr->span);
+    }
     if (op != NULL)
         return call_operator(e, op, &named, piped, name);
     if (is_initializer(callee) || is_constant_function(callee))

@@ -216,7 +216,7 @@ void elab_output(Elab *e, Name name)
         diag_help(e->diag, "targets are known during training only");
         return;
     }
-    vec_push(g->arena, &g->outputs, (Result){name.text, node, name.span});
+    vec_push(g->arena, &g->outputs, (Result){.name = name.text, .node = node, .span = name.span});
 }
 
 /* The last call of an expression: the loss or metric proper. */
@@ -235,6 +235,14 @@ static const AstExpr *main_call(const AstExpr *expr)
         else
             return expr->kind == AST_CALL ? expr : NULL;
     }
+}
+
+/* The call that a metric is, without arithmetic around it; NULL when there is none. */
+static const AstExpr *whole_call(const AstExpr *expr)
+{
+    if (expr->kind == AST_PIPE)
+        expr = expr->pipe.stages.items[expr->pipe.stages.count - 1];
+    return expr->kind == AST_CALL ? expr : NULL;
 }
 
 static Str result_name(Elab *e, const Results *results, Str wanted)
@@ -305,18 +313,26 @@ void elab_measure(Elab *e, const AstStmt *stmt)
         }
     Str name = result_name(e, results, wanted);
     e->build.role = is_loss ? ROLE_FORWARD : ROLE_METRIC;
+    e->measured = is_loss ? NULL : whole_call(stmt->measure.value);
     Value value = elab_expr(e, stmt->measure.value, name);
+    const OpDef *op = call != NULL ? op_find(call->call.callee.text) : NULL;
+    bool is_of_set = e->measured != NULL && op != NULL && op->is_of_set;
+    e->measured = NULL;
     e->build.role = ROLE_FORWARD;
     NodeId node = elab_tensor(e, &value, false);
     if (node == NODE_NONE)
         return;
     e->build.role = is_loss ? ROLE_FORWARD : ROLE_METRIC;
-    node = mean_of_all(e, node, name, stmt->measure.value->span);
+    if (!is_of_set)
+        node = mean_of_all(e, node, name, stmt->measure.value->span);
     e->build.role = ROLE_FORWARD;
     if (node == NODE_NONE)
         return;
-    const OpDef *op = call != NULL ? op_find(call->call.callee.text) : NULL;
     if (!is_loss)
-        vec_push(e->arena, &e->metric_is_larger_better, op == NULL || op->family != FAMILY_LOSS);
-    vec_push(g->arena, results, (Result){name, node, stmt->span});
+        vec_push(e->arena, &e->metric_is_larger_better,
+                 op == NULL || (op->family != FAMILY_LOSS && !op->is_smaller_better));
+    Result result = {.name = name, .node = node, .span = stmt->span};
+    if (is_of_set)
+        result.finish = e->build.finish;
+    vec_push(g->arena, results, result);
 }

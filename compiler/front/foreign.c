@@ -68,6 +68,13 @@ static const struct {
     {"acc", "accuracy"},
     {"categoricalaccuracy", "accuracy"},
     {"topkcategoricalaccuracy", "top_k"},
+    {"topkaccuracy", "top_k"},
+    {"f1score", "f1"},
+    {"fscore", "f1"},
+    {"rmse", "root_mean_squared_error"},
+    {"r2score", "r2"},
+    {"precisionscore", "precision"},
+    {"recallscore", "recall"},
     /* attributes */
     {"outfeatures", "units"},
     {"outchannels", "filters"},

@@ -223,6 +223,7 @@ NodeId build_call(Build *b, const Call *call)
         graph_rename(g, result, b->name);
     if (b->layer >= 0)
         finish_layer(g, b->layer, result);
+    outer.finish = b->finish;
     *b = outer;
     return result;
 }

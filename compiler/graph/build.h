@@ -23,6 +23,7 @@ struct Build {
     int layer;     /* index of the layer being expanded, or -1 */
     Str name;      /* stem for names of nodes and parameters: "conv2d_1", or the tensor's name */
     Span span;     /* where new nodes come from */
+    Finish finish; /* set by the last metric that is_of_set */
     NodeId origin; /* forward node whose gradient is being built, or NODE_NONE */
 };
 

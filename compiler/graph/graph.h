@@ -163,11 +163,20 @@ typedef struct Layer {
     int64_t trainable_count;
 } Layer;
 
+/* How the value of a whole set follows from the totals of its batches, for metrics that are no means:
+ * names of two functions and a constant of runtime/metrics.h. All NULL for a mean. */
+typedef struct Finish {
+    const char *merge; /* NULL: totals are means, weighted with the samples */
+    const char *finish;
+    const char *mode;
+} Finish;
+
 /* A named result: an output, loss or metric. */
 typedef struct Result {
     Str name;
     NodeId node;
     Span span;
+    Finish finish; /* of metrics */
 } Result;
 
 typedef VEC(NodeId) NodeIds;
@@ -185,7 +194,7 @@ typedef struct Graph {
     NodeIds targets; /* LEAF_TARGET */
     Results outputs;
     Results losses;  /* scalars without batch: each is a mean over the batch */
-    Results metrics; /* scalars without batch */
+    Results metrics; /* scalars without batch, or with 'finish' totals of any shape, without batch */
     NodeIds effects; /* assign nodes: they run though nothing reads them */
     NodeId total_loss;       /* losses + penalties; NODE_NONE until total_loss_build made it */
     uint32_t random_streams; /* random nodes so far: each has its own stream number */

@@ -96,7 +96,9 @@ static void verify_results(Verify *v, const Results *results, bool is_number)
             return;
         }
         const Node *n = graph_node(v->graph, results->items[i].node);
-        if (is_number && (n->shape.has_batch || n->shape.rank > 0 || n->type != TYPE_F32))
+        bool has_totals = results->items[i].finish.finish != NULL;
+        if (is_number && (n->shape.has_batch || (n->shape.rank > 0 && !has_totals) ||
+                          n->type != TYPE_F32))
             fail(v, n, "a loss or metric must be one number");
     }
 }

@@ -466,8 +466,11 @@ void program_layout(Program *p, const ProgramOptions *options)
     }
     for (int i = 0; i < p->outputs.count; i++)
         place_output(&y, &p->outputs.items[i], i);
-    for (int i = 0; i < p->results.count; i++)
-        place_result(&y, &p->results.items[i], i);
+    int first = 0; /* element of results[] */
+    for (int i = 0; i < p->results.count; i++) {
+        place_result(&y, &p->results.items[i], first);
+        first += (int)shape_elements(graph_node(p->graph, p->results.items[i].node)->shape);
+    }
     find_only_results(&y);
     for (int i = 0; i < p->groups.count; i++) { /* copies shifted them */
         const Group *group = &p->groups.items[i];

@@ -19,7 +19,7 @@ typedef enum Space {
     SPACE_INPUT,   /* pointer number `index` that the caller passes: row-major, no padding */
     SPACE_TARGET,
     SPACE_OUTPUT,
-    SPACE_RESULT,  /* element `index` of results[]: Graph.losses in order, then Graph.metrics */
+    SPACE_RESULT,  /* from element `index` of results[]: Graph.losses in order, then Graph.metrics */
     SPACE_CONSTANT,/* a static const array in the text                               */
 } Space;
 

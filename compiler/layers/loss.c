@@ -74,7 +74,8 @@ bool loss_check_numbers(Build *b, const Call *call, NodeId *target)
                    "'%s' needs a target of numbers, but '%.*s' is class[%d]", call->op->name,
                    STR_ARGS(t->name), t->classes);
         diag_note(b->diag, t->span, "declared here");
-        diag_help(b->diag, "declare it as f32%.*s, or use cross_entropy", STR_ARGS(shape));
+        diag_help(b->diag, "declare it as f32%.*s, or use %s", STR_ARGS(shape),
+                  call->op->family == FAMILY_METRIC ? "accuracy" : "cross_entropy");
         return false;
     }
     if (!shape_equal(p->shape, t->shape)) {

@@ -156,6 +156,9 @@ struct OpDef {
     /* layers, losses, metrics */
     NodeId (*expand)(Build *b, const Call *call);
 
+    bool is_of_set;           /* a metric that expands to totals of a batch and sets Build.finish */
+    bool is_smaller_better;   /* a metric that shall fall, as losses do */
+
     /* optimizers: builds state leaves and assigns for one parameter */
     void (*update)(Build *b, const AttrValue *attrs, NodeId parameter, NodeId gradient, NodeId rate);
 

@@ -161,13 +161,39 @@ static int output_target(Arena *arena, const Graph *graph, NodeId output)
     return -1;
 }
 
-static void print_port(Out *o, Str name, const Node *node, int classes, int target, Str class_names)
+/* Does a cross entropy read this value? Then it is a probability, or the score of one. */
+static bool is_probability(const Graph *graph, NodeId id)
+{
+    bool is_found = false;
+    for (NodeId n = id + 1; n < graph->nodes.count && !is_found; n++) {
+        const Node *node = graph_node(graph, n);
+        if (node->op == &op_maximum || node->op == &op_minimum) /* keeps it from 0 and 1 */
+            is_found = node->inputs[0] == id && is_probability(graph, n);
+        else
+            is_found = (node->op == &op_binary_cross_entropy || node->op == &op_log ||
+                        node->op == &op_binary_cross_entropy_logits ||
+                        node->op == &op_log_softmax) &&
+                       node->inputs[0] == id;
+    }
+    return is_found;
+}
+
+/* Is an output meant to have the values of its target? */
+static bool is_guess(Arena *arena, const Graph *graph, NodeId output)
+{
+    int target = output_target(arena, graph, output);
+    return target >= 0 && graph_node(graph, graph->targets.items[target])->classes == 0 &&
+           !is_probability(graph, output);
+}
+
+static void print_port(Out *o, Str name, const Node *node, int classes, int target, Str class_names,
+                       bool is_a_guess)
 {
     Arena *arena = o->buf.arena;
     Str text = c_string(arena, name), dims = dims_text(arena, node->shape);
-    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d, %.*s},", STR_ARGS(text),
+    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d, %.*s, %d},", STR_ARGS(text),
              port_word(node->type, node->classes), node->shape.rank, STR_ARGS(dims),
-             (long long)shape_elements(node->shape), classes, target, STR_ARGS(class_names));
+             (long long)shape_elements(node->shape), classes, target, STR_ARGS(class_names), is_a_guess);
 }
 
 static void print_words(Out *o, Str array, const Str *words, int count)
@@ -196,7 +222,7 @@ static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const
         const Node *node = graph_node(graph, ids->items[i]);
         Str none = STR("NULL");
         Str names = node->class_names != NULL ? str_format(arena, "net_%s_%d_names", what, i) : none;
-        print_port(o, node->name, node, node->classes, -1, names);
+        print_port(o, node->name, node, node->classes, -1, names, false);
     }
     out_close(o, ";");
 }
@@ -212,7 +238,7 @@ static void print_output_ports(Out *o, const Graph *graph)
         int target = output_target(o->buf.arena, graph, output->node);
         bool is_scores = target >= 0 && graph_node(graph, graph->targets.items[target])->classes > 0;
         print_port(o, output->name, node, is_scores ? (int)shape_elements(node->shape) : 0, target,
-                   STR("NULL"));
+                   STR("NULL"), is_guess(o->buf.arena, graph, output->node));
     }
     out_close(o, ";");
 }
@@ -470,14 +496,25 @@ static const char *or_null(int count, const char *name)
     return count > 0 ? name : "NULL";
 }
 
-static void print_result_names(Out *o, const Results *results)
+/* Returns the floats of all results. */
+static int print_results(Out *o, const Graph *graph, const Results *results)
 {
-    out_open(o, "static const char *const net_results[] =");
+    int first = 0;
+    out_line(o, "/* name, first float, floats, merge, finish, mode */");
+    out_open(o, "static const nn_result net_results[] =");
     for (int i = 0; i < results->count; i++) {
-        Str name = c_string(o->buf.arena, results->items[i].name);
-        out_line(o, "%.*s,", STR_ARGS(name));
+        const Result *result = &results->items[i];
+        const Finish *finish = &result->finish;
+        Str name = c_string(o->buf.arena, result->name);
+        int floats = (int)shape_elements(graph_node(graph, result->node)->shape);
+        out_line(o, "{%.*s, %d, %d, %s, %s, %s},", STR_ARGS(name), first, floats,
+                 finish->merge != NULL ? finish->merge : "NULL",
+                 finish->finish != NULL ? finish->finish : "NULL",
+                 finish->mode != NULL ? finish->mode : "0");
+        first += floats;
     }
     out_close(o, ";");
+    return first;
 }
 
 void print_net(Out *o, const Compilation *c)
@@ -485,13 +522,16 @@ void print_net(Out *o, const Compilation *c)
     const Graph *graph = c->inference->graph;
     Results results = compile_results(c->arena, c->step);
     CHECK(results.count == compile_results(c->arena, c->evaluation.call).count);
+    bool has_guess = false;
+    for (int i = 0; i < graph->outputs.count; i++)
+        has_guess |= is_guess(c->arena, graph, graph->outputs.items[i].node);
     int tensors = print_state_tensors(o, c->train);
     out_blank(o);
-    out_line(o, "/* name, type, rank, dims, elements, classes, target, class names */");
+    out_line(o, "/* name, type, rank, dims, elements, classes, target, names of classes, does it guess numbers */");
     print_leaf_ports(o, "inputs", graph, &graph->inputs);
     print_leaf_ports(o, "targets", graph, &graph->targets);
     print_output_ports(o, graph);
-    print_result_names(o, &results);
+    int result_floats = print_results(o, c->step, &results);
     out_blank(o);
     int sources = print_sources(o, c->training);
     print_plan(o, c, &results);
@@ -505,12 +545,13 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "%lldLL, %lldLL, /* bytes of the arenas: train, evaluate */",
              (long long)c->train->arena_bytes, (long long)c->evaluate->arena_bytes);
     out_line(o, "%.1f, /* operations for a sample in a training step */", train_flops(c->train));
-    out_line(o, "%d, %d, %d, %d, %d, %d,", tensors, graph->inputs.count, graph->targets.count,
-             graph->outputs.count, results.count, sources);
+    out_line(o, "%d, %d, %d, %d, %d, %d, %d,", tensors, graph->inputs.count, graph->targets.count,
+             graph->outputs.count, results.count, sources, result_floats);
     out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
-    out_line(o, "train_run, %s, evaluate_run,",
-             c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run");
+    out_line(o, "train_run, %s, evaluate_run, %s,",
+             c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run",
+             has_guess ? "&nn_regression" : "NULL");
     out_close(o, ";");
 }

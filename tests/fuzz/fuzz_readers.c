@@ -81,9 +81,9 @@ static void put(const char *path, const unsigned char *bytes, size_t size)
 
 /* ---- what is fuzzed: each writes the mutated bytes, reads them, and tells whether they were read ---- */
 
-static const nn_port image = {"image", NN_U8, 2, {4, 3}, 12, 0, -1, NULL};
-static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL};
-static const nn_port row = {"row", NN_F32, 1, {3}, 3, 0, -1, NULL};
+static const nn_port image = {"image", NN_U8, 2, {4, 3}, 12, 0, -1, NULL, 0};
+static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL, 0};
+static const nn_port row = {"row", NN_F32, 1, {3}, 3, 0, -1, NULL, 0};
 static const char *const idx_files[] = {"fuzz_images.idx", "fuzz_labels.idx"};
 
 static nn_net data_net(const nn_port *input)
@@ -144,7 +144,7 @@ static int read_tensors(const unsigned char *bytes, size_t size)
 
 static int read_cifar(const unsigned char *bytes, size_t size)
 {
-    static const nn_port photo = {"photo", NN_U8, 3, {32, 32, 3}, 3072, 0, -1, NULL};
+    static const nn_port photo = {"photo", NN_U8, 3, {32, 32, 3}, 3072, 0, -1, NULL, 0};
     static const char *const file = "fuzz.bin";
     nn_net net = data_net(&photo);
     nn_error error;
@@ -179,8 +179,8 @@ static int read_series(const unsigned char *bytes, size_t size)
         {"when", -1, NN_DAYS, 0, NULL},         {"when", -1, NN_WEEKDAY, 0, NULL},
         {"season", -1, NN_ONE_HOT, 3, words},   {"season", -1, NN_CATEGORY, 3, words},
         {"label", -1, NN_NUMBER, 0, NULL}};
-    static const nn_port window = {"window", NN_F32, 2, {2, 6}, 12, 0, -1, NULL};
-    static const nn_port named = {"label", NN_CLASS, 0, {0}, 1, 3, -1, names};
+    static const nn_port window = {"window", NN_F32, 2, {2, 6}, 12, 0, -1, NULL, 0};
+    static const nn_port named = {"label", NN_CLASS, 0, {0}, 1, 3, -1, names, 0};
     static const nn_reading reading = {"-", 1, 0, 1, 2, 1, 1, 1};
     nn_net net = data_net(&window);
     nn_source source;

@@ -125,8 +125,8 @@ static void make(Made *m, const Case *c, int number)
     m->d_x = gradients[0];
     NodeId step = build_binary(&f->b, &op_mul, gradients[1], build_number(&f->b, 0.5));
     m->new_kernel = build_assign(&f->b, m->kernel, build_binary(&f->b, &op_sub, m->kernel, step));
-    vec_push(&f->arena, &f->graph->outputs, ((Result){STR("y"), m->y, SPAN_NONE}));
-    vec_push(&f->arena, &f->graph->outputs, ((Result){STR("d_x"), m->d_x, SPAN_NONE}));
+    vec_push(&f->arena, &f->graph->outputs, ((Result){.name = STR("y"), .node = m->y}));
+    vec_push(&f->arena, &f->graph->outputs, ((Result){.name = STR("d_x"), .node = m->d_x}));
     Str name = str_format(&f->arena, "case%d", number);
     ProgramOptions options = {.name = str_c(&f->arena, name), .batch = c->compiled,
                               .parameters = SPACE_STATE, .outputs = SPACE_OUTPUT};

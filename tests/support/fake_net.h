@@ -63,11 +63,12 @@ static const nn_tensor fake_tensors[] = {
 };
 
 static const nn_port fake_inputs[] = {
-    {"point", FAKE_INPUT_TYPE, 1, {FAKE_INPUTS}, FAKE_INPUTS, 0, -1, NULL}};
-static const nn_port fake_targets[] = {{"side", NN_CLASS, 0, {0}, 1, FAKE_CLASSES, -1, NULL}};
+    {"point", FAKE_INPUT_TYPE, 1, {FAKE_INPUTS}, FAKE_INPUTS, 0, -1, NULL, 0}};
+static const nn_port fake_targets[] = {{"side", NN_CLASS, 0, {0}, 1, FAKE_CLASSES, -1, NULL, 0}};
 static const nn_port fake_outputs[] = {
-    {"scores", NN_F32, 1, {FAKE_CLASSES}, FAKE_CLASSES, FAKE_CLASSES, 0, NULL}};
-static const char *const fake_results[] = {"loss", "accuracy"};
+    {"scores", NN_F32, 1, {FAKE_CLASSES}, FAKE_CLASSES, FAKE_CLASSES, 0, NULL, 0}};
+static const nn_result fake_results[] = {{"loss", 0, 1, NULL, NULL, 0},
+                                         {"accuracy", 1, 1, NULL, NULL, 0}};
 
 static size_t fake_w1(int i, int j)
 {
@@ -187,8 +188,8 @@ static const nn_plan fake_plan = {FAKE_EPOCHS, 7, FAKE_RATE, NN_VALIDATION, 0, 0
 static const nn_net fake_net = {
     "fake", "fake.nnd", FAKE_BATCH, FAKE_STATE, FAKE_V1, FAKE_MEAN * 4, 64,
     6.0 * (FAKE_INPUTS * FAKE_HIDDEN + FAKE_HIDDEN * FAKE_CLASSES),
-    9, 1, 1, 1, 2, (int)(sizeof fake_sources / sizeof fake_sources[0]),
+    9, 1, 1, 1, 2, (int)(sizeof fake_sources / sizeof fake_sources[0]), 2,
     fake_tensors, fake_inputs, fake_targets, fake_outputs, fake_results, fake_sources, &fake_plan,
-    fake_train_step, fake_prepare, fake_evaluate};
+    fake_train_step, fake_prepare, fake_evaluate, NULL};
 
 #endif

@@ -320,7 +320,7 @@ static void break_effects(Graph *g, NodeId id)
 
 static void break_loss(Graph *g, NodeId id)
 {
-    vec_push(g->arena, &g->losses, (Result){STR("loss"), id, SPAN_NONE});
+    vec_push(g->arena, &g->losses, ((Result){.name = STR("loss"), .node = id}));
 }
 
 static void break_layer(Graph *g, NodeId id)

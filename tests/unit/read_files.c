@@ -4,9 +4,9 @@
 #include "sources.h"
 #include "test.h"
 
-static const nn_port image = {"image", NN_U8, 3, {2, 3, 1}, 6, 0, -1, NULL};
-static const nn_port point = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL};
-static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL};
+static const nn_port image = {"image", NN_U8, 3, {2, 3, 1}, 6, 0, -1, NULL, 0};
+static const nn_port point = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL, 0};
+static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL, 0};
 static nn_error error;
 
 static nn_net net_of(const nn_port *input, const nn_port *target)
@@ -245,14 +245,14 @@ static void safetensors_errors_name_tensor_and_reason(void)
 
 /* ---- CIFAR ---- */
 
-static const nn_port photo = {"photo", NN_U8, 3, {32, 32, 3}, 3072, 0, -1, NULL};
+static const nn_port photo = {"photo", NN_U8, 3, {32, 32, 3}, 3072, 0, -1, NULL, 0};
 
 /* Two records; planes of the second hold 1, 2 and 3, but for one pixel. */
 static void cifar_is_read(void)
 {
     static unsigned char file[2 * 3074];
-    static const nn_port ten = {"label", NN_CLASS, 0, {0}, 1, 10, -1, NULL};
-    static const nn_port hundred = {"label", NN_CLASS, 0, {0}, 1, 100, -1, NULL};
+    static const nn_port ten = {"label", NN_CLASS, 0, {0}, 1, 10, -1, NULL, 0};
+    static const nn_port hundred = {"label", NN_CLASS, 0, {0}, 1, 100, -1, NULL, 0};
     const char *const files[] = {"files_a.bin", "files_a.bin"};
     nn_net net = net_of(&photo, &ten);
     file[0] = 9;

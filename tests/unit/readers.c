@@ -3,10 +3,10 @@
 #include "sources.h"
 #include "test.h"
 
-static const nn_port image = {"image", NN_U8, 3, {2, 3, 1}, 6, 0, -1, NULL};
-static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL};
-static const nn_port point = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL};
-static const nn_port side = {"side", NN_CLASS, 0, {0}, 1, 2, -1, NULL};
+static const nn_port image = {"image", NN_U8, 3, {2, 3, 1}, 6, 0, -1, NULL, 0};
+static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL, 0};
+static const nn_port point = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL, 0};
+static const nn_port side = {"side", NN_CLASS, 0, {0}, 1, 2, -1, NULL, 0};
 
 static nn_net net_of(const nn_port *input, const nn_port *target, const nn_source *sources, int count)
 {
@@ -84,7 +84,7 @@ static void idx_floats_and_flat_ports_are_read(void)
 {
     static const unsigned char floats[] = {0, 0, 13, 2, 0, 0, 0, 1, 0, 0, 0, 2,
                                            0x3F, 0x80, 0, 0, 0xC0, 0x20, 0, 0};
-    static const nn_port flat = {"image", NN_U8, 1, {6}, 6, 0, -1, NULL};
+    static const nn_port flat = {"image", NN_U8, 1, {6}, 6, 0, -1, NULL, 0};
     nn_net net = net_of(&point, &label, NULL, 0), flat_net = net_of(&flat, &label, NULL, 0);
     nn_error error;
     put(idx_files[0], floats, sizeof floats);

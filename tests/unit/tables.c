@@ -6,12 +6,12 @@
 static const char *const kinds[] = {"no", "yes", "maybe"};
 static const char *const seasons[] = {"1", "2", "winter"};
 
-static const nn_port row2 = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL};
-static const nn_port row4 = {"x", NN_F32, 1, {4}, 4, 0, -1, NULL};
-static const nn_port windows = {"x", NN_F32, 2, {3, 2}, 6, 0, -1, NULL};
-static const nn_port kind = {"kind", NN_CLASS, 0, {0}, 1, 3, -1, kinds};
-static const nn_port next = {"next", NN_F32, 1, {1}, 1, 0, -1, NULL};
-static const nn_port next2 = {"next", NN_F32, 1, {2}, 2, 0, -1, NULL};
+static const nn_port row2 = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL, 0};
+static const nn_port row4 = {"x", NN_F32, 1, {4}, 4, 0, -1, NULL, 0};
+static const nn_port windows = {"x", NN_F32, 2, {3, 2}, 6, 0, -1, NULL, 0};
+static const nn_port kind = {"kind", NN_CLASS, 0, {0}, 1, 3, -1, kinds, 0};
+static const nn_port next = {"next", NN_F32, 1, {1}, 1, 0, -1, NULL, 0};
+static const nn_port next2 = {"next", NN_F32, 1, {2}, 2, 0, -1, NULL, 0};
 
 static nn_net net_of(const nn_port *input, const nn_port *target, const nn_source *sources, int count)
 {
@@ -269,7 +269,7 @@ static void splits_take_the_last_samples(void)
     EXPECT_TEXT(text, "0 1 2 3 4 ");
     nn_sets_free(&sets);
     /* Samples of 4 rows: 6 of them; the test set has those that begin at rows 4 and 5. */
-    static const nn_port short_window = {"x", NN_F32, 2, {3, 2}, 6, 0, -1, NULL};
+    static const nn_port short_window = {"x", NN_F32, 2, {3, 2}, 6, 0, -1, NULL, 0};
     nn_net series_net = net_of(&short_window, &next, sources, 2);
     sources[0].reading = &reading;
     put_text("tables.csv", "0,0,0\n1,1,1\n2,2,2\n3,3,3\n4,4,4\n5,5,5\n6,6,6\n7,7,7\n8,8,8\n");

@@ -1,0 +1,269 @@
+/* metric_set.c: metrics that are no means of batches. Each expands to totals of a batch, from which
+ * runtime/metrics.h makes the totals of a set and, at its end, the value. */
+#include "front/diag.h"
+#include "layers/loss.h"
+
+static const char no_slope[] = "totals of steps, or no loss";
+
+static NodeId join(Build *b, const NodeId *parts, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (parts[i] == NODE_NONE)
+            return NODE_NONE;
+    return build_node(b, &op_concat, parts, count, NULL);
+}
+
+/* Sum over the batch and the first axes; the last ones, as many as kept, stay. */
+static NodeId sum_to_last(Build *b, NodeId x, int kept)
+{
+    if (x == NODE_NONE)
+        return NODE_NONE;
+    Shape shape = graph_node(b->graph, x)->shape;
+    return build_reduce(b, &op_reduce_sum, x, (1U << (shape.rank - kept)) - 1, shape.has_batch,
+                        false);
+}
+
+/* ---- precision, recall, f1 ------------------------------------------------------------------- */
+
+enum { AVERAGE_AUTOMATIC, AVERAGE_BINARY, AVERAGE_MACRO, AVERAGE_MICRO, AVERAGE_WEIGHTED };
+static const char *const average_names[] = {"automatic", "binary",   "macro",
+                                            "micro",     "weighted", NULL};
+
+static const AttrDef average_attrs[] = {
+    {"average", ATTR_CHOICE, .def = "automatic", .choices = average_names,
+     .doc =
+         "binary: of class 1; macro: mean over classes; weighted: by their samples; micro: of all "
+         "answers; automatic: binary for two classes, else macro"},
+    {0},
+};
+
+/* 1 in column 0 where x is not above 0.5, in column 1 where it is. x [] or [..., 1]. */
+static NodeId columns_of_sides(Build *b, NodeId x)
+{
+    static const double numbers[] = {0, 1};
+    int64_t two = 2;
+    Leaf leaf = {.kind = LEAF_CONSTANT, .values = numbers};
+    Str name = str_format(b->graph->arena, "%.*s.sides", STR_ARGS(b->name));
+    NodeId sides = build_leaf(b, name, shape_of(false, 1, &two), TYPE_F32, leaf);
+    return build_binary(b, &op_equal, build_binary(b, &op_greater, x, build_number(b, 0.5)), sides);
+}
+
+/* What was found and what is true, as one-hot vectors along the last axis. */
+static bool hot_vectors(Build *b, const Call *call, NodeId *found, NodeId *truth)
+{
+    Shape p = graph_node(b->graph, call->inputs[0])->shape;
+    bool has_classes = loss_has_classes(b, call);
+    NodeId target;
+    if (has_classes ? loss_is_yes_or_no(b, call) : p.rank == 0 || p.dim[p.rank - 1] == 1) {
+        if (!loss_check_numbers_or_yes(b, call, &target))
+            return false;
+        *found = columns_of_sides(b, layer_numbers(b, call, 0));
+        *truth = columns_of_sides(b, target);
+        return true;
+    }
+    if (!loss_check_distribution(b, call, &target))
+        return false;
+    NodeId label = has_classes ? call->inputs[1] : build_unary(b, &op_argmax, target);
+    *found = loss_one_hot(b, build_unary(b, &op_argmax, layer_numbers(b, call, 0)));
+    *truth = loss_one_hot(b, label);
+    return true;
+}
+
+/* [3 classes]: how often each class was found rightly, was found, was there. */
+static NodeId class_counts(Build *b, const Call *call, const char *finish)
+{
+    static const char *const modes[] = {[AVERAGE_BINARY] = "NN_BINARY",
+                                        [AVERAGE_MACRO] = "NN_MACRO",
+                                        [AVERAGE_MICRO] = "NN_MICRO",
+                                        [AVERAGE_WEIGHTED] = "NN_WEIGHTED"};
+    NodeId found, truth;
+    if (!loss_inputs_are_known(call) || !hot_vectors(b, call, &found, &truth))
+        return NODE_NONE;
+    Shape shape = graph_node(b->graph, found)->shape;
+    int64_t classes = shape.dim[shape.rank - 1];
+    int64_t average = call_attr(call, "average")->i;
+    if (average == AVERAGE_BINARY && classes != 2) {
+        diag_error(b->diag, call_attr_span(call, "average"),
+                   "'average = binary' of '%s' needs two classes, found %lld", call->op->name,
+                   (long long)classes);
+        diag_help(b->diag, "the others are macro, micro and weighted");
+        return NODE_NONE;
+    }
+    if (average == AVERAGE_AUTOMATIC)
+        average = classes == 2 ? AVERAGE_BINARY : AVERAGE_MACRO;
+    b->finish = (Finish){"nn_merge_counts", finish, modes[average]};
+    NodeId parts[3] = {sum_to_last(b, build_binary(b, &op_mul, found, truth), 1),
+                       sum_to_last(b, found, 1), sum_to_last(b, truth, 1)};
+    return join(b, parts, 3);
+}
+
+static NodeId precision_expand(Build *b, const Call *call)
+{
+    return class_counts(b, call, "nn_precision");
+}
+
+static NodeId recall_expand(Build *b, const Call *call)
+{
+    return class_counts(b, call, "nn_recall");
+}
+
+static NodeId f1_expand(Build *b, const Call *call)
+{
+    return class_counts(b, call, "nn_f1");
+}
+
+#define OF_CLASSES                                                                                 \
+    "For a class target, or one-hot vectors of the scores' shape, the answer is the largest "      \
+    "score; for a single score with a target of numbers or class[2] it is class 1 above 0.5. It "  \
+    "is computed from counts over the whole set, not averaged over batches. As in scikit-learn: "  \
+    "0 where a divisor is 0, and classes that neither occur nor are found do not count in the "    \
+    "macro mean."
+
+static const OpCase precision_cases[] = {
+    {"input x: f32[5]  target t: class[5]  output x  metric precision(x, t)", no_slope},
+    {"input x: f32  target t: class[2]  output x  metric precision(x, t)", no_slope},
+    {0},
+};
+
+const OpDef op_precision = {
+    .name = "precision",
+    .family = FAMILY_METRIC,
+    .category = "metric",
+    .summary = "share of right answers among those of a class",
+    .doc = "hits / found, for each class. " OF_CLASSES,
+    .inputs = {"p", "target"},
+    .attrs = average_attrs,
+    .expand = precision_expand,
+    .is_of_set = true,
+    .cases = precision_cases,
+};
+
+static const OpCase recall_cases[] = {
+    {"input x: f32[2]  target t: class[2]  output x  metric recall(x, t, average = weighted)",
+     no_slope},
+    {"input x: f32[1]  target t: f32[1]  p = x -> sigmoid  output p  metric recall(p, t)",
+     no_slope},
+    {0},
+};
+
+const OpDef op_recall = {
+    .name = "recall",
+    .family = FAMILY_METRIC,
+    .category = "metric",
+    .summary = "share of the samples of a class that were found",
+    .doc = "hits / samples of the class, for each class. " OF_CLASSES,
+    .inputs = {"p", "target"},
+    .attrs = average_attrs,
+    .expand = recall_expand,
+    .is_of_set = true,
+    .cases = recall_cases,
+};
+
+static const OpCase f1_cases[] = {
+    {"input x: f32[17]  target t: class[17]  output x  metric f1(x, t)", no_slope},
+    {"input x: f32[2, 3]  target t: f32[2, 3]  output x  metric f1(x, t, average = micro)",
+     no_slope},
+    {"input x: f32[4]  target t: class[2]  p = x -> dense(1) -> sigmoid  output p  metric f1(p, t) "
+     " "
+     "metric f1(p, t, average = macro)  metric accuracy(p, t)",
+     no_slope},
+    {0},
+};
+
+const OpDef op_f1 = {
+    .name = "f1",
+    .family = FAMILY_METRIC,
+    .category = "metric",
+    .summary = "harmonic mean of precision and recall",
+    .doc = "2 * hits / (found + samples of the class), for each class. " OF_CLASSES,
+    .inputs = {"p", "target"},
+    .attrs = average_attrs,
+    .expand = f1_expand,
+    .is_of_set = true,
+    .cases = f1_cases,
+};
+
+/* ---- root_mean_squared_error ----------------------------------------------------------------- */
+
+static bool take_pair(Build *b, const Call *call, NodeId *y, NodeId *target)
+{
+    if (!loss_inputs_are_known(call) || !loss_check_numbers(b, call, target))
+        return false;
+    *y = layer_numbers(b, call, 0);
+    return *y != NODE_NONE;
+}
+
+static NodeId root_expand(Build *b, const Call *call)
+{
+    NodeId y, target;
+    if (!take_pair(b, call, &y, &target))
+        return NODE_NONE;
+    b->finish = (Finish){NULL, "nn_root", "0"};
+    return loss_mean(b, build_unary(b, &op_square, build_binary(b, &op_sub, y, target)));
+}
+
+static const OpCase root_cases[] = {
+    {"input x: f32[3]  target t: f32[3]  output x  metric root_mean_squared_error(x, t)", no_slope},
+    {"input x: f32[2, 3]  target t: f32[2, 1]  y = x -> dense(1)  output y  metric "
+     "root_mean_squared_error(y, t)",
+     no_slope},
+    {0},
+};
+
+const OpDef op_root_mean_squared_error = {
+    .name = "root_mean_squared_error",
+    .family = FAMILY_METRIC,
+    .category = "metric",
+    .summary = "root of the mean squared difference",
+    .doc = "sqrt(mean of (y - target)^2), with the mean over all samples of the set and their "
+           "elements, as in Keras.",
+    .inputs = {"y", "target"},
+    .expand = root_expand,
+    .is_of_set = true,
+    .is_smaller_better = true,
+    .cases = root_cases,
+};
+
+/* ---- r2 -------------------------------------------------------------------------------------- */
+
+/* [3 elements]: of each element of a sample the mean target of the batch, the squared distances
+ * from that mean, and the squared errors. Distances from the mean keep their digits where a
+ * difference of large sums would lose them. */
+static NodeId r2_expand(Build *b, const Call *call)
+{
+    NodeId y, target;
+    if (!take_pair(b, call, &y, &target))
+        return NODE_NONE;
+    int64_t elements = shape_elements(graph_node(b->graph, y)->shape);
+    y = build_reshape(b, y, 1, &elements);
+    target = build_reshape(b, target, 1, &elements);
+    NodeId mean = build_mean(b, target, 0, true, false);
+    NodeId distance = build_unary(b, &op_square, build_binary(b, &op_sub, target, mean));
+    NodeId error = build_unary(b, &op_square, build_binary(b, &op_sub, target, y));
+    b->finish = (Finish){"nn_merge_spread", "nn_r2", "0"};
+    NodeId parts[3] = {mean, sum_to_last(b, distance, 1), sum_to_last(b, error, 1)};
+    return join(b, parts, 3);
+}
+
+static const OpCase r2_cases[] = {
+    {"input x: f32  target t: f32  output x  metric r2(x, t)", no_slope},
+    {"input x: f32[2, 3]  target t: f32[2, 1]  y = x -> dense(1)  output y  metric r2(y, t)",
+     no_slope},
+    {0},
+};
+
+const OpDef op_r2 = {
+    .name = "r2",
+    .family = FAMILY_METRIC,
+    .category = "metric",
+    .summary = "share of the targets' variance that is explained",
+    .doc =
+        "1 - sum of (target - y)^2 / sum of (target - mean target)^2 over the whole set, for each "
+        "element of a sample, and the mean over elements: r2_score of scikit-learn. Where the "
+        "targets are all the same it is 1 without errors and 0 with; differences that f32 cannot "
+        "tell from rounding, below 1e-6 of the mean, are none.",
+    .inputs = {"y", "target"},
+    .expand = r2_expand,
+    .is_of_set = true,
+    .cases = r2_cases,
+};
