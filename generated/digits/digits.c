@@ -482,6 +482,7 @@ typedef struct nn_port {
     int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
     int target;         /* outputs: index of the target the scores are for, or -1                */
     const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
+    int is_guess;       /* outputs: 1 when its values are meant to be those of the target        */
 } nn_port;
 
 typedef struct nn_step {
@@ -587,7 +588,21 @@ typedef struct nn_source {
     const nn_reading *reading; /* csv, or NULL                                                   */
 } nn_source;
 
-/* One training step: results are means over the batch. inputs and targets hold a pointer per port. */
+/* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
+ * float, whose mean over a set is that of its batches, weighted with their samples. Others give
+ * totals of a batch. `merge` adds totals of `count` samples to those of the `seen` samples before them,
+ * and `finish` makes the value of them all. */
+typedef void nn_merge_function(double *into, const float *from, int floats, long long seen, int count);
+typedef double nn_finish_function(const double *totals, int floats, long long count, int mode);
+typedef struct nn_result {
+    const char *name;
+    int first, floats;
+    nn_merge_function *merge;   /* NULL: a mean                      */
+    nn_finish_function *finish; /* NULL: the mean is the value       */
+    int mode;                   /* for finish: NN_MACRO ... or 0     */
+} nn_result;
+
+/* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
 typedef void nn_train_function(float *state, char *arena, const nn_step *step,
                                const void *const *inputs, const void *const *targets,
                                float *results, int threads);
@@ -597,6 +612,18 @@ typedef void nn_prepare_function(const float *state, float *weights);
 typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
+
+struct nn_net;
+struct nn_text;
+
+/* What is reported of outputs that guess numbers: see regression.h. */
+typedef struct nn_value_report {
+    double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
+    void (*add)(double *totals, const struct nn_net *net, void *const *outputs, void *const *targets,
+                int count);
+    void (*json)(struct nn_text *text, const struct nn_net *net, const double *totals);
+    void (*print)(const struct nn_net *net, const double *totals);
+} nn_value_report;
 
 typedef struct nn_net {
     const char *name;
@@ -608,16 +635,18 @@ typedef struct nn_net {
     long long evaluate_arena_bytes;
     double train_flops; /* of one sample in a training step                                      */
     int tensor_count, input_count, target_count, output_count, result_count, source_count;
+    int result_floats; /* of all results of a batch                                              */
     const nn_tensor *tensors;
     const nn_port *inputs;
     const nn_port *targets;
     const nn_port *outputs;
-    const char *const *results; /* names; results[0] is the total loss                           */
+    const nn_result *results; /* results[0] is the total loss                                    */
     const nn_source *sources;
     const nn_plan *plan;
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
+    const nn_value_report *values; /* NULL when no output guesses numbers                        */
 } nn_net;
 
 /* Values of a tensor in a file. */

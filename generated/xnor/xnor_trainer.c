@@ -604,6 +604,7 @@ typedef struct nn_port {
     int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
     int target;         /* outputs: index of the target the scores are for, or -1                */
     const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
+    int is_guess;       /* outputs: 1 when its values are meant to be those of the target        */
 } nn_port;
 
 typedef struct nn_step {
@@ -709,7 +710,21 @@ typedef struct nn_source {
     const nn_reading *reading; /* csv, or NULL                                                   */
 } nn_source;
 
-/* One training step: results are means over the batch. inputs and targets hold a pointer per port. */
+/* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
+ * float, whose mean over a set is that of its batches, weighted with their samples. Others give
+ * totals of a batch. `merge` adds totals of `count` samples to those of the `seen` samples before them,
+ * and `finish` makes the value of them all. */
+typedef void nn_merge_function(double *into, const float *from, int floats, long long seen, int count);
+typedef double nn_finish_function(const double *totals, int floats, long long count, int mode);
+typedef struct nn_result {
+    const char *name;
+    int first, floats;
+    nn_merge_function *merge;   /* NULL: a mean                      */
+    nn_finish_function *finish; /* NULL: the mean is the value       */
+    int mode;                   /* for finish: NN_MACRO ... or 0     */
+} nn_result;
+
+/* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
 typedef void nn_train_function(float *state, char *arena, const nn_step *step,
                                const void *const *inputs, const void *const *targets,
                                float *results, int threads);
@@ -719,6 +734,18 @@ typedef void nn_prepare_function(const float *state, float *weights);
 typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
+
+struct nn_net;
+struct nn_text;
+
+/* What is reported of outputs that guess numbers: see regression.h. */
+typedef struct nn_value_report {
+    double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
+    void (*add)(double *totals, const struct nn_net *net, void *const *outputs, void *const *targets,
+                int count);
+    void (*json)(struct nn_text *text, const struct nn_net *net, const double *totals);
+    void (*print)(const struct nn_net *net, const double *totals);
+} nn_value_report;
 
 typedef struct nn_net {
     const char *name;
@@ -730,16 +757,18 @@ typedef struct nn_net {
     long long evaluate_arena_bytes;
     double train_flops; /* of one sample in a training step                                      */
     int tensor_count, input_count, target_count, output_count, result_count, source_count;
+    int result_floats; /* of all results of a batch                                              */
     const nn_tensor *tensors;
     const nn_port *inputs;
     const nn_port *targets;
     const nn_port *outputs;
-    const char *const *results; /* names; results[0] is the total loss                           */
+    const nn_result *results; /* results[0] is the total loss                                    */
     const nn_source *sources;
     const nn_plan *plan;
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
+    const nn_value_report *values; /* NULL when no output guesses numbers                        */
 } nn_net;
 
 /* Values of a tensor in a file. */
@@ -4605,7 +4634,7 @@ static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *ne
     worker->outputs = NN_ALLOCATE(void *, net->output_count);
     for (int i = 0; i < net->output_count; i++)
         worker->outputs[i] = NN_ALLOCATE(float, net->batch * net->outputs[i].elements);
-    worker->results = NN_ALLOCATE(float, net->result_count);
+    worker->results = NN_ALLOCATE(float, net->result_floats);
 }
 
 static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
@@ -4629,6 +4658,31 @@ static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *d
                           (const void *const *)worker->batch.inputs,
                           with_targets ? (const void *const *)worker->batch.targets : NULL,
                           worker->outputs, worker->results, worker->threads);
+}
+
+/* ---- results of a set ---- */
+
+/* Adds the results of a batch of `count` samples to totals[result_floats] of `seen` samples. */
+static inline NN_UNUSED void nn_add_results(const nn_net *net, double *totals, const float *results,
+                                            long long seen, int count)
+{
+    for (int r = 0; r < net->result_count; r++) {
+        const nn_result *result = &net->results[r];
+        if (result->merge != NULL)
+            result->merge(totals + result->first, results + result->first, result->floats, seen, count);
+        else
+            totals[result->first] += (double)results[result->first] * count;
+    }
+}
+
+/* The value of result r after `count` samples. */
+static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const double *totals,
+                                               long long count)
+{
+    const nn_result *result = &net->results[r];
+    return result->finish != NULL
+               ? result->finish(totals + result->first, result->floats, count, result->mode)
+               : totals[result->first] / (double)count;
 }
 
 /* ---- classes ---- */
@@ -4663,42 +4717,48 @@ static inline NN_UNUSED int nn_best_class(const float *scores, long long count, 
 }
 
 typedef struct nn_scores {
-    double *means;        /* [result_count]                                    */
+    double *totals;       /* [result_floats] of the samples so far             */
+    double *means;        /* [result_count]: the values of the results         */
     int output, classes;  /* output is -1 without a classification             */
     long long *confusion; /* [classes][classes]: rows are the true classes     */
+    double *values;       /* of nn_net.values; NULL: not asked for             */
     long long count;
 } nn_scores;
 
-static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net)
+/* has_values: also reports on outputs that guess numbers. */
+static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net, int has_values)
 {
     nn_scores scores;
+    scores.totals = NN_ALLOCATE(double, net->result_floats);
     scores.means = NN_ALLOCATE(double, net->result_count);
     scores.output = nn_class_output(net);
     scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
     scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
+    scores.values = has_values && net->values != NULL ? net->values->begin(net) : NULL;
     scores.count = 0;
     return scores;
 }
 
 static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
 {
+    nn_free(scores->totals);
     nn_free(scores->means);
     nn_free(scores->confusion);
+    nn_free(scores->values);
 }
 
 /* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
 static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
 {
     const nn_net *net = worker->net;
-    memset(scores->means, 0, sizeof(double) * (size_t)net->result_count);
+    memset(scores->totals, 0, sizeof(double) * (size_t)net->result_floats);
     memset(scores->confusion, 0,
            sizeof(long long) * (size_t)scores->classes * (size_t)scores->classes);
     for (long long first = 0; first < set->count; first += net->batch) {
         long long left = set->count - first;
         int count = left < net->batch ? (int)left : net->batch;
         nn_worker_batch(worker, set->data, set->rows + first, count, 1);
-        for (int r = 0; r < net->result_count; r++)
-            scores->means[r] += (double)worker->results[r] * count;
+        nn_add_results(net, scores->totals, worker->results, first, count);
         if (scores->output >= 0) {
             long long width = net->outputs[scores->output].elements;
             const float *from = (const float *)worker->outputs[scores->output];
@@ -4710,12 +4770,14 @@ static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set
                 scores->confusion[truth[n] * scores->classes + found]++;
             }
         }
+        if (scores->values != NULL)
+            net->values->add(scores->values, net, worker->outputs, worker->batch.targets, count);
         if (nn_is_stopping)
             return 0;
     }
     scores->count = set->count;
     for (int r = 0; r < net->result_count; r++)
-        scores->means[r] /= (double)set->count;
+        scores->means[r] = nn_result_value(net, r, scores->totals, set->count);
     return 1;
 }
 
@@ -4740,11 +4802,73 @@ static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, con
     nn_text_add(text, "{");
     for (int r = 0; r < net->result_count; r++) {
         nn_text_add(text, r > 0 ? ", " : "");
-        nn_text_json(text, net->results[r]);
+        nn_text_json(text, net->results[r].name);
         nn_text_add(text, ": ");
         nn_text_number(text, means[r]);
     }
     nn_text_add(text, "}");
+}
+
+/* Means over classes, as in scikit-learn: of those that occur or were found, each alike or weighted
+ * with its samples. means: precision, recall, F1. Returns the accuracy. */
+static inline NN_UNUSED double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
+{
+    double sum = 0, hits = 0;
+    means[0] = means[1] = means[2] = 0;
+    for (int k = 0; k < scores->classes; k++) {
+        double of[3];
+        long long support, found = 0;
+        nn_class_scores(scores, k, &of[0], &of[1], &of[2], &support);
+        for (int i = 0; i < scores->classes; i++)
+            found += scores->confusion[i * scores->classes + k];
+        double weight = is_weighted ? (double)support : found + support > 0 ? 1.0 : 0.0;
+        for (int i = 0; i < 3; i++)
+            means[i] += weight * of[i];
+        sum += weight;
+        hits += (double)scores->confusion[k * scores->classes + k];
+    }
+    for (int i = 0; i < 3 && sum > 0; i++)
+        means[i] /= sum;
+    return scores->count > 0 ? hits / (double)scores->count : 0.0;
+}
+
+/* "precision": ..., "recall": ..., "f1": ... */
+static inline NN_UNUSED void nn_three_json(nn_text *text, const double *three)
+{
+    nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1],
+                three[2]);
+}
+
+/* "accuracy": ..., "macro": {...}, "weighted": {...}, "classes": [...], "confusion": [...] */
+static inline NN_UNUSED void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
+{
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
+    double three[3];
+    nn_text_add(text, "\"accuracy\": %.9g, \"macro\": {", nn_class_means(scores, 0, three));
+    nn_three_json(text, three);
+    nn_text_add(text, "}, \"weighted\": {");
+    nn_class_means(scores, 1, three);
+    nn_three_json(text, three);
+    nn_text_add(text, "}, \"classes\": [");
+    for (int k = 0; k < scores->classes; k++) {
+        long long support;
+        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
+        nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
+        if (port->class_names != NULL) {
+            nn_text_add(text, "\"name\": ");
+            nn_text_json(text, port->class_names[k]);
+            nn_text_add(text, ", ");
+        }
+        nn_three_json(text, three);
+        nn_text_add(text, ", \"samples\": %lld}", support);
+    }
+    nn_text_add(text, "], \"confusion\": [");
+    for (int k = 0; k < scores->classes; k++)
+        for (int i = 0; i < scores->classes; i++)
+            nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
+                        scores->confusion[k * scores->classes + i],
+                        i == scores->classes - 1 ? "]" : "");
+    nn_text_add(text, "]");
 }
 
 /* The whole report of an evaluation as one JSON object. */
@@ -4754,63 +4878,55 @@ static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, co
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
     if (scores->output >= 0) {
-        const nn_port *port = &net->targets[net->outputs[scores->output].target];
-        nn_text_add(text, ", \"classes\": [");
-        for (int k = 0; k < scores->classes; k++) {
-            double precision, recall, f1;
-            long long support;
-            nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-            nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
-            if (port->class_names != NULL) {
-                nn_text_add(text, "\"name\": ");
-                nn_text_json(text, port->class_names[k]);
-                nn_text_add(text, ", ");
-            }
-            nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g, "
-                        "\"samples\": %lld}", precision, recall, f1, support);
-        }
-        nn_text_add(text, "], \"confusion\": [");
-        for (int k = 0; k < scores->classes; k++)
-            for (int i = 0; i < scores->classes; i++)
-                nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
-                            scores->confusion[k * scores->classes + i],
-                            i == scores->classes - 1 ? "]" : "");
-        nn_text_add(text, "]");
+        nn_text_add(text, ", ");
+        nn_classes_json(text, net, scores);
+    }
+    if (scores->values != NULL) {
+        nn_text_add(text, ", \"values\": ");
+        net->values->json(text, net, scores->values);
     }
     nn_text_add(text, "}");
+}
+
+static inline NN_UNUSED void nn_classes_print(const nn_net *net, const nn_scores *scores)
+{
+    const nn_port *port = &net->targets[net->outputs[scores->output].target];
+    char number[16];
+    double three[3];
+    long long support;
+    int wide = 8;
+    for (int k = 0; k < scores->classes; k++) {
+        int length = (int)strlen(nn_class_name(port, k, number));
+        wide = length > wide ? length : wide;
+    }
+    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
+    for (int k = 0; k < scores->classes; k++) {
+        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
+        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), three[0],
+               three[1], three[2], support);
+    }
+    printf("\n  %*s  %25.4f  %7lld\n", wide, "accuracy", nn_class_means(scores, 0, three), scores->count);
+    for (int mean = 0; mean < 2; mean++) {
+        nn_class_means(scores, mean, three);
+        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, mean ? "weighted" : "macro", three[0], three[1],
+               three[2], scores->count);
+    }
 }
 
 /* The same for people. */
 static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
                                              const nn_scores *scores)
 {
-    double sums[3] = {0, 0, 0};
+    int wide = 12;
     printf("%s: %lld samples\n", set, scores->count);
     for (int r = 0; r < net->result_count; r++)
-        printf("  %-12s %.6g\n", net->results[r], scores->means[r]);
-    if (scores->output < 0)
-        return;
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    int wide = 5;
-    for (int k = 0; k < scores->classes; k++) {
-        char number[16];
-        int length = (int)strlen(nn_class_name(port, k, number));
-        wide = length > wide ? length : wide;
-    }
-    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
-    for (int k = 0; k < scores->classes; k++) {
-        double precision, recall, f1;
-        long long support;
-        nn_class_scores(scores, k, &precision, &recall, &f1, &support);
-        char number[16];
-        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), precision,
-               recall, f1, support);
-        sums[0] += precision;
-        sums[1] += recall;
-        sums[2] += f1;
-    }
-    printf("  %*s  %9.4f  %6.4f  %6.4f\n", wide, "mean", sums[0] / scores->classes, sums[1] / scores->classes,
-           sums[2] / scores->classes);
+        wide = (int)strlen(net->results[r].name) > wide ? (int)strlen(net->results[r].name) : wide;
+    for (int r = 0; r < net->result_count; r++)
+        printf("  %-*s %.6g\n", wide, net->results[r].name, scores->means[r]);
+    if (scores->output >= 0)
+        nn_classes_print(net, scores);
+    if (scores->values != NULL)
+        net->values->print(net, scores->values);
 }
 
 #endif
@@ -4837,7 +4953,7 @@ typedef struct nn_run {
     int epoch;         /* complete epochs                                     */
     long long step;    /* steps done in the epoch that is under way           */
     long long steps;   /* steps done in all                                   */
-    double *sums;      /* [result_count] over the samples of this epoch       */
+    double *sums;      /* [result_floats]: totals of the samples of this epoch */
     long long seen;    /* samples of this epoch                               */
     double seconds;    /* spent in this epoch so far                          */
     /* the best so far */
@@ -4855,7 +4971,7 @@ typedef struct nn_run {
 static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
     run->net = net;
-    run->sums = NN_ALLOCATE(double, net->result_count);
+    run->sums = NN_ALLOCATE(double, net->result_floats);
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
@@ -4947,13 +5063,13 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
         return 0;
-    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_count + 1);
-    for (int r = 0; r < net->result_count; r++)
+    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_floats + 1);
+    for (int r = 0; r < net->result_floats; r++)
         sums[r] = nn_double_bits(run->sums[r]);
-    sums[net->result_count] = nn_double_bits(run->seconds);
+    sums[net->result_floats] = nn_double_bits(run->seconds);
     nn_tensors_metadata(&file, "network", net->name);
     nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
-    nn_put_numbers(&file, "sums", sums, net->result_count + 1);
+    nn_put_numbers(&file, "sums", sums, net->result_floats + 1);
     nn_free(sums);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_OPTIMIZER);
@@ -4991,7 +5107,7 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
                                                   nn_error *error)
 {
     uint64_t n[NN_RUN_NUMBERS];
-    int results = run->net->result_count, ok;
+    int results = run->net->result_floats, ok;
     uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
     ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 1 &&
          nn_get_numbers(bytes, size, "sums", sums, results + 1);
@@ -5158,7 +5274,7 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     nn_text_add(&text, "epoch");
     for (int set = 0; set <= nn_has_validation(trainer); set++)
         for (int r = 0; r < run->net->result_count; r++)
-            nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r]);
+            nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
     nn_text_add(&text, ",seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
@@ -5209,7 +5325,7 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
 static inline NN_UNUSED void nn_monitor_name(const nn_net *net, char *text, size_t size)
 {
     snprintf(text, size, "%s.%s", nn_set_names[net->plan->monitor_set],
-             net->results[net->plan->monitor]);
+             net->results[net->plan->monitor].name);
 }
 
 static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test,
@@ -5234,6 +5350,15 @@ static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_
     if (test != NULL) {
         nn_text_add(&text, ",\n  \"test\": ");
         nn_means_json(&text, run->net, test->means);
+        if (test->output >= 0) {
+            nn_text_add(&text, ",\n  \"test_classes\": {");
+            nn_classes_json(&text, run->net, test);
+            nn_text_add(&text, "}");
+        }
+        if (test->values != NULL) {
+            nn_text_add(&text, ",\n  \"test_values\": ");
+            run->net->values->json(&text, run->net, test->values);
+        }
     }
     nn_text_add(&text, "\n}\n");
     return nn_save_text(trainer, "metrics.json", &text, error);
@@ -5301,8 +5426,7 @@ static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
               step.batch);
     run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                     (const void *const *)worker->batch.targets, worker->results, worker->threads);
-    for (int r = 0; r < run->net->result_count; r++)
-        run->sums[r] += (double)worker->results[r] * step.batch;
+    nn_add_results(run->net, run->sums, worker->results, run->seen, step.batch);
     run->seen += step.batch;
     run->step++;
     run->steps++;
@@ -5319,7 +5443,7 @@ static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress
     note[0] = '\0';
     for (int r = 0; r < run->net->result_count && used < sizeof note; r++) {
         int length = snprintf(note + used, sizeof note - used, "%s%s %.4g", r > 0 ? "  " : "",
-                              run->net->results[r], run->sums[r] / (double)run->seen);
+                              run->net->results[r].name, nn_result_value(run->net, r, run->sums, run->seen));
         used += (size_t)(length > 0 ? length : 0);
     }
     long long steps = nn_steps_of_epoch(run);
@@ -5384,7 +5508,7 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
     } else {
         printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
         for (int c = 0; c < run->history_columns - 1; c++)
-            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results],
+            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
                    (double)row[c]);
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
@@ -5399,11 +5523,11 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
     nn_history_reserve(run, run->epoch + 1);
     float *row = run->history + run->epoch * run->history_columns;
     for (int r = 0; r < results; r++) {
-        row[r] = (float)(run->sums[r] / (double)run->seen);
+        row[r] = (float)nn_result_value(run->net, r, run->sums, run->seen);
         if (nn_has_validation(trainer))
             row[results + r] = (float)trainer->scores.means[r];
-        run->sums[r] = 0;
     }
+    memset(run->sums, 0, sizeof(double) * (size_t)run->net->result_floats);
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
     run->seen = 0;
     run->step = 0;
@@ -5572,7 +5696,7 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
                        net->source);
     trainer->run.samples = trainer->sets.set[NN_TRAIN].count;
     nn_worker_begin(&trainer->worker, net, threads);
-    trainer->scores = nn_scores_new(net);
+    trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
     if (options->weights != NULL && !nn_weights_load(trainer->run.state, net, options->weights, error))
@@ -5687,6 +5811,8 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
     nn_monitor_name(run->net, monitor, sizeof monitor);
     if (test->data != NULL) {
         run->net->prepare(run->best, trainer->worker.weights);
+        nn_scores_free(&trainer->scores);
+        trainer->scores = nn_scores_new(run->net, 1);
         if (!nn_evaluate_set(&trainer->worker, test, &trainer->scores))
             return nn_fail(error, NN_EXIT_INTERRUPTED, "stopped during the evaluation of the test set; "
                            "--resume does it again");
@@ -5708,7 +5834,7 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
         nn_text_add(&text, "best epoch %d: %s %.6g\n", run->best_epoch, monitor,
                     (double)run->best_value);
         for (int r = 0; test->data != NULL && r < run->net->result_count; r++)
-            nn_text_add(&text, "%s%s %.6g%s", r == 0 ? "test: " : "  ", run->net->results[r],
+            nn_text_add(&text, "%s%s %.6g%s", r == 0 ? "test: " : "  ", run->net->results[r].name,
                         trainer->scores.means[r], r == run->net->result_count - 1 ? "\n" : "");
         nn_text_add(&text, "weights: %s/best.safetensors\n", trainer->directory);
     }
@@ -5821,7 +5947,7 @@ static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options 
              nn_fail(error, NN_EXIT_IO, "'%s' has no %s set", net->source, nn_set_names[set]);
     ok = ok && nn_load_for_use(&worker, options, error);
     if (ok) {
-        nn_scores scores = nn_scores_new(net);
+        nn_scores scores = nn_scores_new(net, 1);
         nn_evaluate_set(&worker, &sets.set[set], &scores);
         if (options->json) {
             nn_text text = {NULL, 0, 0};
@@ -7073,19 +7199,20 @@ static const nn_tensor net_tensors[] = {
     {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 96LL, NN_UNIFORM, -1.0f, 1.0f, 1LL, 1LL},
 };
 
-/* name, type, rank, dims, elements, classes, target, class names */
+/* name, type, rank, dims, elements, classes, target, names of classes, does it guess numbers */
 static const nn_port net_inputs[] = {
-    {"bits", NN_F32, 1, {2}, 2LL, 0, -1, NULL},
+    {"bits", NN_F32, 1, {2}, 2LL, 0, -1, NULL, 0},
 };
 static const nn_port net_targets[] = {
-    {"same", NN_F32, 1, {1}, 1LL, 0, -1, NULL},
+    {"same", NN_F32, 1, {1}, 1LL, 0, -1, NULL, 0},
 };
 static const nn_port net_outputs[] = {
-    {"answer", NN_F32, 1, {1}, 1LL, 0, 0, NULL},
+    {"answer", NN_F32, 1, {1}, 1LL, 0, 0, NULL, 0},
 };
-static const char *const net_results[] = {
-    "loss",
-    "accuracy",
+/* name, first float, floats, merge, finish, mode */
+static const nn_result net_results[] = {
+    {"loss", 0, 1, NULL, NULL, 0},
+    {"accuracy", 1, 1, NULL, NULL, 0},
 };
 
 static const float net_train_values[] = {
@@ -7110,9 +7237,9 @@ static const nn_net net = {
     112LL, /* floats of the weights */
     320LL, 128LL, /* bytes of the arenas: train, evaluate */
     103.0, /* operations for a sample in a training step */
-    4, 1, 1, 1, 2, 1,
+    4, 1, 1, 1, 2, 1, 2,
     net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
-    train_run, prepare_run, evaluate_run,
+    train_run, prepare_run, evaluate_run, NULL,
 };
 
 int main(int argc, char **argv)
