@@ -260,6 +260,7 @@ static bool make_call(Compilation *c)
     g->losses.count = 0;
     g->metrics.count = 0;
     g->targets.count = 0;
+    g->penalties.count = 0;
     g->total_loss = NODE_NONE;
     g = graph_simplify(c->arena, g);
     c->call = graph_hoist(c->arena, g);

@@ -160,7 +160,9 @@ bool elab_attributes(Elab *e, Name callee, const AttrDef *attrs, const ArgList *
 /* Checks a value against the definition; reports and returns false when it does not fit. */
 bool elab_attribute(Elab *e, Str callee, const AttrDef *attr, const Value *value, AttrValue *out);
 bool is_initializer(Str name);
-Value elab_initializer(Elab *e, Name name, const Value *args, int count, Span span);
+/* args: one for each number or word of the initialiser, NULL where none is given; count: given. */
+Value elab_initializer(Elab *e, Name name, const Value *const *args, int count, Span span);
+int elab_initializer_arg(Elab *e, Name callee, Name name); /* place of a named one; -1: reported */
 /* Reports an attribute that does not exist, with the names that do. */
 void elab_unknown_attribute(Elab *e, Name callee, Name attr, const AttrDef *attrs,
                             const char *const *inputs);

@@ -3,48 +3,6 @@
 
 #include <math.h>
 
-/* ---- initializers ---------------------------------------------------------------------------- */
-
-bool is_initializer(Str name)
-{
-    return init_find(name) != NULL;
-}
-
-Value elab_initializer(Elab *e, Name name, const Value *args, int count, Span span)
-{
-    const InitDef *def = init_find(name.text);
-    int wanted = def->arg_count;
-    Value value = {.kind = VALUE_INIT, .span = span};
-    value.init.kind = def->kind;
-    if (count != wanted) {
-        diag_error(e->diag, name.span, "'%.*s' takes %d number%s, found %d", STR_ARGS(name.text),
-                   wanted, wanted == 1 ? "" : "s", count);
-        return value_poison(span);
-    }
-    for (int i = 0; i < count; i++) {
-        if (!value_is_number(&args[i])) {
-            if (args[i].kind == VALUE_WORD && !args[i].is_resolved)
-                elab_undefined(e, args[i].text, args[i].span);
-            else if (args[i].kind != VALUE_POISON)
-                diag_error(e->diag, args[i].span, "'%.*s' needs numbers, found %.*s",
-                           STR_ARGS(name.text), STR_ARGS(value_describe(e->arena, &args[i])));
-            return value_poison(span);
-        }
-    }
-    value.init.a = count > 0 ? value_as_real(&args[0]) : 0;
-    value.init.b = count > 1 ? value_as_real(&args[1]) : 0;
-    if (value.init.kind == INIT_UNIFORM && value.init.a > value.init.b) {
-        diag_error(e->diag, span, "'uniform' needs its lowest value first, found %g and %g",
-                   value.init.a, value.init.b);
-        return value_poison(span);
-    }
-    if (value.init.kind == INIT_NORMAL && value.init.b < 0) {
-        diag_error(e->diag, span, "a deviation cannot be negative, found %g", value.init.b);
-        return value_poison(span);
-    }
-    return value;
-}
-
 /* ---- messages -------------------------------------------------------------------------------- */
 
 static bool wrong_kind(Elab *e, Str callee, const AttrDef *attr, const Value *value,
@@ -254,7 +212,7 @@ static bool take_init(Elab *e, Str callee, const AttrDef *attr, const Value *val
     }
     const InitDef *def = is_text(value) ? init_find(value->text) : NULL;
     if (def != NULL && def->kind != INIT_CONSTANT) {
-        out->init = (Init){def->kind, def->a, def->b};
+        out->init = init_default(def);
         return true;
     }
     if (def != NULL) {

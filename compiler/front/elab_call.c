@@ -375,12 +375,38 @@ static Value call_block(Elab *e, const Item *block, const AstExpr *expr, const V
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-/* floor(n / 2), uniform(-1, 1) */
+/* uniform(-1, 1), variance_scaling(2, mode = fan_out) */
+static Value call_initializer(Elab *e, Name callee, const Givens *givens, Span span)
+{
+    int count = givens->count, places = count > INIT_MOST_ARGS ? count : INIT_MOST_ARGS;
+    const Value **args = arena_array(e->arena, const Value *, places);
+    for (int i = 0, next = 0; i < count; i++) {
+        const Given *given = &givens->items[i];
+        bool is_named = given->name.text.len > 0;
+        int place = is_named ? elab_initializer_arg(e, callee, given->name) : next++;
+        if (place < 0)
+            return value_poison(span);
+        if (args[place] != NULL) {
+            diag_error(e->diag, is_named ? given->name.span : given->value.span,
+                       "'%.*s' is given '%s' twice", STR_ARGS(callee.text),
+                       init_find(callee.text)->arg[place].name);
+            return value_poison(span);
+        }
+        args[place] = &given->value;
+    }
+    return elab_initializer(e, callee, args, count, span);
+}
+
+/* floor(n / 2) */
 static Value call_function(Elab *e, const AstExpr *expr, const Value *piped)
 {
     Name callee = expr->call.callee;
     Givens *givens = arena_new(e->arena, Givens);
     collect(e, callee, &expr->call.args, piped, givens);
+    if (givens->is_wrong)
+        return value_poison(expr->span);
+    if (is_initializer(callee.text))
+        return call_initializer(e, callee, givens, expr->span);
     Value *args = arena_array(e->arena, Value, givens->count);
     for (int i = 0; i < givens->count; i++) {
         args[i] = givens->items[i].value;
@@ -390,11 +416,7 @@ static Value call_function(Elab *e, const AstExpr *expr, const Value *piped)
             return value_poison(expr->span);
         }
     }
-    if (givens->is_wrong)
-        return value_poison(expr->span);
-    return is_initializer(callee.text)
-               ? elab_initializer(e, callee, args, givens->count, expr->span)
-               : value_function(e, callee, args, givens->count, expr->span);
+    return value_function(e, callee, args, givens->count, expr->span);
 }
 
 static Value unknown_layer(Elab *e, const AstExpr *expr, const Value *piped)

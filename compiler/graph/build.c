@@ -277,6 +277,7 @@ static Str suffixed(Build *b, Str stem, const char *suffix)
 NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in,
                        int64_t fan_out)
 {
+    init = init_resolve(init, fan_in, fan_out);
     Leaf leaf = {.kind = LEAF_PARAMETER, .init = init, .fan_in = fan_in, .fan_out = fan_out};
     return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
 }
@@ -389,8 +390,20 @@ NodeId build_contract(Build *b, NodeId left, NodeId right, const ContractSpec *s
     return add_node(b, &call);
 }
 
+/* value * most / max(norm, most): no norm over the axes is larger than most, smaller ones stay. */
+static NodeId bound_norm(Build *b, NodeId value, uint32_t axes, double most)
+{
+    NodeId sum = build_reduce(b, &op_reduce_sum, build_unary(b, &op_square, value), axes, false, true);
+    NodeId bound = build_number(b, most);
+    NodeId norm = build_binary(b, &op_maximum, build_unary(b, &op_sqrt, sum), bound);
+    return build_binary(b, &op_mul, value, build_binary(b, &op_div, bound, norm));
+}
+
 NodeId build_assign(Build *b, NodeId leaf, NodeId value)
 {
+    const Leaf *of = node_of(b, leaf)->leaf;
+    if (of->max_norm > 0 && value != NODE_NONE)
+        value = bound_norm(b, value, of->norm_axes, of->max_norm);
     NodeId id = build_binary(b, &op_assign, leaf, value);
     if (id != NODE_NONE)
         vec_push(arena_of(b), &b->graph->effects, id);

@@ -50,7 +50,9 @@ NodeId build_reduce(Build *b, const OpDef *op, NodeId x, uint32_t axes, bool ove
 NodeId build_mean(Build *b, NodeId x, uint32_t axes, bool over_batch, bool keep);
 NodeId build_contract(Build *b, NodeId left, NodeId right, const ContractSpec *spec);
 NodeId build_reshape(Build *b, NodeId x, int rank, const int64_t *dim);
-NodeId build_assign(Build *b, NodeId leaf, NodeId value); /* leaf := value after its last reader; joins effects */
+/* leaf := value after its last reader; joins effects. A parameter with a bounded norm gets the value
+ * scaled down to it. */
+NodeId build_assign(Build *b, NodeId leaf, NodeId value);
 NodeId build_unbroadcast(Build *b, NodeId gradient, Shape to); /* sums what broadcasting repeated */
 NodeId build_broadcast(Build *b, NodeId x, Shape to);
 NodeId build_random(Build *b, Shape shape); /* uniform in [0, 1), a stream of its own; the same values

@@ -157,6 +157,9 @@ NodeId graph_total_loss(Graph *g, Diag *diag)
         total = add_penalty(&b, total, &op_abs, id, leaf->l1);
         total = add_penalty(&b, total, &op_square, id, leaf->l2);
     }
+    for (int i = 0; i < g->penalties.count; i++)
+        total = build_binary(&b, &op_add, total, g->penalties.items[i]);
+    g->penalties.count = 0;
     if (total != g->losses.items[0].node)
         graph_rename(g, total, STR("total_loss"));
     g->total_loss = total;

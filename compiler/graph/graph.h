@@ -69,6 +69,9 @@ typedef enum InitKind {
     INIT_CONSTANT,
     INIT_UNIFORM,
     INIT_NORMAL,
+    INIT_TRUNCATED_NORMAL, /* drawn again outside two deviations */
+    INIT_ORTHOGONAL,
+    INIT_VARIANCE_SCALING, /* never in a leaf: see init_resolve */
     INIT_GLOROT_UNIFORM,
     INIT_GLOROT_NORMAL,
     INIT_HE_UNIFORM,
@@ -77,9 +80,13 @@ typedef enum InitKind {
     INIT_LECUN_NORMAL,
 } InitKind;
 
+/* Words of INIT_VARIANCE_SCALING. */
+enum { FAN_IN, FAN_OUT, FAN_AVG };
+enum { SPREAD_TRUNCATED_NORMAL, SPREAD_UNTRUNCATED_NORMAL, SPREAD_UNIFORM };
+
 typedef struct Init {
     InitKind kind;
-    double a, b; /* constant: value; uniform: lowest, highest; normal: mean, deviation */
+    double a, b, c; /* what is written behind the name, in order: see init_table */
 } Init;
 
 typedef struct Leaf {
@@ -92,6 +99,8 @@ typedef struct Leaf {
     const double *values;    /* of a constant: row-major */
     bool is_frozen;          /* a parameter that is not updated */
     double l1, l2;           /* penalties of a parameter: l1*sum|w| + l2*sum(w*w) join the loss */
+    double max_norm;         /* > 0: an update leaves no larger norm over norm_axes of a parameter */
+    uint32_t norm_axes;      /* bit a = dimension a */
 } Leaf;
 
 /* ---- contractions ----------------------------------------------------------------------------
@@ -196,6 +205,7 @@ typedef struct Graph {
     Results losses;  /* scalars without batch: each is a mean over the batch */
     Results metrics; /* scalars without batch, or with 'finish' totals of any shape, without batch */
     NodeIds effects; /* assign nodes: they run though nothing reads them */
+    NodeIds penalties; /* scalars without batch that join the total loss; empty once it is built */
     NodeId total_loss;       /* losses + penalties; NODE_NONE until total_loss_build made it */
     uint32_t random_streams; /* random nodes so far: each has its own stream number */
 } Graph;

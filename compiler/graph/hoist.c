@@ -250,7 +250,7 @@ static void cut_graph(Cut *c)
 
 SplitGraph graph_hoist(Arena *arena, const Graph *g)
 {
-    CHECK(g->effects.count == 0);
+    CHECK(g->effects.count == 0 && g->penalties.count == 0);
     const Graph *folded = graph_simplify(arena, rewrite_graph(arena, g, rules, COUNT_OF(rules)));
     int count = folded->nodes.count;
     Cut c = {

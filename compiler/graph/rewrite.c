@@ -57,6 +57,7 @@ static void mark_live(Rewrite *r)
     need_all(r, &g->inputs);
     need_all(r, &g->targets);
     need_all(r, &g->effects);
+    need_all(r, &g->penalties);
     need(r, g->total_loss);
     for (NodeId id = g->nodes.count - 1; id >= 0; id--) {
         const Node *n = graph_node(g, id);
@@ -322,6 +323,7 @@ static void copy_lists(Rewrite *r)
     copy_ids(r, &g->inputs, &old->inputs);
     copy_ids(r, &g->targets, &old->targets);
     copy_ids(r, &g->effects, &old->effects);
+    copy_ids(r, &g->penalties, &old->penalties);
     for (int i = 0; i < old->layers.count; i++) {
         Layer layer = old->layers.items[i];
         layer.output = layer.output == NODE_NONE ? NODE_NONE : r->map[layer.output];

@@ -125,6 +125,11 @@ Str graph_verify(Arena *arena, const Graph *g)
     for (int i = 0; i < g->effects.count; i++)
         if (graph_node(g, g->effects.items[i])->op->family != FAMILY_ASSIGN)
             fail(&v, graph_node(g, g->effects.items[i]), "is listed as an effect, but is none");
+    for (int i = 0; i < g->penalties.count; i++) {
+        const Node *n = graph_node(g, g->penalties.items[i]);
+        if (n->shape.has_batch || n->shape.rank > 0 || n->type != TYPE_F32)
+            fail(&v, n, "a penalty must be one number");
+    }
     for (int i = 0; i < g->layers.count && v.error.len == 0; i++)
         if (g->layers.items[i].output != NODE_NONE && !is_node(g, g->layers.items[i].output))
             v.error =

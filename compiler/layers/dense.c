@@ -1,44 +1,5 @@
-/* dense.c: the fully connected layer, and what it shares with convolutions: kernels with penalties,
- * bias and activation. */
+/* dense.c: the fully connected layer. */
 #include "layers/layers.h"
-
-/* ---- kernel, bias, activation ---------------------------------------------------------------- */
-
-NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out)
-{
-    if (!layer_check_size(b, call, shape, "kernel"))
-        return NODE_NONE;
-    Init init = call_attr(call, "kernel_init")->init;
-    NodeId kernel = build_parameter(b, "kernel", shape, init, fan_in, fan_out);
-    if (kernel == NODE_NONE)
-        return NODE_NONE;
-    Leaf *leaf = graph_node(b->graph, kernel)->leaf;
-    leaf->l1 = call_attr(call, "l1")->r;
-    leaf->l2 = call_attr(call, "l2")->r;
-    return kernel;
-}
-
-NodeId layer_activate(Build *b, const OpDef *activation, NodeId y)
-{
-    return activation != NULL ? build_unary(b, activation, y) : y;
-}
-
-NodeId layer_finish(Build *b, const Call *call, NodeId y)
-{
-    if (y == NODE_NONE)
-        return NODE_NONE;
-    if (call_attr(call, "bias")->i) {
-        Shape shape = graph_node(b->graph, y)->shape;
-        int64_t channels = shape.dim[shape.rank - 1];
-        Init init = call_attr(call, "bias_init")->init;
-        NodeId bias =
-            build_parameter(b, "bias", shape_of(false, 1, &channels), init, channels, channels);
-        y = build_binary(b, &op_add, y, bias);
-    }
-    return layer_activate(b, call_attr(call, "activation")->op, y);
-}
-
-/* ---- dense ----------------------------------------------------------------------------------- */
 
 static const AttrDef dense_attrs[] = {
     {"units", ATTR_INT, .doc = "size of the result's last axis", .least = 1,

@@ -34,33 +34,56 @@ typedef struct Window {
 bool layer_windows(Build *b, const Call *call, NodeId x, int axis_count, bool needs_data,
                    Window *windows);
 
-/* ---- parameters and activations (layers/dense.c) --------------------------------------------- */
-
-/* The product of x with a kernel [features, units] over its last axis:
+/* The product of x with a kernel [features, units] over its last axis (layers/dense.c):
  * out[n, i.., o] = left[n, i.., c] * right[c, o] */
 ContractSpec layer_dense_spec(Shape in, int64_t units);
 
-/* The parameter "kernel", initialised by 'kernel_init' and with the penalties 'l1' and 'l2'. */
+/* ---- parameters and activations (layers/weights.c) ------------------------------------------- */
+
+/* The parameter "kernel", initialised by 'kernel_init', with the last axis for the outputs and
+ * restrained as the attributes say. */
 NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out);
 
-/* y + bias over the last axis when 'bias' is true, then the activation that 'activation' names. */
+/* The penalties 'l1' and 'l2' and the bound 'max_norm' for a kernel made otherwise. input_axes, a bit
+ * each: the axes over which the inputs of one output lie. */
+void layer_restrain(Build *b, const Call *call, NodeId kernel, uint32_t input_axes);
+
+/* y + bias over the last axis when 'bias' is true, then the activation that 'activation' names, and
+ * the penalties of the result. */
 NodeId layer_finish(Build *b, const Call *call, NodeId y);
 
 /* y, or the activation of an attribute of kind ATTR_ACTIVATION applied to it. */
 NodeId layer_activate(Build *b, const OpDef *activation, NodeId y);
 
 // clang-format off
-/* Attributes that dense and convolutions end with. */
-#define LAYER_FINISH_ATTRS                                                                          \
+#define LAYER_PENALTY(name, what)                                                                   \
+    {name, ATTR_REAL, .def = "0", .least = 0, .most = 1e6, .doc = "adds " name " * " what " to the loss"}
+
+/* What layer_restrain reads. */
+#define LAYER_RESTRAINT_ATTRS(kernel)                                                               \
+    LAYER_PENALTY("l1", "sum of |" kernel "|"),                                                     \
+    LAYER_PENALTY("l2", "sum of " kernel "^2"),                                                     \
+    {"max_norm", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                    \
+     .doc = "after each step the weights of one output are scaled down to this norm; 0: never"}
+
+/* What layer_kernel reads. */
+#define LAYER_KERNEL_ATTRS                                                                          \
+    {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
+    LAYER_RESTRAINT_ATTRS("kernel")
+
+/* What layer_finish reads. */
+#define LAYER_RESULT_ATTRS                                                                          \
     {"bias", ATTR_BOOL, .def = "true", .doc = "add a trained number to each channel of the result"}, \
     {"activation", ATTR_ACTIVATION, .def = "none",                                                  \
      .doc = "applied to the result, as with an arrow to it"},                                       \
-    {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
     {"bias_init", ATTR_INIT, .def = "zeros", .doc = "start values of the bias"},                    \
-    {"l1", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
-     .doc = "adds l1 * sum of |kernel| to the loss"},                                               \
-    {"l2", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
-     .doc = "adds l2 * sum of kernel^2 to the loss"}
+    LAYER_PENALTY("bias_l1", "sum of |bias|"),                                                      \
+    LAYER_PENALTY("bias_l2", "sum of bias^2"),                                                      \
+    LAYER_PENALTY("activity_l1", "sum of |y| / batch"),                                             \
+    LAYER_PENALTY("activity_l2", "sum of y^2 / batch")
+
+/* Attributes that dense and convolutions end with. */
+#define LAYER_FINISH_ATTRS LAYER_RESULT_ATTRS, LAYER_KERNEL_ATTRS
 // clang-format on
 
 enum {

@@ -93,7 +93,8 @@ static NodeId bias(Build *b, const Call *call, const Recurrent *layer, const cha
     int64_t columns = layer->gates * layer->units;
     Init init = {.kind = INIT_ZEROS};
     if (layer->cell == CELL_LSTM && call_attr(call, "unit_forget_bias")->i)
-        init = (Init){INIT_ONES_BETWEEN, (double)layer->units, 2 * (double)layer->units};
+        init = (Init){
+            .kind = INIT_ONES_BETWEEN, .a = (double)layer->units, .b = 2 * (double)layer->units};
     return weight(b, prefix, name, shape_of(false, 1, &columns), init, columns, columns);
 }
 

@@ -7,42 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// clang-format off
-const InitDef init_table[] = {
-    {"zeros",          INIT_ZEROS,          0, 0, 0},
-    {"ones",           INIT_ONES,           0, 0, 0},
-    {"constant",       INIT_CONSTANT,       1, 0, 0},
-    {"uniform",        INIT_UNIFORM,        2, -0.05, 0.05},
-    {"normal",         INIT_NORMAL,         2, 0, 0.05},
-    {"glorot_uniform", INIT_GLOROT_UNIFORM, 0, 0, 0},
-    {"glorot_normal",  INIT_GLOROT_NORMAL,  0, 0, 0},
-    {"he_uniform",     INIT_HE_UNIFORM,     0, 0, 0},
-    {"he_normal",      INIT_HE_NORMAL,      0, 0, 0},
-    {"lecun_uniform",  INIT_LECUN_UNIFORM,  0, 0, 0},
-    {"lecun_normal",   INIT_LECUN_NORMAL,   0, 0, 0},
-    {0},
-};
-// clang-format on
-
-const InitDef *init_find(Str name)
-{
-    for (const InitDef *d = init_table; d->name != NULL; d++)
-        if (str_is(name, d->name))
-            return d;
-    return NULL;
-}
-
-static const InitDef *init_of(InitKind kind)
-{
-    static const InitDef between = {"ones_between", INIT_ONES_BETWEEN, 2, 0, 0}; /* of layers only */
-    if (kind == INIT_ONES_BETWEEN)
-        return &between;
-    for (const InitDef *d = init_table; d->name != NULL; d++)
-        if (d->kind == kind)
-            return d;
-    BUG("initialiser %d", (int)kind);
-}
-
 /* ---- reading --------------------------------------------------------------------------------- */
 typedef struct Reader {
     const char *at; /* in zero-terminated text */
@@ -153,14 +117,14 @@ static bool read_init(Reader *r, AttrValue *value)
     const InitDef *def = init_find(read_word(r));
     if (def == NULL)
         return false;
-    value->init = (Init){.kind = def->kind, .a = def->a, .b = def->b};
+    value->init = init_default(def);
     if (!accept(r, '('))
         return true;
-    if (def->arg_count < 1 || !read_real(r, &value->init.a))
-        return false;
-    if (def->arg_count == 2 && (!accept(r, ',') || !read_real(r, &value->init.b)))
-        return false;
-    return accept(r, ')');
+    for (int i = 0; i < def->arg_count; i++)
+        if ((i > 0 && !accept(r, ',')) || def->arg[i].words != NULL ||
+            !read_real(r, init_arg(&value->init, i)))
+            return false;
+    return def->arg_count > 0 && accept(r, ')');
 }
 
 static bool read_reals(Arena *arena, Reader *r, AttrValue *value)
@@ -265,10 +229,16 @@ static void add_init(StrBuf *buf, Init init)
 {
     const InitDef *def = init_of(init.kind);
     buf_add(buf, "%s", def->name);
-    if (def->arg_count == 1)
-        buf_add(buf, "(%.9g)", init.a);
-    if (def->arg_count == 2)
-        buf_add(buf, "(%.9g, %.9g)", init.a, init.b);
+    for (int i = 0; i < def->arg_count; i++) {
+        double number = *init_arg(&init, i);
+        buf_add(buf, "%s", i == 0 ? "(" : ", ");
+        if (def->arg[i].words != NULL)
+            buf_add(buf, "%s", def->arg[i].words[(int)number]);
+        else
+            buf_add(buf, "%.9g", number);
+    }
+    if (def->arg_count > 0)
+        buf_add(buf, ")");
 }
 
 static void add_reals(StrBuf *buf, const AttrValue *value)
@@ -368,7 +338,8 @@ bool attr_equal(const AttrDef *def, const AttrValue *a, const AttrValue *b)
                same_ints(a->padding.count, a->padding.before, b->padding.before) &&
                same_ints(a->padding.count, a->padding.after, b->padding.after);
     case ATTR_INIT:
-        return a->init.kind == b->init.kind && a->init.a == b->init.a && a->init.b == b->init.b;
+        return a->init.kind == b->init.kind && a->init.a == b->init.a &&
+               a->init.b == b->init.b && a->init.c == b->init.c;
     case ATTR_NAME:
         return str_equal(a->name, b->name);
     case ATTR_REALS:

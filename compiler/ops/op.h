@@ -187,14 +187,26 @@ Str op_help(Arena *arena, const OpDef *op); /* text of `nndc help NAME` */
 Str op_manual(Arena *arena);                /* docs/operators.md */
 
 /* ---- attribute values as text (ops/attr.c) --------------------------------------------------- */
+/* (ops/init.c) */
+enum { INIT_MOST_ARGS = 3 };
+typedef struct InitArg {
+    const char *name;
+    const char *const *words; /* the number is an index into them; NULL: it is a number itself */
+    double def;
+} InitArg;
 typedef struct InitDef {
     const char *name; /* NULL closes the table */
     InitKind kind;
-    int arg_count;    /* constant(value), uniform(lowest, highest), normal(mean, deviation) */
-    double a, b;      /* when no arguments are given */
+    int arg_count; /* constant(value), uniform(lowest, highest), normal(mean, deviation) */
+    InitArg arg[INIT_MOST_ARGS];
 } InitDef;
 extern const InitDef init_table[];
 const InitDef *init_find(Str name); /* NULL when there is none */
+const InitDef *init_of(InitKind kind);
+Init init_default(const InitDef *def);    /* when it is written without its numbers */
+double *init_arg(Init *init, int index);
+/* The same values as an initialiser that the trainer knows. */
+Init init_resolve(Init init, int64_t fan_in, int64_t fan_out);
 
 /* Reads a value as it is written in a default: "0.5", "same", "[1, 2]", "uniform(-1, 1)". False when it
  * is not of the attribute's kind. The text is ours: words of the user are checked by elaboration. */

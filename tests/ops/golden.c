@@ -319,7 +319,7 @@ static bool run_optimizer(const Golden *golden)
         attrs[op_attr_index(op, option)].i = 1;
     /* The gradient comes in as a batch of one, so that it is an input like any other. */
     NodeId w =
-        build_parameter(&f.b, "w", tensor_shape(start, false), (Init){INIT_ZEROS, 0, 0}, 1, 1);
+        build_parameter(&f.b, "w", tensor_shape(start, false), (Init){.kind = INIT_ZEROS}, 1, 1);
     NodeId sample = fixture_input(&f, "gradient", 1, start->dim);
     NodeId gradient = build_reduce(&f.b, &op_reduce_sum, sample, 0, true, false);
     op->update(&f.b, attrs, w, gradient, build_scalar(&f.b, SCALAR_RATE));

@@ -36,7 +36,7 @@ static ContractSpec convolution(int64_t out, int64_t k, int64_t stride, int64_t 
 
 static NodeId parameter(Fixture *f, int rank, const int64_t *dim)
 {
-    return build_parameter(&f->b, "w", shape_of(false, rank, dim), (Init){INIT_ZEROS, 0, 0}, 1, 1);
+    return build_parameter(&f->b, "w", shape_of(false, rank, dim), (Init){.kind = INIT_ZEROS}, 1, 1);
 }
 
 static void matrix_product_by_hand(void)

@@ -160,6 +160,7 @@ static void initialisers_have_their_moments(void)
         {NN_CONSTANT, 2.5f, 0, 2.5, 0, 2.5},
         {NN_UNIFORM, -1, 3, 1, 4 / 3.4641016, 3},
         {NN_NORMAL, 1, 0.5f, 1, 0.5, 4},
+        {NN_TRUNCATED_NORMAL, 1, 0.5f, 1, 0.5 * 0.87962566, 2},
         {NN_GLOROT_UNIFORM, 0, 0, 0, 0.063245553, 0.10954451},
         {NN_GLOROT_NORMAL, 0, 0, 0, 0.063245553, 0.4},
         {NN_HE_UNIFORM, 0, 0, 0, 0.081649658, 0.14142136},
@@ -174,6 +175,49 @@ static void initialisers_have_their_moments(void)
         EXPECT_NEAR(mean, cases[i].mean, 0.02 * cases[i].deviation + 1e-12);
         EXPECT_NEAR(deviation, cases[i].deviation, 0.02 * cases[i].deviation + 1e-6);
         EXPECT(widest <= cases[i].widest * 1.00001);
+    }
+}
+
+static void truncated_normal_stays_within_two_deviations(void)
+{
+    nn_tensor tensor = tensor_of(NN_TRUNCATED_NORMAL, -3, 0.25f);
+    nn_initialise(values, &tensor, 3, 7, scratch);
+    float least = 0, most = -10;
+    for (int i = 0; i < 300 * 200; i++) {
+        least = fminf(least, values[i]);
+        most = fmaxf(most, values[i]);
+    }
+    EXPECT(least >= -3.5f && most <= -2.5f);
+    EXPECT(least < -3.499f && most > -2.501f);
+}
+
+/* The products of all pairs of the shorter side's vectors. */
+static void orthogonal_matrices_are(void)
+{
+    static const struct {
+        int rank, dims[6];
+        float gain;
+    } cases[] = {
+        {2, {40, 40}, 1},   {2, {30, 70}, 1},      {2, {90, 20}, 0.5f}, {4, {3, 3, 5, 16}, 2},
+        {4, {3, 1, 2, 16}, 1}, {1, {9}, 1},        {2, {1, 1}, 1},      {2, {7, 1}, 3},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        nn_tensor tensor = tensor_of(NN_ORTHOGONAL, cases[c].gain, 0);
+        tensor.rank = cases[c].rank;
+        memcpy(tensor.dims, cases[c].dims, sizeof tensor.dims);
+        nn_initialise(values, &tensor, 3, 7, scratch);
+        int columns = tensor.dims[tensor.rank - 1];
+        int rows = (int)nn_tensor_elements(&tensor) / columns, by_rows = rows <= columns;
+        int vectors = by_rows ? rows : columns, length = by_rows ? columns : rows;
+        double square = (double)cases[c].gain * (double)cases[c].gain;
+        for (int a = 0; a < vectors; a++)
+            for (int b = 0; b < vectors; b++) {
+                double product = 0;
+                for (int i = 0; i < length; i++)
+                    product += by_rows ? (double)values[a * columns + i] * (double)values[b * columns + i]
+                                       : (double)values[i * columns + a] * (double)values[i * columns + b];
+                EXPECT_NEAR(product, a == b ? square : 0, 1e-6 * square);
+            }
     }
 }
 
@@ -198,6 +242,8 @@ int main(void)
     RUN(shuffle_is_a_permutation_by_seed);
     RUN(panels_come_back_as_rows);
     RUN(initialisers_have_their_moments);
+    RUN(truncated_normal_stays_within_two_deviations);
+    RUN(orthogonal_matrices_are);
     RUN(initial_values_do_not_depend_on_layout);
     return test_end();
 }
