@@ -1,35 +1,19 @@
-/* conv.c: convolutions over [height, width, channels] and [steps, channels].
- *
- * Both are one contraction; axes of the form: n batch, i j position, g group, o channel out,
- * p q place in the kernel, c channel in. */
+/* conv.c: convolutions over [height, width, channels] and [steps, channels]. Both are one
+ * contraction. */
+#include "layers/conv.h"
+
 #include "front/diag.h"
-#include "layers/layers.h"
 
 // clang-format off
 #define CONV_ATTRS(axes)                                                                           \
-    {"filters", ATTR_INT, .least = 1, .most = LAYER_MOST_CHANNELS, .is_positional = true,          \
-     .doc = "channels of the result"},                                                             \
-    {"kernel", ATTR_INTS, .least = 1, .most = LAYER_MOST_SIZE, .is_positional = true,              \
-     .doc = "size of the window, one number or one per axis: " axes},                              \
-    {"stride", ATTR_INTS, .def = "1", .least = 1, .most = LAYER_MOST_SIZE,                         \
-     .doc = "step of the window"},                                                                 \
-    {"dilation", ATTR_INTS, .def = "1", .least = 1, .most = LAYER_MOST_SIZE,                       \
-     .doc = "distance between the kernel's elements"},                                             \
+    CONV_FILTERS_ATTR,                                                                             \
+    CONV_WINDOW_ATTRS(axes),                                                                       \
     {"groups", ATTR_INT, .def = "1", .least = 1, .most = LAYER_MOST_CHANNELS,                      \
-     .doc = "channels are split into this many groups; a filter sees one of them"},                 \
-    {"padding", ATTR_PADDING, .def = "valid",                                                      \
-     .doc = "zeros around the input: valid (none), same, or numbers per axis, before and after"}
+     .doc = "channels are split into this many groups; a filter sees one of them"}
 // clang-format on
 
 static const AttrDef conv2d_attrs[] = {CONV_ATTRS("height, width"), LAYER_FINISH_ATTRS, {0}};
 static const AttrDef conv1d_attrs[] = {CONV_ATTRS("steps"), LAYER_FINISH_ATTRS, {0}};
-
-typedef struct Conv {
-    int axis_count; /* spatial */
-    Window window[2];
-    int64_t groups;
-    int64_t in_size, out_size; /* channels of one group */
-} Conv;
 
 static IndexMap one_axis(int axis)
 {
@@ -44,7 +28,7 @@ static IndexMap channel_map(int group_axis, int64_t size, int axis)
     return (IndexMap){2, {{group_axis, size}, {axis, 1}}, 0};
 }
 
-static ContractSpec conv_spec(const Conv *conv, Shape in)
+ContractSpec conv_spec(const Conv *conv, Shape in)
 {
     static const char position_letters[] = {'i', 'j'}, kernel_letters[] = {'p', 'q'};
     ContractSpec spec = {.out_shape = in};
@@ -96,10 +80,19 @@ static bool check_groups(Build *b, const Call *call, int64_t channels, int64_t f
     return false;
 }
 
-static NodeId expand(Build *b, const Call *call, int axis_count, const char *wanted)
+NodeId conv_input(Build *b, const Call *call, int axis_count)
 {
+    static const char *const wanted[] = {"[steps, channels]", "[height, width, channels]"};
     NodeId x = layer_numbers(b, call, 0);
-    if (x == NODE_NONE || !layer_check_rank(b, call, x, axis_count + 1, wanted))
+    if (x == NODE_NONE || !layer_check_rank(b, call, x, axis_count + 1, wanted[axis_count - 1]))
+        return NODE_NONE;
+    return x;
+}
+
+static NodeId expand(Build *b, const Call *call, int axis_count)
+{
+    NodeId x = conv_input(b, call, axis_count);
+    if (x == NODE_NONE)
         return NODE_NONE;
     Shape in = graph_node(b->graph, x)->shape;
     int64_t channels = in.dim[axis_count];
@@ -129,12 +122,12 @@ static NodeId expand(Build *b, const Call *call, int axis_count, const char *wan
 
 static NodeId conv2d_expand(Build *b, const Call *call)
 {
-    return expand(b, call, 2, "[height, width, channels]");
+    return expand(b, call, 2);
 }
 
 static NodeId conv1d_expand(Build *b, const Call *call)
 {
-    return expand(b, call, 1, "[steps, channels]");
+    return expand(b, call, 1);
 }
 
 static const OpCase conv2d_cases[] = {

@@ -27,6 +27,12 @@ typedef struct Window {
     int64_t in, kernel, stride, dilation, before, after, extent, out;
 } Window;
 
+/* "'stride' of 'conv2d' takes one number or one per axis (2), found 3" unless count is 1 or fits. */
+bool layer_check_count(Build *b, const Call *call, const char *attr, int count, int axis_count);
+
+/* The item of a list attribute for one axis: a single item stands for all axes. */
+int64_t layer_item_for(const AttrValue *value, int axis);
+
 /* Resolves the attributes 'kernel', 'stride', 'padding' and, if there is one, 'dilation' of a call
  * whose input is x = [spatial..., channels], into windows[axis_count]. A stride of 0 means the
  * kernel. needs_data: every window must hold a real element, so padding must be smaller than the

@@ -145,6 +145,24 @@ static NodeId global_average_pool1d_expand(Build *b, const Call *call)
     return global_average(b, call, 1, "[steps, channels]");
 }
 
+static NodeId global_max(Build *b, const Call *call, int axis_count, const char *wanted)
+{
+    NodeId x = layer_numbers(b, call, 0);
+    if (x == NODE_NONE || !layer_check_rank(b, call, x, axis_count + 1, wanted))
+        return NODE_NONE;
+    return build_reduce(b, &op_reduce_max, x, (1U << axis_count) - 1, false, false);
+}
+
+static NodeId global_max_pool2d_expand(Build *b, const Call *call)
+{
+    return global_max(b, call, 2, "[height, width, channels]");
+}
+
+static NodeId global_max_pool1d_expand(Build *b, const Call *call)
+{
+    return global_max(b, call, 1, "[steps, channels]");
+}
+
 /* ---- descriptors ----------------------------------------------------------------------------- */
 
 static const OpCase max_pool2d_cases[] = {
@@ -269,4 +287,41 @@ const OpDef op_global_average_pool1d = {
     .inputs = {"x"},
     .expand = global_average_pool1d_expand,
     .cases = global_average_pool1d_cases,
+};
+
+static const OpCase global_max_pool2d_cases[] = {
+    {"input x: f32[5, 3, 4]  y = x -> global_max_pool2d  output y", NULL},
+    {"input x: f32[1, 1, 1]  y = x -> global_max_pool2d  output y", NULL},
+    {"input x: f32[4, 5, 17]  h = x -> tanh  y = add(h -> global_max_pool2d, h -> "
+     "global_average_pool2d)  output y",
+     NULL},
+    {0},
+};
+
+const OpDef op_global_max_pool2d = {
+    .name = "global_max_pool2d",
+    .family = FAMILY_LAYER,
+    .category = "pooling",
+    .summary = "largest value of each channel of an image",
+    .doc = "y[c] = max over i, j of x[i, j, c]. Of equal values the first one takes the gradient.",
+    .inputs = {"x"},
+    .expand = global_max_pool2d_expand,
+    .cases = global_max_pool2d_cases,
+};
+
+static const OpCase global_max_pool1d_cases[] = {
+    {"input x: f32[7, 3]  y = x -> global_max_pool1d  output y", NULL},
+    {"input x: f32[1, 2]  y = x -> global_max_pool1d  output y", NULL},
+    {0},
+};
+
+const OpDef op_global_max_pool1d = {
+    .name = "global_max_pool1d",
+    .family = FAMILY_LAYER,
+    .category = "pooling",
+    .summary = "largest value of each channel of a sequence",
+    .doc = "y[c] = max over i of x[i, c]. Of equal values the first one takes the gradient.",
+    .inputs = {"x"},
+    .expand = global_max_pool1d_expand,
+    .cases = global_max_pool1d_cases,
 };

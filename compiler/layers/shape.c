@@ -76,13 +76,12 @@ static const char *axis_name(int axis_count, int axis)
     return names[axis_count - 1][axis];
 }
 
-/* The item of a list attribute for one axis: a single item stands for all axes. */
-static int64_t item_for(const AttrValue *value, int axis)
+int64_t layer_item_for(const AttrValue *value, int axis)
 {
     return value->list.item[value->list.count == 1 ? 0 : axis];
 }
 
-static bool check_count(Build *b, const Call *call, const char *attr, int count, int axis_count)
+bool layer_check_count(Build *b, const Call *call, const char *attr, int count, int axis_count)
 {
     if (count == 1 || count == axis_count)
         return true;
@@ -187,17 +186,17 @@ bool layer_windows(Build *b, const Call *call, NodeId x, int axis_count, bool ne
     const AttrValue *padding = call_attr(call, "padding");
     const AttrValue *dilation = has_attr(call->op, "dilation") ? call_attr(call, "dilation") : NULL;
     bool is_explicit = padding->padding.kind == PADDING_EXPLICIT;
-    if (!check_count(b, call, "kernel", kernel->list.count, axis_count) ||
-        !check_count(b, call, "stride", stride->list.count, axis_count) ||
-        (dilation && !check_count(b, call, "dilation", dilation->list.count, axis_count)) ||
-        (is_explicit && !check_count(b, call, "padding", padding->padding.count, axis_count)))
+    if (!layer_check_count(b, call, "kernel", kernel->list.count, axis_count) ||
+        !layer_check_count(b, call, "stride", stride->list.count, axis_count) ||
+        (dilation && !layer_check_count(b, call, "dilation", dilation->list.count, axis_count)) ||
+        (is_explicit && !layer_check_count(b, call, "padding", padding->padding.count, axis_count)))
         return false;
     Shape shape = graph_node(b->graph, x)->shape;
     for (int a = 0; a < axis_count; a++) {
         Window *w = &windows[a];
         *w = (Window){
-            .in = shape.dim[a], .kernel = item_for(kernel, a), .stride = item_for(stride, a)};
-        w->dilation = dilation ? item_for(dilation, a) : 1;
+            .in = shape.dim[a], .kernel = layer_item_for(kernel, a), .stride = layer_item_for(stride, a)};
+        w->dilation = dilation ? layer_item_for(dilation, a) : 1;
         if (w->stride == 0)
             w->stride = w->kernel;
         w->extent = w->dilation * (w->kernel - 1) + 1;
