@@ -208,6 +208,7 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
         for (int d = 0; d < form.spatial && has_patches; d++)
             left->halo_after[d] += form.axis[d].out % 2;
         right->wants_panel = has_panels;
+        right->groups = (int)form.groups;
         break;
     case CONTRACT_IMAGE:
         for (int d = 0; d < form.spatial; d++)
@@ -216,6 +217,7 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
         for (int d = 0; d < form.spatial && has_patches; d++)
             left->halo_after[d] += form.axis[d].in % 2;
         right->wants_panel = has_panels;
+        right->groups = (int)form.groups;
         break;
     case CONTRACT_KERNEL:
         wish_image(&form, left);
@@ -225,6 +227,7 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
         }
         right->wants_padded_rows = has_panels && form.groups == 1;
         out->wants_panel = has_panels;
+        out->groups = (int)form.groups;
         break;
     }
 }

@@ -49,6 +49,8 @@ static void merge_wish(Wish *into, const LayoutWish *wish)
             into->wish.halo_after[d] = wish->halo_after[d];
     }
     into->wish.wants_panel = into->wish.wants_panel || wish->wants_panel;
+    if (wish->groups > into->wish.groups)
+        into->wish.groups = wish->groups;
     into->wish.wants_padded_rows = into->wish.wants_padded_rows || wish->wants_padded_rows;
 }
 
@@ -326,7 +328,7 @@ static void add_value(LayoutPass *y, NodeId id)
     }
     const LayoutWish *wish = &y->wishes[id].wish;
     bool in_panels = wish->wants_panel && !n->shape.has_batch && n->shape.rank >= 2;
-    Layout layout = in_panels ? panel_layout(n->shape, 1) : wished_layout(n->shape, wish);
+    Layout layout = in_panels ? panel_layout(n->shape, wish->groups) : wished_layout(n->shape, wish);
     p->buffer_of[id] = add_buffer(y, id, n->name, SPACE_ARENA, layout);
 }
 

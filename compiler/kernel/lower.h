@@ -132,6 +132,7 @@ void lower_buffer_halo(Lowering *l, int buffer);
 typedef struct LayoutWish {
     int64_t halo_before[MAX_RANK], halo_after[MAX_RANK];
     bool wants_panel;  /* operand streamed as vectors over its last axis */
+    int groups;        /* of the panels: as in Layout; 0 for one         */
     bool wants_padded_rows; /* last axis padded to a multiple of the panel, so vectors may be loaded */
 } LayoutWish;
 void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish *right, LayoutWish *out);
