@@ -11,11 +11,17 @@ static const AttrDef batch_norm_attrs[] = {
      .doc = "share of the moving averages that a step keeps (PyTorch's momentum is 1 minus this)"},
     {"epsilon", ATTR_REAL, .def = "1e-3", .least = 0, .most = 1, .is_open = true,
      .doc = "added to the variance"},
+    {"center", ATTR_BOOL, .def = "true", .doc = "add a trained beta to each channel"},
+    {"scale", ATTR_BOOL, .def = "true", .doc = "multiply each channel by a trained gamma"},
+    {"gamma_init", ATTR_INIT, .def = "ones", .doc = "start values of gamma"},
+    {"beta_init", ATTR_INIT, .def = "zeros", .doc = "start values of beta"},
     {0},
 };
 
 typedef struct BatchNorm {
-    NodeId x, gamma, beta, moving_mean, moving_variance;
+    NodeId x;
+    NodeId gamma, beta; /* or NODE_NONE */
+    NodeId moving_mean, moving_variance;
     double momentum;
     NodeId epsilon;
 } BatchNorm;
@@ -28,6 +34,11 @@ static void update_moving(Build *b, const BatchNorm *norm, NodeId moving, NodeId
     build_assign(b, moving, build_binary(b, &op_add, kept, added));
 }
 
+static NodeId multiplied(Build *b, NodeId x, NodeId gamma)
+{
+    return gamma == NODE_NONE ? x : build_binary(b, &op_mul, gamma, x);
+}
+
 /* Statistics of this batch; two passes over x, so that a large mean costs no digits. */
 static NodeId normalize_batch(Build *b, const BatchNorm *norm)
 {
@@ -36,8 +47,9 @@ static NodeId normalize_batch(Build *b, const BatchNorm *norm)
     NodeId centered = build_binary(b, &op_sub, norm->x, mean);
     NodeId variance = build_mean(b, build_unary(b, &op_square, centered), axes, true, false);
     NodeId inverse = build_unary(b, &op_rsqrt, build_binary(b, &op_add, variance, norm->epsilon));
-    NodeId scale = build_binary(b, &op_mul, inverse, norm->gamma);
-    NodeId y = build_binary(b, &op_add, build_binary(b, &op_mul, centered, scale), norm->beta);
+    NodeId y = build_binary(b, &op_mul, centered, multiplied(b, inverse, norm->gamma));
+    if (norm->beta != NODE_NONE)
+        y = build_binary(b, &op_add, y, norm->beta);
     Role role = b->role;
     b->role = ROLE_UPDATE;
     update_moving(b, norm, norm->moving_mean, mean);
@@ -51,10 +63,20 @@ static NodeId normalize_batch(Build *b, const BatchNorm *norm)
 static NodeId normalize_moving(Build *b, const BatchNorm *norm)
 {
     NodeId variance = build_binary(b, &op_add, norm->moving_variance, norm->epsilon);
-    NodeId scale = build_binary(b, &op_mul, norm->gamma, build_unary(b, &op_rsqrt, variance));
+    NodeId scale = multiplied(b, build_unary(b, &op_rsqrt, variance), norm->gamma);
     NodeId moved = build_binary(b, &op_mul, norm->moving_mean, scale);
-    NodeId shift = build_binary(b, &op_sub, norm->beta, moved);
+    NodeId shift = norm->beta == NODE_NONE ? build_unary(b, &op_negate, moved)
+                                           : build_binary(b, &op_sub, norm->beta, moved);
     return build_binary(b, &op_add, build_binary(b, &op_mul, norm->x, scale), shift);
+}
+
+/* A parameter [channels], or NODE_NONE when the call does not want it. */
+static NodeId per_channel(Build *b, const Call *call, const char *wanted, const char *name,
+                          const char *init, Shape shape)
+{
+    if (!call_attr(call, wanted)->i)
+        return NODE_NONE;
+    return build_parameter(b, name, shape, call_attr(call, init)->init, shape.dim[0], shape.dim[0]);
 }
 
 static NodeId batch_norm_expand(Build *b, const Call *call)
@@ -71,8 +93,8 @@ static NodeId batch_norm_expand(Build *b, const Call *call)
     Shape shape = shape_of(false, 1, &channels);
     BatchNorm norm = {
         .x = x,
-        .gamma = build_parameter(b, "gamma", shape, (Init){.kind = INIT_ONES}, channels, channels),
-        .beta = build_parameter(b, "beta", shape, (Init){.kind = INIT_ZEROS}, channels, channels),
+        .gamma = per_channel(b, call, "scale", "gamma", "gamma_init", shape),
+        .beta = per_channel(b, call, "center", "beta", "beta_init", shape),
         .moving_mean = build_statistic(b, "moving_mean", shape, 0),
         .moving_variance = build_statistic(b, "moving_variance", shape, 1),
         .momentum = call_attr(call, "momentum")->r,
@@ -85,6 +107,11 @@ static const OpCase batch_norm_cases[] = {
     {"input x: f32[4]  y = x -> batch_norm  output y", NULL},
     {"input x: f32[1]  y = x -> batch_norm(momentum = 0.7, epsilon = 1e-4)  output y", NULL},
     {"input x: f32[3, 5, 2]  y = x -> batch_norm  output y", NULL},
+    {"input x: f32[5]  y = x -> batch_norm(center = false, gamma_init = uniform(0.5, 2))  output y",
+     NULL},
+    {"input x: f32[2, 3]  y = x -> batch_norm(scale = false, beta_init = normal)  output y", NULL},
+    {"input x: f32[4]  y = x -> dense(3) -> batch_norm(scale = false, center = false)  output y",
+     NULL},
     {"input x: f32[6]  h = x -> dense(3, bias = false) -> batch_norm  y = add(h, h -> tanh)  "
      "output y",
      NULL},
@@ -101,7 +128,8 @@ const OpDef op_batch_norm = {
         "axis).\n"
         "Training takes mean and variance of the batch (over all other axes, biased) and moves the "
         "averages: moving = momentum * moving + (1 - momentum) * batch. Inference takes the moving "
-        "averages. Defaults are those of Keras. A batch of one sample without other axes gives "
+        "averages. Without scale there is no gamma, without center no beta. Defaults are those of "
+        "Keras. A batch of one sample without other axes gives "
         "beta.",
     .inputs = {"x"},
     .attrs = batch_norm_attrs,
