@@ -52,7 +52,7 @@ static const char *example(const AttrDef *attr)
     case ATTR_SHAPE:
         return "[28, 28]";
     case ATTR_PADDING:
-        return "same";
+        return "1";
     case ATTR_INIT:
         return "zeros";
     case ATTR_NAME:

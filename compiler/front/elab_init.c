@@ -81,7 +81,7 @@ Value elab_initializer(Elab *e, Name name, const Value *const *args, int count, 
     bool is_free = def->kind == INIT_VARIANCE_SCALING; /* its defaults are of use one by one */
     if (count > wanted || (count < wanted && !is_free)) {
         diag_error(e->diag, name.span, "'%s' takes %s%d %s%s, found %d", def->name,
-                   is_free ? "at most " : "", wanted, is_free ? "number and word" : "number",
+                   is_free ? "at most " : "", wanted, is_free ? "value" : "number",
                    wanted == 1 ? "" : "s", count);
         return value_poison(span);
     }

@@ -262,6 +262,32 @@ static void batch_norm_by_hand(void)
     fixture_end(&f);
 }
 
+/* What the example's first step leaves as moving averages, used by inference. */
+static void batch_norm_by_hand_in_inference(void)
+{
+    Fixture f;
+    fixture_start(&f, MODE_INFERENCE);
+    NodeId x = fixture_input(&f, "x", 1, (int64_t[]){4});
+    NodeId y = batch_norm(&f, x, 0.7, 1e-4);
+    EXPECT_INT(f.graph->effects.count, 0);
+    double **leaves = fixture_values(&f, 5);
+    for (int c = 0; c < 4; c++) {
+        leaves[find_leaf(&f, ".gamma")][c] = 2;
+        leaves[find_leaf(&f, ".beta")][c] = -1;
+        leaves[find_leaf(&f, ".moving_mean")][c] = 60;
+        leaves[find_leaf(&f, ".moving_variance")][c] = 0.7 + 0.6 * (c + 1) * (c + 1);
+        for (int n = 0; n < 5; n++)
+            leaves[x][n * 4 + c] = 200 + (n - 2) * (c + 1);
+    }
+    double **values = fixture_eval(&f, 5, leaves);
+    for (int c = 0; c < 4; c++)
+        for (int n = 0; n < 5; n++)
+            EXPECT_NEAR(values[y][n * 4 + c],
+                        2 * (140 + (n - 2) * (c + 1)) / sqrt(0.7001 + 0.6 * (c + 1) * (c + 1)) - 1,
+                        1e-10);
+    fixture_end(&f);
+}
+
 static void batch_norm_after_dense_has_240_parameters(void)
 {
     Fixture f;
@@ -500,6 +526,7 @@ int main(void)
     RUN(wrong_ranks_groups_and_counts_are_errors);
     RUN(sizes_that_overflow_are_errors);
     RUN(batch_norm_by_hand);
+    RUN(batch_norm_by_hand_in_inference);
     RUN(batch_norm_after_dense_has_240_parameters);
     RUN(a_batch_of_one_gives_beta_and_finite_gradients);
     RUN(dropout_drops_its_share_and_keeps_the_mean);
