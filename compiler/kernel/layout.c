@@ -328,7 +328,8 @@ static void add_value(LayoutPass *y, NodeId id)
     }
     const LayoutWish *wish = &y->wishes[id].wish;
     bool in_panels = wish->wants_panel && !n->shape.has_batch && n->shape.rank >= 2;
-    Layout layout = in_panels ? panel_layout(n->shape, wish->groups) : wished_layout(n->shape, wish);
+    Layout layout = in_panels ? panel_layout(n->shape, wish->groups > 0 ? wish->groups : 1)
+                              : wished_layout(n->shape, wish);
     p->buffer_of[id] = add_buffer(y, id, n->name, SPACE_ARENA, layout);
 }
 
