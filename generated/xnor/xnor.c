@@ -442,16 +442,18 @@ enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
 enum {
     NN_ZEROS,
     NN_ONES,
-    NN_ONES_BETWEEN,   /* 1 from element a to b - 1, else 0                */
-    NN_CONSTANT,       /* a                                            */
-    NN_UNIFORM,        /* between a and b                              */
-    NN_NORMAL,         /* mean a, standard deviation b                 */
-    NN_GLOROT_UNIFORM, /* within sqrt(6 / (fan_in + fan_out))          */
-    NN_GLOROT_NORMAL,  /* deviation sqrt(2 / (fan_in + fan_out))       */
-    NN_HE_UNIFORM,     /* within sqrt(6 / fan_in)                      */
-    NN_HE_NORMAL,      /* deviation sqrt(2 / fan_in)                   */
-    NN_LECUN_UNIFORM,  /* within sqrt(3 / fan_in)                      */
-    NN_LECUN_NORMAL    /* deviation sqrt(1 / fan_in)                   */
+    NN_ONES_BETWEEN,     /* 1 from element a to b - 1, else 0            */
+    NN_CONSTANT,         /* a                                            */
+    NN_UNIFORM,          /* between a and b                              */
+    NN_NORMAL,           /* mean a, standard deviation b                 */
+    NN_TRUNCATED_NORMAL, /* the same, drawn again outside two deviations */
+    NN_ORTHOGONAL,       /* a times orthonormal rows or columns          */
+    NN_GLOROT_UNIFORM,   /* within sqrt(6 / (fan_in + fan_out))          */
+    NN_GLOROT_NORMAL,    /* deviation sqrt(2 / (fan_in + fan_out))       */
+    NN_HE_UNIFORM,       /* within sqrt(6 / fan_in)                      */
+    NN_HE_NORMAL,        /* deviation sqrt(2 / fan_in)                   */
+    NN_LECUN_UNIFORM,    /* within sqrt(3 / fan_in)                      */
+    NN_LECUN_NORMAL      /* deviation sqrt(1 / fan_in)                   */
 };
 
 typedef struct nn_tensor {

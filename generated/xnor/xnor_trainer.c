@@ -567,16 +567,18 @@ enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
 enum {
     NN_ZEROS,
     NN_ONES,
-    NN_ONES_BETWEEN,   /* 1 from element a to b - 1, else 0                */
-    NN_CONSTANT,       /* a                                            */
-    NN_UNIFORM,        /* between a and b                              */
-    NN_NORMAL,         /* mean a, standard deviation b                 */
-    NN_GLOROT_UNIFORM, /* within sqrt(6 / (fan_in + fan_out))          */
-    NN_GLOROT_NORMAL,  /* deviation sqrt(2 / (fan_in + fan_out))       */
-    NN_HE_UNIFORM,     /* within sqrt(6 / fan_in)                      */
-    NN_HE_NORMAL,      /* deviation sqrt(2 / fan_in)                   */
-    NN_LECUN_UNIFORM,  /* within sqrt(3 / fan_in)                      */
-    NN_LECUN_NORMAL    /* deviation sqrt(1 / fan_in)                   */
+    NN_ONES_BETWEEN,     /* 1 from element a to b - 1, else 0            */
+    NN_CONSTANT,         /* a                                            */
+    NN_UNIFORM,          /* between a and b                              */
+    NN_NORMAL,           /* mean a, standard deviation b                 */
+    NN_TRUNCATED_NORMAL, /* the same, drawn again outside two deviations */
+    NN_ORTHOGONAL,       /* a times orthonormal rows or columns          */
+    NN_GLOROT_UNIFORM,   /* within sqrt(6 / (fan_in + fan_out))          */
+    NN_GLOROT_NORMAL,    /* deviation sqrt(2 / (fan_in + fan_out))       */
+    NN_HE_UNIFORM,       /* within sqrt(6 / fan_in)                      */
+    NN_HE_NORMAL,        /* deviation sqrt(2 / fan_in)                   */
+    NN_LECUN_UNIFORM,    /* within sqrt(3 / fan_in)                      */
+    NN_LECUN_NORMAL      /* deviation sqrt(1 / fan_in)                   */
 };
 
 typedef struct nn_tensor {
@@ -1185,7 +1187,8 @@ static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tenso
 /* initialise.h: the first values of a tensor.
  *
  * A value depends on the seed, the number of the tensor and the place of the element in row-major
- * order, and on nothing else: neither on the layout in memory nor on the other tensors. */
+ * order, and on nothing else (an orthogonal one also on those before it): neither on the layout in
+ * memory nor on the other tensors. */
 #ifndef NN_INITIALISE_H
 #define NN_INITIALISE_H
 
@@ -1198,6 +1201,15 @@ static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
     double radius = sqrt(-2.0 * log(1.0 - (double)nn_uniform(key, 2 * index)));
     double angle = 6.283185307179586 * (double)nn_uniform(key, 2 * index + 1);
     return (float)(radius * cos(angle));
+}
+
+/* A standard normal number drawn again while it is outside two deviations. */
+static inline NN_UNUSED float nn_truncated_normal(uint32_t key, uint32_t index)
+{
+    float value = nn_normal(key, index);
+    for (uint32_t again = 1; value < -2.0f || value > 2.0f; again++)
+        value = nn_normal(nn_random_bits(key, again), index);
+    return value;
 }
 
 /* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
@@ -1241,6 +1253,10 @@ static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double s
         return tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform(own, index);
     case NN_NORMAL:
         return tensor->init_a + tensor->init_b * nn_normal(own, index);
+    case NN_TRUNCATED_NORMAL:
+        return tensor->init_a + tensor->init_b * nn_truncated_normal(own, index);
+    case NN_ORTHOGONAL: /* what nn_orthogonalise starts with */
+        return nn_normal(own, index);
     case NN_GLOROT_UNIFORM:
     case NN_HE_UNIFORM:
     case NN_LECUN_UNIFORM:
@@ -1252,6 +1268,46 @@ static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double s
     default: /* NN_ZEROS */
         return 0.0f;
     }
+}
+
+/* Takes from v what lies along the vectors q[0..count-1], twice, because rounding leaves a rest of it
+ * the first time, and gives v length 1. Vectors have `length` elements, `step` apart, and begin
+ * `next` apart. */
+static inline NN_UNUSED void nn_orthogonalise(float *v, const float *q, long long count,
+                                              long long length, long long step, long long next)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (long long k = 0; k < count; k++) {
+            const float *other = q + k * next;
+            double along = 0;
+            for (long long i = 0; i < length; i++)
+                along += (double)v[i * step] * (double)other[i * step];
+            for (long long i = 0; i < length; i++)
+                v[i * step] -= (float)along * other[i * step];
+        }
+        double square = 0;
+        for (long long i = 0; i < length; i++)
+            square += (double)v[i * step] * (double)v[i * step];
+        double scale = 1.0 / sqrt(square > 0 ? square : 1.0);
+        for (long long i = 0; i < length; i++)
+            v[i * step] = (float)((double)v[i * step] * scale);
+    }
+}
+
+/* Normal numbers become gain * Q of [rows, columns], the last axis against all others: the shorter
+ * side's vectors are orthonormal. This is the Q of a QR decomposition whose R has a positive
+ * diagonal. The rows of a square matrix are done, for they lie together in memory. */
+static inline NN_UNUSED void nn_make_orthogonal(float *values, const nn_tensor *tensor)
+{
+    long long count = nn_tensor_elements(tensor);
+    long long columns = tensor->rank > 0 ? tensor->dims[tensor->rank - 1] : 1, rows = count / columns;
+    int by_rows = rows <= columns;
+    long long vectors = by_rows ? rows : columns, length = by_rows ? columns : rows;
+    long long next = by_rows ? columns : 1, step = by_rows ? 1 : columns;
+    for (long long j = 0; j < vectors; j++)
+        nn_orthogonalise(values + j * next, values, j, length, step, next);
+    for (long long i = 0; i < count; i++)
+        values[i] *= tensor->init_a;
 }
 
 /* Fills the tensor's place in the state. `scratch` holds its elements once, row-major; it may be
@@ -1266,6 +1322,8 @@ static inline NN_UNUSED void nn_initialise(float *state, const nn_tensor *tensor
     float *values = tensor->panel ? scratch : state + tensor->offset;
     for (long long i = 0; i < count; i++)
         values[i] = nn_initial_value(tensor, spread, key, i);
+    if (tensor->init == NN_ORTHOGONAL)
+        nn_make_orthogonal(values, tensor);
     if (tensor->panel) {
         long long columns = tensor->dims[tensor->rank - 1];
         nn_pack(state + tensor->offset, scratch, count / columns, columns, tensor->groups,
