@@ -29,7 +29,8 @@ typedef struct Walk {
     Grid grid;
     Str sums, state;               /* pointers */
     int64_t sums_room, state_room; /* of a sample */
-    int64_t carry, before;         /* segments of the gradient's state, or NEVER */
+    int64_t factors; /* segment of the state where the left side of the product begins */
+    int64_t mask, arriving, carry, before; /* other segments, or NEVER */
     Expr *n, *r, *c, *o, *k, *g, *panel;
     Expr *t; /* the step */
 } Walk;
@@ -207,7 +208,7 @@ static void add_tile(const Walk *w, Block *block)
     t.b = lower_pointer(w->l, w->node->inputs[SCAN_KERNEL], false);
     t.sum_index =
         expr_add(arena, scaled(arena, w->n, w->sums_room), scaled(arena, w->panel, width));
-    t.a_index = scaled(arena, w->n, w->state_room);
+    t.a_index = plus(arena, scaled(arena, w->n, w->state_room), w->factors * w->f.lanes);
     t.a_row = scaled(arena, w->r, w->state_room);
     t.b_index = scaled(arena, w->panel, w->panels.rows * width);
     const struct {
@@ -238,7 +239,8 @@ static void add_plain_product(const Walk *w, Block *block)
     Position at = {.rank = 2, .index = {expr_add(arena, scaled(arena, g, w->f.units), w->k), w->o}};
     Expr *kernel = lower_value(w->l, w->node->inputs[SCAN_KERNEL], &at);
     block_add(arena, block,
-              stmt_set(arena, sum_at(w, w->o), "+=", times(w, state_in(w, g, w->k), kernel)));
+              stmt_set(arena, sum_at(w, w->o),
+                       "+=", times(w, state_in(w, plus(arena, g, w->factors), w->k), kernel)));
 }
 
 static void add_product(const Walk *w, Block *block)
@@ -255,6 +257,11 @@ static void clear(const Walk *w, Block *block)
     block = rows_loop(w, block);
     set(w, loop_over(w, block, w->c, w->sums_room), sum_at(w, w->c), expr_real(arena, 0));
     set(w, loop_over(w, block, w->c, w->state_room), state_at(w, 0, w->c), expr_real(arena, 0));
+    if (w->mask == NEVER)
+        return;
+    Position at = {.batch = sample(w), .rank = 1, .index = {w->c}};
+    set(w, loop_over(w, block, w->c, w->f.units), state_at(w, w->mask, w->c),
+        lower_value(w->l, w->node->inputs[SCAN_MASK], &at));
 }
 
 /* ---- forward --------------------------------------------------------------------------------- */
@@ -319,6 +326,10 @@ static void add_cell(const Walk *w, Block *block, Expr *parts[CELL_MOST_PARTS])
         h = times(w, parts[3], applied(w, f->activation, parts[4]));
         break;
     }
+    if (w->mask != NEVER) {
+        h = h->kind == EXPR_NAME ? h : hold(w, block, "h", h);
+        set(w, block, state_at(w, w->factors, w->c), times(w, h, state_at(w, w->mask, w->c)));
+    }
     set(w, block, state_at(w, HIDDEN, w->c), h);
 }
 
@@ -331,6 +342,9 @@ static void add_forward(Walk *w, Block *block)
         Block *lanes = loop_over(w, rows_loop(w, block), w->c, w->f.units);
         for (int s = 0; s < w->f.states; s++)
             set(w, lanes, state_at(w, s, w->c), first_state(w, SCAN_STATE, s));
+        if (w->mask != NEVER)
+            set(w, lanes, state_at(w, w->factors, w->c),
+                times(w, state_at(w, HIDDEN, w->c), state_at(w, w->mask, w->c)));
     }
     block = loop_over(w, block, w->t, w->f.steps);
     add_inputs(w, block);
@@ -352,13 +366,29 @@ static void add_forward(Walk *w, Block *block)
 /* ---- backward -------------------------------------------------------------------------------- */
 enum { GRU_CANDIDATE = 3 }; /* segment: gradient of the candidate before the reset gate */
 
-/* sums = what reaches the hidden state of this step, but for the product. */
+/* sums = what reaches the hidden state of this step, but for the product; under a mask, which is
+ * for the product alone, it waits in a segment of its own. */
 static void add_arriving(const Walk *w, Block *block, Expr *d)
 {
     block = loop_over(w, rows_loop(w, block), w->c, w->f.units);
     if (w->f.kind == CELL_GRU)
         d = d ? sum_of(w, d, state_at(w, w->carry, w->c)) : state_at(w, w->carry, w->c);
-    set(w, block, sum_at(w, w->c), d ? d : expr_real(w->l->arena, 0));
+    if (d == NULL)
+        d = expr_real(w->l->arena, 0);
+    if (w->mask != NEVER) {
+        set(w, block, state_at(w, w->arriving, w->c), d);
+        d = expr_real(w->l->arena, 0);
+    }
+    set(w, block, sum_at(w, w->c), d);
+}
+
+/* Both together, after the product. */
+static Expr *hidden_gradient(const Walk *w)
+{
+    if (w->mask == NEVER)
+        return sum_at(w, w->c);
+    return sum_of(w, state_at(w, w->arriving, w->c),
+                  times(w, sum_at(w, w->c), state_at(w, w->mask, w->c)));
 }
 
 /* The state that the step began with: hidden in a GRU, cell in an LSTM. */
@@ -392,7 +422,7 @@ static void add_cell_gradient(const Walk *w, Block *block)
 {
     const CellForm *f = &w->f;
     Arena *arena = w->l->arena;
-    Expr *d = hold(w, block, "d_h", sum_at(w, w->c));
+    Expr *d = hold(w, block, "d_h", hidden_gradient(w));
     switch (f->kind) {
     case CELL_RNN: {
         Expr *h = f->activation != CELL_NONE ? traced(w, block, "h", 0)
@@ -475,7 +505,7 @@ static void add_state_results(const Walk *w, Block *block, NodeId result)
     Position at = {.batch = sample(w),
                    .rank = 1,
                    .index = {expr_add(arena, scaled(arena, state, w->f.units), w->c)}};
-    Expr *value = sum_at(w, w->c);
+    Expr *value = hidden_gradient(w);
     if (w->f.states > 1)
         value = expr_select(arena, expr_binary(arena, "==", state, expr_int(arena, 0)), value,
                             state_at(w, w->carry, w->c));
@@ -579,7 +609,8 @@ static void describe(const Walk *w, bool is_gradient)
 /* depth and columns of the kernel; segments of the state. */
 static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
 {
-    Walk w = {.l = l, .node = graph_node(l->graph, node), .carry = NEVER, .before = NEVER};
+    Walk w = {
+        .l = l, .node = graph_node(l->graph, node), .mask = NEVER, .carry = NEVER, .before = NEVER};
     w.f = cell_form(l->graph, w.node);
     int64_t units = w.f.units, all = w.f.gates * units, segments;
     w.depth = is_gradient ? all : units;
@@ -594,13 +625,20 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
     }
     w.sums_room = divide_up(reach, CELL_LANES) * CELL_LANES;
     segments = w.f.states + (w.f.kind == CELL_GRU);
+    bool has_mask = !scan_is_absent(l->graph, w.node->inputs[SCAN_MASK]);
+    if (has_mask && !is_gradient)
+        w.factors = segments++;
     if (is_gradient) {
         segments = w.f.gates + (w.f.kind == CELL_GRU);
         if (w.f.kind != CELL_RNN) {
             w.carry = segments++;
             w.before = segments++;
         }
+        if (has_mask)
+            w.arriving = segments++;
     }
+    if (has_mask)
+        w.mask = segments++;
     w.state_room = segments * w.f.lanes;
     int sums = lower_scratch(l, "sums", TYPE_F32, 0, w.sums_room);
     int state = lower_scratch(l, "state", TYPE_F32, 0, w.state_room);

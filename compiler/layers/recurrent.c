@@ -33,6 +33,8 @@ enum { MERGE_NONE, MERGE_CONCAT, MERGE_SUM, MERGE_AVERAGE, MERGE_MULTIPLY };
      .doc = "a second layer goes the other way; how its result joins"},                             \
     {"dropout", ATTR_REAL, .def = "0", .least = 0, .most = 1,                                       \
      .doc = "share of the input's features that become zero in training, the same at all steps"},   \
+    {"recurrent_dropout", ATTR_REAL, .def = "0", .least = 0, .most = 1,                             \
+     .doc = "the same for the hidden state, where it meets the recurrent kernel"},                  \
     {"l1", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
      .doc = "adds l1 * sum of |kernel| to the loss"},                                               \
     {"l2", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                          \
@@ -106,17 +108,30 @@ static NodeId reversed(Build *b, NodeId x)
     return build_node(b, &op_reverse, &x, 1, &axis);
 }
 
-/* Features are dropped for the whole sequence, so that a step sees what the one before it saw. */
+/* Factors of `size` features for a whole sequence: 0 with the probability `rate`. */
+static NodeId dropout_mask(Build *b, int64_t size, double rate)
+{
+    NodeId random = build_random(b, shape_of(true, 1, &size));
+    NodeId is_dropped = build_binary(b, &op_greater, build_number(b, rate), random);
+    NodeId kept = build_number(b, rate < 1 ? 1 / (1 - rate) : 0);
+    return build_node(b, &op_select, (NodeId[]){is_dropped, build_number(b, 0), kept}, 3, NULL);
+}
+
 static NodeId dropped(Build *b, const Call *call, NodeId x)
 {
     double rate = call_attr(call, "dropout")->r;
     if (b->mode == MODE_INFERENCE || rate <= 0)
         return x;
-    Shape features = shape_of(true, 1, &graph_node(b->graph, x)->shape.dim[1]);
-    NodeId is_dropped =
-        build_binary(b, &op_greater, build_number(b, rate), build_random(b, features));
-    NodeId scaled = build_binary(b, &op_mul, x, build_number(b, rate < 1 ? 1 / (1 - rate) : 0));
-    return build_node(b, &op_select, (NodeId[]){is_dropped, build_number(b, 0), scaled}, 3, NULL);
+    int64_t features = graph_node(b->graph, x)->shape.dim[1];
+    return build_binary(b, &op_mul, x, dropout_mask(b, features, rate));
+}
+
+static NodeId recurrent_mask(Build *b, const Call *call, int64_t units)
+{
+    double rate = call_attr(call, "recurrent_dropout")->r;
+    if (b->mode == MODE_INFERENCE || rate <= 0)
+        return build_number(b, 1);
+    return dropout_mask(b, units, rate);
 }
 
 /* The hidden states after each step, in the order of the walk. */
@@ -142,8 +157,9 @@ static NodeId walk(Build *b, const Call *call, const Recurrent *layer, NodeId x,
         if (layer->cell == CELL_GRU)
             recurrent_bias = bias(b, call, layer, prefix, "recurrent_bias");
     }
-    NodeId operands[4] = {inputs, recurrent, recurrent_bias, state};
-    return build_node(b, &op_scan, operands, 4, layer->scan);
+    NodeId mask = recurrent_mask(b, call, layer->units);
+    NodeId operands[SCAN_INPUTS] = {inputs, recurrent, recurrent_bias, state, mask};
+    return build_node(b, &op_scan, operands, SCAN_INPUTS, layer->scan);
 }
 
 static NodeId last_step(Build *b, NodeId sequence)
@@ -284,6 +300,9 @@ static const OpCase lstm_cases[] = {
      "0.01, l2 = 0.02, recurrent_l1 = 0.03, recurrent_l2 = 0.04)  output y",
      NULL},
     {"input x: f32[3, 4]  y = x -> lstm(2, dropout = 0.4)  output y", NULL},
+    {"input x: f32[4, 2]  input h: f32[9]  input c: f32[9]  y = lstm(x, h, c, 9, recurrent_dropout "
+     "= 0.4, return_sequence = true)  output y",
+     NULL},
     {0},
 };
 
@@ -322,6 +341,8 @@ static const OpCase gru_cases[] = {
      "y",
      NULL},
     {"input x: f32[3, 2]  input h: f32[4]  y = gru(x, h, 4)  output y", NULL},
+    {"input x: f32[4, 2]  input h: f32[6]  y = gru(x, h, 6, recurrent_dropout = 0.5)  output y",
+     NULL},
     {"input x: f32[2, 3]  y = x -> gru(4, activation = sigmoid, recurrent_activation = tanh, "
      "dropout = 0.3, l2 = 0.1)  output y",
      NULL},
@@ -359,6 +380,7 @@ static const OpCase simple_rnn_cases[] = {
     {"input x: f32[4, 2]  y = x -> simple_rnn(3, bidirectional = sum, bias = false, activation = "
      "none)  output y",
      NULL},
+    {"input x: f32[3, 2]  y = x -> simple_rnn(7, recurrent_dropout = 0.3)  output y", NULL},
     {"input x: f32[3, 2]  input h: f32[4]  y = simple_rnn(x, h, 4, return_sequence = true)  output "
      "y",
      NULL},

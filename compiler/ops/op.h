@@ -135,7 +135,7 @@ struct OpDef {
                              neither in the language nor in the manual */
     const char *summary;  /* one line */
     const char *doc;      /* formula, remarks, source */
-    const char *inputs[4]; /* names, up to the first NULL */
+    const char *inputs[5]; /* names, up to the first NULL */
     int optional_inputs;   /* so many at the end may be left out */
     bool is_variadic;      /* the last input may be repeated: concat; calls of maps (add) are folded */
     uint32_t typed_inputs; /* bit i: input i keeps its type (class numbers, bytes, positions); other

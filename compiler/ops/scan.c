@@ -55,8 +55,7 @@ CellForm cell_form(const Graph *g, const Node *n)
 bool scan_is_absent(const Graph *g, NodeId operand)
 {
     const Node *n = graph_node(g, operand);
-    return n->leaf && n->leaf->kind == LEAF_CONSTANT && n->shape.rank == 0 &&
-           n->leaf->values[0] == 0;
+    return n->leaf && n->leaf->kind == LEAF_CONSTANT && n->shape.rank == 0;
 }
 
 int64_t scan_flops(const Graph *g, const Node *n)
@@ -197,7 +196,8 @@ static void forward_sample(const EvalCall *call, const CellForm *f, int64_t n, d
         for (int64_t c = 0; c < columns; c++) {
             product[c] = operand_at(call, SCAN_BIAS, n, c);
             for (int64_t k = 0; k < u; k++)
-                product[c] += h[k] * call->in[SCAN_KERNEL][k * columns + c];
+                product[c] += h[k] * operand_at(call, SCAN_MASK, n, k) *
+                              call->in[SCAN_KERNEL][k * columns + c];
         }
         forward_step(f, call->in[SCAN_X] + (n * f->steps + t) * columns, product, h, cell,
                      trace + t * f->parts * f->lanes);
@@ -295,7 +295,8 @@ static void backward_eval(const EvalCall *call, Wanted wanted)
             backward_step(&f, trace, before, d_h, d_cell, d_product, d_x);
             for (int64_t k = 0; k < u; k++)
                 for (int64_t c = 0; c < columns; c++)
-                    d_h[k] += d_product[c] * call->in[SCAN_GRAD_KERNEL][c * u + k];
+                    d_h[k] += d_product[c] * call->in[SCAN_GRAD_KERNEL][c * u + k] *
+                              operand_at(call, SCAN_GRAD_MASK, n, k);
             if (wanted != WANT_STATE)
                 memcpy(call->out + (n * f.steps + t) * columns, wanted == WANT_X ? d_x : d_product,
                        (size_t)columns * sizeof *d_x);
@@ -336,6 +337,11 @@ static NodeId slice(Build *b, NodeId x, int axis, int64_t from, int64_t count)
     return build_node(b, &op_slice, &x, 1, attrs);
 }
 
+static NodeId masked(Build *b, NodeId hidden, NodeId mask)
+{
+    return scan_is_absent(b->graph, mask) ? hidden : map_mul(b, hidden, mask);
+}
+
 /* out[c, o] = sum over samples and steps of hidden[n, i - 1, c] * d_product[n, i, o] */
 static NodeId kernel_grad(Build *b, NodeId hidden, NodeId d_product, Shape kernel)
 {
@@ -352,18 +358,17 @@ static NodeId kernel_grad(Build *b, NodeId hidden, NodeId d_product, Shape kerne
 }
 
 /* What the first step adds to it when there is a state before it. */
-static NodeId first_kernel_grad(Build *b, NodeId state, NodeId d_product, Shape kernel)
+static NodeId first_kernel_grad(Build *b, NodeId hidden, NodeId d_product, Shape kernel)
 {
     NodeId first = slice(b, d_product, 0, 0, 1);
     first = build_reshape(b, first, 1, &kernel.dim[1]);
-    state = slice(b, state, 0, 0, kernel.dim[0]);
     ContractSpec spec = {.axis_count = 3, .out_shape = kernel};
     spec.axis[0] = (Axis){'n', -1};
     spec.axis[1] = (Axis){'o', kernel.dim[1]};
     spec.axis[2] = (Axis){'c', kernel.dim[0]};
     spec.left[0] = spec.out[0] = one_axis(2, 0);
     spec.right[0] = spec.out[1] = one_axis(1, 0);
-    return build_contract(b, state, first, &spec);
+    return build_contract(b, hidden, first, &spec);
 }
 
 static void scan_grad_rule(Build *b, NodeId node, NodeId d_out, const bool *needed,
@@ -374,19 +379,22 @@ static void scan_grad_rule(Build *b, NodeId node, NodeId d_out, const bool *need
     AttrValue order = {.list = {.count = 2, .item = {1, 0}}};
     NodeId trace = build_node(b, &op_scan_trace, n.inputs, n.input_count, n.attrs);
     NodeId turned = build_node(b, &op_transpose, &n.inputs[SCAN_KERNEL], 1, &order);
-    NodeId operands[4] = {trace, turned, n.inputs[SCAN_STATE], d_out};
-    NodeId d_product = build_node(b, &op_scan_grad, operands, 4, n.attrs);
+    NodeId state = n.inputs[SCAN_STATE], mask = n.inputs[SCAN_MASK];
+    NodeId operands[SCAN_INPUTS] = {trace, turned, state, d_out, mask};
+    NodeId d_product = build_node(b, &op_scan_grad, operands, SCAN_INPUTS, n.attrs);
     d_inputs[SCAN_X] = d_inputs[SCAN_BIAS] = d_product;
     if (needed[SCAN_X] && n.attrs[SCAN_ATTR_CELL].i == CELL_GRU)
-        d_inputs[SCAN_X] = build_node(b, &op_scan_input_grad, operands, 4, n.attrs);
+        d_inputs[SCAN_X] = build_node(b, &op_scan_input_grad, operands, SCAN_INPUTS, n.attrs);
     if (needed[SCAN_KERNEL]) {
-        NodeId d = kernel_grad(b, node, d_product, kernel);
-        if (!scan_is_absent(b->graph, n.inputs[SCAN_STATE]))
-            d = map_add(b, d, first_kernel_grad(b, n.inputs[SCAN_STATE], d_product, kernel));
+        NodeId d = kernel_grad(b, masked(b, node, mask), d_product, kernel);
+        if (!scan_is_absent(b->graph, state)) {
+            NodeId hidden = masked(b, slice(b, state, 0, 0, kernel.dim[0]), mask);
+            d = map_add(b, d, first_kernel_grad(b, hidden, d_product, kernel));
+        }
         d_inputs[SCAN_KERNEL] = d;
     }
     if (needed[SCAN_STATE])
-        d_inputs[SCAN_STATE] = build_node(b, &op_scan_state_grad, operands, 4, n.attrs);
+        d_inputs[SCAN_STATE] = build_node(b, &op_scan_state_grad, operands, SCAN_INPUTS, n.attrs);
 }
 
 /* ---- descriptors ----------------------------------------------------------------------------- */
@@ -395,10 +403,10 @@ const OpDef op_scan = {
     .name = "scan",
     .family = FAMILY_SCAN,
     .summary = "hidden states of a recurrent cell over all steps",
-    .doc = "rnn: h = f(x + s) with s = h U + b of the step before\n"
+    .doc = "rnn: h = f(x + s) with s = (mask * h) U + b of the step before\n"
            "gru: z, r = g(x + s), candidate = f(x + r * s), h = z * h + (1 - z) * candidate\n"
            "lstm: i, f, o = g(x + s), c = f * c + i * f(x + s), h = o * f(c)",
-    .inputs = {"x", "kernel", "bias", "state"},
+    .inputs = {"x", "kernel", "bias", "state", "mask"},
     .attrs = scan_attrs,
     .infer = scan_infer,
     .eval = scan_eval,
@@ -411,7 +419,7 @@ const OpDef op_scan_trace = {
     .family = FAMILY_SCAN,
     .summary = "gates and states of a recurrent cell over all steps",
     .doc = "[steps, parts, lanes]; lanes past the units hold nothing. For the gradient of scan.",
-    .inputs = {"x", "kernel", "bias", "state"},
+    .inputs = {"x", "kernel", "bias", "state", "mask"},
     .attrs = scan_attrs,
     .infer = trace_infer,
     .eval = trace_eval,
@@ -423,7 +431,7 @@ const OpDef op_scan_grad = {
     .family = FAMILY_SCAN,
     .summary = "gradient of what the hidden state adds to the gates, for all steps",
     .doc = "Walks from the last step to the first; kernel is the recurrent kernel, transposed.",
-    .inputs = {"trace", "kernel", "state", "d_out"},
+    .inputs = {"trace", "kernel", "state", "d_out", "mask"},
     .attrs = scan_attrs,
     .infer = grad_infer,
     .eval = scan_grad_eval,
@@ -435,7 +443,7 @@ const OpDef op_scan_input_grad = {
     .family = FAMILY_SCAN,
     .summary = "gradient of what the input adds to the gates of a GRU, for all steps",
     .doc = "As scan_grad, but the candidate's share does not go through the reset gate.",
-    .inputs = {"trace", "kernel", "state", "d_out"},
+    .inputs = {"trace", "kernel", "state", "d_out", "mask"},
     .attrs = scan_attrs,
     .infer = grad_infer,
     .eval = input_grad_eval,
@@ -447,7 +455,7 @@ const OpDef op_scan_state_grad = {
     .family = FAMILY_SCAN,
     .summary = "gradient of the states before the first step",
     .doc = "[hidden, cell] side by side.",
-    .inputs = {"trace", "kernel", "state", "d_out"},
+    .inputs = {"trace", "kernel", "state", "d_out", "mask"},
     .attrs = scan_attrs,
     .infer = state_grad_infer,
     .eval = state_grad_eval,

@@ -25,9 +25,10 @@ typedef enum CellFunction {
 extern const char *const cell_function_names[];
 
 /* Operands of `scan` and `scan_trace`, and of the three gradients, whose kernel is transposed and
- * stands at the same place. A bias or a state that is the number 0 is not there. */
-enum { SCAN_X, SCAN_KERNEL, SCAN_BIAS, SCAN_STATE };
-enum { SCAN_GRAD_TRACE, SCAN_GRAD_KERNEL, SCAN_GRAD_STATE, SCAN_GRAD_OUT };
+ * stands at the same place, as does the mask: factors of the hidden state before the product. A
+ * bias or a state that is the number 0, or a mask that is the number 1, is not there. */
+enum { SCAN_X, SCAN_KERNEL, SCAN_BIAS, SCAN_STATE, SCAN_MASK, SCAN_INPUTS };
+enum { SCAN_GRAD_TRACE, SCAN_GRAD_KERNEL, SCAN_GRAD_STATE, SCAN_GRAD_OUT, SCAN_GRAD_MASK };
 
 enum { CELL_LANES = 16, CELL_MOST_PARTS = 5 };
 
@@ -46,7 +47,7 @@ typedef struct CellForm {
 enum { SCAN_ATTR_CELL, SCAN_ATTR_UNITS, SCAN_ATTR_ACTIVATION, SCAN_ATTR_RECURRENT, SCAN_ATTRS };
 
 CellForm cell_form(const Graph *g, const Node *n);
-bool scan_is_absent(const Graph *g, NodeId operand); /* the number 0 */
+bool scan_is_absent(const Graph *g, NodeId operand); /* a bias, state or mask */
 int64_t scan_flops(const Graph *g, const Node *n);   /* per sample */
 
 #endif
