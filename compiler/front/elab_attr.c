@@ -171,10 +171,8 @@ static bool take_padding(Elab *e, Str callee, const AttrDef *attr, const Value *
                          AttrValue *out)
 {
     static const char needed[] = "'valid', 'same', or sizes such as 1, [1, 2] or [[0, 1], [0, 1]]";
-    if (is_text(value) && (str_is(value->text, "valid") || str_is(value->text, "same"))) {
-        out->padding.kind = str_is(value->text, "same") ? PADDING_SAME : PADDING_VALID;
+    if (is_text(value) && padding_find(value->text, &out->padding.kind))
         return true;
-    }
     const Value *axes = value->kind == VALUE_LIST ? value->list.items : value;
     int count = value->kind == VALUE_LIST ? value->list.count : 1;
     out->padding.kind = PADDING_EXPLICIT;
@@ -187,7 +185,7 @@ static bool take_padding(Elab *e, Str callee, const AttrDef *attr, const Value *
         const Value *after = is_pair ? &axes[i].list.items[1] : &axes[i];
         if (before->kind != VALUE_INT || after->kind != VALUE_INT) {
             wrong_kind(e, callee, attr, before->kind != VALUE_INT ? before : after, needed);
-            static const Str words[] = {{"valid", 5}, {"same", 4}};
+            static const Str words[] = {{"valid", 5}, {"same", 4}, {"causal", 6}};
             if (is_text(value))
                 diag_help_suggest(e->diag, value->text, words, COUNT_OF(words));
             return false;

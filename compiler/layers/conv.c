@@ -176,6 +176,9 @@ static const OpCase conv1d_cases[] = {
     {"input x: f32[10, 1]  y = x -> conv1d(2, kernel = 3)  output y", NULL},
     {"input x: f32[10, 3]  y = x -> conv1d(4, kernel = 3, dilation = 2, padding = same)  output y",
      NULL},
+    {"input x: f32[9, 2]  y = x -> conv1d(3, kernel = 3, stride = 2, dilation = 2, padding = causal)  "
+     "output y",
+     NULL},
     {"input x: f32[31, 2]  y = x -> conv1d(3, kernel = 5, stride = 2, padding = same)  output y",
      NULL},
     {"input x: f32[12, 4]  y = x -> conv1d(8, kernel = 2, groups = 4, padding = [[3, 0]])  output "
@@ -190,7 +193,8 @@ const OpDef op_conv1d = {
     .category = "convolution",
     .summary = "convolution over [steps, channels]",
     .doc = "y[i, o] = bias[o] + sum over p, c of x[i*s + p*d - a, c] * kernel[p, c, o]\n"
-           "Sizes and padding as in conv2d. The kernel is [steps, channels / groups, filters].",
+           "Sizes and padding as in conv2d. padding = causal puts all of it before: size ceil(n / s), and no "
+           "result sees later steps. The kernel is [steps, channels / groups, filters].",
     .inputs = {"x"},
     .attrs = conv1d_attrs,
     .expand = conv1d_expand,

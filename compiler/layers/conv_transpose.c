@@ -83,6 +83,11 @@ static bool resolve_axis(Build *b, const Call *call, int axis, Window *w)
 
 static bool resolve_axes(Build *b, const Call *call, Shape in, Conv *conv)
 {
+    if (call_attr(call, "padding")->padding.kind == PADDING_CAUSAL) {
+        diag_error(b->diag, call_attr_span(call, "padding"),
+                   "'causal' is padding of convolutions over steps, not of '%s'", call->op->name);
+        return false;
+    }
     static const char *const lists[] = {"kernel", "stride", "dilation", "output_padding"};
     for (int i = 0; i < COUNT_OF(lists); i++)
         if (!layer_check_count(b, call, lists[i], call_attr(call, lists[i])->list.count,

@@ -25,7 +25,7 @@ enum { MERGE_NONE, MERGE_CONCAT, MERGE_SUM, MERGE_AVERAGE, MERGE_MULTIPLY };
 #define RECURRENT_LAST_ATTRS                                                                        \
     {"bias", ATTR_BOOL, .def = "true", .doc = "add a trained number to each column"},               \
     {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
-    {"recurrent_init", ATTR_INIT, .def = "glorot_uniform",                                          \
+    {"recurrent_init", ATTR_INIT, .def = "orthogonal",                                              \
      .doc = "start values of the recurrent kernel"},                                                \
     {"backwards", ATTR_BOOL, .def = "false",                                                        \
      .doc = "begin with the last step; a sequence comes out in the order of the walk"},             \

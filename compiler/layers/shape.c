@@ -109,6 +109,14 @@ static void resolve_same(Window *w)
     w->after = total - w->before;
 }
 
+static bool check_causal(Build *b, const Call *call, bool is_allowed)
+{
+    if (!is_allowed)
+        diag_error(b->diag, call_attr_span(call, "padding"),
+                   "'causal' is padding of convolutions over steps, not of '%s'", call->op->name);
+    return is_allowed;
+}
+
 static void help_with_fit(Build *b, const Window *w, int64_t padded)
 {
     if (w->dilation > 1 && w->kernel <= padded) {
@@ -202,6 +210,13 @@ bool layer_windows(Build *b, const Call *call, NodeId x, int axis_count, bool ne
         w->extent = w->dilation * (w->kernel - 1) + 1;
         if (padding->padding.kind == PADDING_SAME) {
             resolve_same(w);
+            continue;
+        }
+        if (padding->padding.kind == PADDING_CAUSAL) {
+            if (!check_causal(b, call, axis_count == 1 && !needs_data))
+                return false;
+            w->before = w->extent - 1;
+            w->out = (w->in - 1) / w->stride + 1;
             continue;
         }
         if (is_explicit) {

@@ -7,6 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- padding --------------------------------------------------------------------------------- */
+static const char *const padding_words[] = {
+    [PADDING_VALID] = "valid", [PADDING_SAME] = "same", [PADDING_CAUSAL] = "causal"};
+
+const char *padding_word(PaddingKind kind)
+{
+    return padding_words[kind];
+}
+
+bool padding_find(Str word, PaddingKind *kind)
+{
+    for (int i = 0; i < COUNT_OF(padding_words); i++)
+        if (padding_words[i] != NULL && str_is(word, padding_words[i])) {
+            *kind = (PaddingKind)i;
+            return true;
+        }
+    return false;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 typedef struct Reader {
     const char *at; /* in zero-terminated text */
@@ -105,11 +124,10 @@ static bool read_explicit_padding(Reader *r, AttrValue *value)
 static bool read_padding(Reader *r, AttrValue *value)
 {
     skip_blanks(r);
-    if (*r->at != 's' && *r->at != 'v')
+    if (*r->at < 'a' || *r->at > 'z')
         return read_explicit_padding(r, value);
     Str word = read_word(r);
-    value->padding.kind = str_is(word, "same") ? PADDING_SAME : PADDING_VALID;
-    return str_is(word, "same") || str_is(word, "valid");
+    return padding_find(word, &value->padding.kind);
 }
 
 static bool read_init(Reader *r, AttrValue *value)
@@ -216,7 +234,7 @@ static void add_ints(StrBuf *buf, int count, const int64_t *item)
 static void add_padding(StrBuf *buf, const AttrValue *value)
 {
     if (value->padding.kind != PADDING_EXPLICIT) {
-        buf_add(buf, "%s", value->padding.kind == PADDING_SAME ? "same" : "valid");
+        buf_add(buf, "%s", padding_word(value->padding.kind));
         return;
     }
     for (int i = 0; i < value->padding.count; i++)

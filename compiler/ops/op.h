@@ -34,7 +34,14 @@ typedef enum AttrKind {
     ATTR_ACTIVATION, /* op: the name of an activation; NULL for none */
 } AttrKind;
 
-typedef enum PaddingKind { PADDING_VALID, PADDING_SAME, PADDING_EXPLICIT } PaddingKind;
+typedef enum PaddingKind {
+    PADDING_VALID,
+    PADDING_SAME,
+    PADDING_EXPLICIT,
+    PADDING_CAUSAL, /* all before, so that no result sees later steps */
+} PaddingKind;
+const char *padding_word(PaddingKind kind);             /* NULL for PADDING_EXPLICIT */
+bool padding_find(Str word, PaddingKind *kind);
 
 union AttrValue {
     int64_t i;
