@@ -251,7 +251,9 @@ names:
 
 type:
     name                            { $$ = (TypeExpr){.name = $name, .span = @$}; }
-|   name indexes                    { $$ = (TypeExpr){$name, *$indexes, @$}; }
+|   name indexes                    { $$ = (TypeExpr){.name = $name, .dims = *$indexes, .span = @$}; }
+|   name indexes[classes] indexes[dims]
+                                    { $$ = (TypeExpr){$name, *$dims, *$classes, true, @$}; }
 ;
 
 /* Words that begin no statement of a model may name things. */

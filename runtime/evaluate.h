@@ -94,7 +94,8 @@ static inline NN_UNUSED int nn_class_output(const nn_net *net)
 {
     for (int i = 0; i < net->output_count; i++) {
         int t = net->outputs[i].target;
-        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS)
+        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS ||
+            net->targets[t].elements != 1)
             continue;
         if (net->outputs[i].elements == net->targets[t].classes ||
             (net->outputs[i].elements == 1 && net->targets[t].classes == 2))

@@ -150,6 +150,7 @@ static Str print_all(Arena *arena)
     Pieces pieces = {0};
     pieces_add(&pieces, "rt");
     pieces_add(&pieces, "net");
+    pieces_add(&pieces, "vecmath"); /* kernels of single operators may need no more of it than INFINITY */
     pieces_add_used(&pieces, text);
     out_directive(&all, "#ifdef _OPENMP");
     out_directive(&all, "#include <omp.h>");

@@ -135,7 +135,9 @@ typedef VEC(Place) PlaceList;
 /* u8[28, 28, 1], class[10], f32 */
 typedef struct TypeExpr {
     Name name;
-    AstExprList dims;
+    AstExprList dims;     /* f32[28, 28], class[10] */
+    AstExprList classes;  /* of class[10][28, 28]: the first brackets */
+    bool has_classes;
     Span span;
 } TypeExpr;
 

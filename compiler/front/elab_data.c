@@ -100,8 +100,11 @@ static const Node *port(const Elab *e, int index)
 
 static Str port_type(Elab *e, const Node *n)
 {
-    if (n->classes > 0)
+    if (n->classes > 0 && n->shape.rank == 0)
         return str_format(e->arena, "class[%d]", n->classes);
+    if (n->classes > 0)
+        return str_format(e->arena, "class[%d]%.*s", n->classes,
+                          STR_ARGS(shape_str(e->arena, n->shape)));
     Str shape = n->shape.rank > 0 ? shape_str(e->arena, n->shape) : STR("");
     return str_format(e->arena, "%s%.*s", type_name(n->type), STR_ARGS(shape));
 }
@@ -113,7 +116,7 @@ static bool fits_toy(const Elab *e)
         return false;
     const Node *in = port(e, 0), *out = port(e, 1);
     return in->type == TYPE_F32 && shape_elements(in->shape) == 2 &&
-           (out->classes == 2 || (out->type == TYPE_F32 && shape_elements(out->shape) == 1));
+           shape_elements(out->shape) == 1 && (out->classes == 2 || out->type == TYPE_F32);
 }
 
 static bool fits_digits(const Elab *e)
@@ -121,7 +124,8 @@ static bool fits_digits(const Elab *e)
     const Graph *g = e->build.graph;
     if (g->inputs.count != 1 || g->targets.count != 1)
         return false;
-    return shape_elements(port(e, 0)->shape) == 28 * 28 && port(e, 1)->classes == 10;
+    return shape_elements(port(e, 0)->shape) == 28 * 28 && port(e, 1)->classes == 10 &&
+           shape_elements(port(e, 1)->shape) == 1;
 }
 
 /* Pictures of 32 x 32 in three colours; CIFAR-100 has 20 groups of its 100 classes. */
@@ -132,7 +136,7 @@ static bool fits_cifar(const Elab *e, SourceKind kind)
         return false;
     const Node *in = port(e, 0);
     const Shape *s = &in->shape;
-    int classes = port(e, 1)->classes;
+    int classes = shape_elements(port(e, 1)->shape) == 1 ? port(e, 1)->classes : 0;
     bool is_picture = s->rank == 3 && s->dim[0] == 32 && s->dim[1] == 32 && s->dim[2] == 3;
     bool is_flat = s->rank == 1 && s->dim[0] == 32 * 32 * 3;
     return (is_picture || is_flat) &&
@@ -339,7 +343,7 @@ static bool set_stratified(Elab *e, Span span, DataSource *source)
         return false;
     }
     for (int i = g->inputs.count; i < port_count(e); i++)
-        if (port(e, i)->classes > 0) {
+        if (port(e, i)->classes > 0 && shape_elements(port(e, i)->shape) == 1) {
             source->order = SPLIT_STRATIFIED;
             return true;
         }

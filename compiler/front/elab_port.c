@@ -114,6 +114,16 @@ static bool read_classes(Elab *e, const TypeExpr *type, int *classes, const Str 
     return true;
 }
 
+/* Only classes have a second pair of brackets. */
+static bool check_no_classes(Elab *e, const TypeExpr *type)
+{
+    if (!type->has_classes)
+        return true;
+    diag_error(e->diag, type->span, "the sizes of a tensor stand in one pair of brackets");
+    diag_help(e->diag, "two are for classes: class[10][28, 28] is a class for each of 28 x 28 places");
+    return false;
+}
+
 static bool read_type(Elab *e, const TypeExpr *type, Shape *shape, Type *element, int *classes,
                       const Str **class_names)
 {
@@ -128,8 +138,13 @@ static bool read_type(Elab *e, const TypeExpr *type, Shape *shape, Type *element
             continue;
         *element = types[i];
         *shape = (Shape){.has_batch = true};
-        return str_is(known[i], "class") ? read_classes(e, type, classes, class_names)
-                                         : read_shape(e, type, shape);
+        if (!str_is(known[i], "class"))
+            return check_no_classes(e, type) && read_shape(e, type, shape);
+        TypeExpr of_classes = *type;
+        if (type->has_classes)
+            of_classes.dims = type->classes;
+        return read_classes(e, &of_classes, classes, class_names) &&
+               (!type->has_classes || read_shape(e, type, shape));
     }
     diag_error(e->diag, type->name.span, "there is no type '%.*s'", STR_ARGS(type->name.text));
     if (!diag_help_suggest(e->diag, type->name.text, known, COUNT_OF(names)))

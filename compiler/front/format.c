@@ -35,6 +35,16 @@ static void print_indexed(Format *f, Name name, const AstExprList *indexes)
     buf_add_char(&f->out, ']');
 }
 
+static void print_type(Format *f, const TypeExpr *type)
+{
+    if (!type->has_classes) {
+        print_indexed(f, type->name, &type->dims);
+        return;
+    }
+    print_indexed(f, type->name, &type->classes);
+    print_indexed(f, (Name){STR(""), type->span}, &type->dims);
+}
+
 static void print_body(Format *f, const AstStmtList *body, uint32_t open_end, Span close);
 
 static void print_arms(Format *f, const IfArmList *arms)
@@ -104,7 +114,7 @@ static void print_stmt(Format *f, const AstStmt *stmt)
     case AST_TARGET:
         buf_add(&f->out, "%s %.*s: ", stmt->kind == AST_INPUT ? "input" : "target",
                 STR_ARGS(stmt->declare.name.text));
-        print_indexed(f, stmt->declare.type.name, &stmt->declare.type.dims);
+        print_type(f, &stmt->declare.type);
         return;
     case AST_OUTPUT:
         buf_add(&f->out, "output ");

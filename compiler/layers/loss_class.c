@@ -129,6 +129,9 @@ static const OpCase cross_entropy_cases[] = {
     {"input x: f32[3, 2]  target t: f32[3, 2]  output x  loss cross_entropy(x, t, from_logits = "
      "true, label_smoothing = 0.1)",
      NULL},
+    {"input x: f32[2, 3, 4]  target t: class[4][2, 3]  p = x -> softmax  output p  loss "
+     "cross_entropy(p, t, label_smoothing = 0.1, class_weights = [1, 2, 3, 4])",
+     NULL},
     {"input x: f32[5]  target t: class[5]  output x  loss cross_entropy(x, t, from_logits = true, "
      "label_smoothing = 0.2, class_weights = [1, 2, 0, 0.5, 3])",
      NULL},
@@ -144,7 +147,8 @@ const OpDef op_cross_entropy = {
     .category = "loss",
     .summary = "minus the logarithm of the right class's probability",
     .doc =
-        "For a target class[classes]: mean of -log(p[target]). For a target of numbers of p's "
+        "For a target class[classes], or one with a shape such as class[classes][h, w]: mean of "
+        "-log(p[..., target]), for each place. For a target of numbers of p's "
         "shape, "
         "one-hot or any distribution: mean of -sum over k of target[k] * log(p[k]).\n"
         "Write it after a softmax: the compiler then works on the scores before the softmax, where "

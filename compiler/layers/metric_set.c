@@ -161,6 +161,8 @@ const OpDef op_recall = {
 
 static const OpCase f1_cases[] = {
     {"input x: f32[17]  target t: class[17]  output x  metric f1(x, t)", no_slope},
+    {"input x: f32[3, 5]  target t: class[5][3]  output x  metric f1(x, t)  metric accuracy(x, t)",
+     no_slope},
     {"input x: f32[2, 3]  target t: f32[2, 3]  output x  metric f1(x, t, average = micro)",
      no_slope},
     {"input x: f32[4]  target t: class[2]  p = x -> dense(1) -> sigmoid  output p  metric f1(p, t) "

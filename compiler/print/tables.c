@@ -48,10 +48,14 @@ static Str dims_text(Arena *arena, Shape shape)
 
 Str shape_text(Arena *arena, Shape shape, Type type, int classes)
 {
-    if (classes > 0)
-        return str_format(arena, "class[%d]", classes);
     StrBuf buf = {.arena = arena};
-    buf_add(&buf, "%s[", type_name(type));
+    if (classes > 0)
+        buf_add(&buf, "class[%d]", classes);
+    else
+        buf_add(&buf, "%s", type_name(type));
+    if (classes > 0 && shape.rank == 0)
+        return buf_str(&buf);
+    buf_add(&buf, "[");
     for (int i = 0; i < shape.rank; i++)
         buf_add(&buf, "%s%lld", i > 0 ? ", " : "", (long long)shape.dim[i]);
     buf_add(&buf, "]");
@@ -140,6 +144,8 @@ static void mark_ancestors(const Graph *graph, NodeId id, bool *marked)
 static bool fits_target(const Node *output, const Node *target)
 {
     int64_t elements = shape_elements(output->shape);
+    if (target->classes > 0 && shape_elements(target->shape) > 1)
+        return false; /* many answers for a sample: no class to show */
     if (target->classes > 0) /* two classes may share one score */
         return elements == target->classes || (target->classes == 2 && elements == 1);
     return shape_equal(output->shape, target->shape);
