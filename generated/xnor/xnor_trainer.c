@@ -4184,7 +4184,7 @@ static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, n
 static inline NN_UNUSED int nn_sample_class(const nn_data *data, const nn_net *net, uint32_t sample)
 {
     for (int i = net->input_count; i < data->ports; i++)
-        if (nn_data_port(net, i)->type == NN_CLASS)
+        if (nn_data_port(net, i)->type == NN_CLASS && nn_data_port(net, i)->elements == 1)
             return ((const int32_t *)data->values[i])[nn_data_start(data, i, sample)];
     return 0;
 }
@@ -4216,7 +4216,7 @@ static inline NN_UNUSED void nn_stratify(const nn_set *set, const nn_net *net, l
 {
     int classes = 2;
     for (int i = net->target_count - 1; i >= 0; i--)
-        if (net->targets[i].type == NN_CLASS)
+        if (net->targets[i].type == NN_CLASS && net->targets[i].elements == 1)
             classes = net->targets[i].classes;
     long long *counts = NN_ALLOCATE(long long, classes), *shares = NN_ALLOCATE(long long, classes);
     uint32_t *moved = NN_ALLOCATE(uint32_t, set->count);
@@ -4750,7 +4750,8 @@ static inline NN_UNUSED int nn_class_output(const nn_net *net)
 {
     for (int i = 0; i < net->output_count; i++) {
         int t = net->outputs[i].target;
-        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS)
+        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS ||
+            net->targets[t].elements != 1)
             continue;
         if (net->outputs[i].elements == net->targets[t].classes ||
             (net->outputs[i].elements == 1 && net->targets[t].classes == 2))
