@@ -13,256 +13,7 @@
  * gates, lie in memory of the kernel's own, in segments of whole vectors, so that the loops over
  * lanes have no rest. Lanes of a segment past the units begin at zero; what they become later is
  * never read. */
-#include "kernel/contract.h"
-#include "ops/scan.h"
-
-enum { NEVER = -1 };
-
-typedef struct Walk {
-    Lowering *l;
-    CellForm f;
-    const Node *node; /* any operator of the kernel: all have the same inputs */
-    int64_t depth;    /* rows of the kernel that a step multiplies with       */
-    int64_t columns;  /* results of a step's product                          */
-    bool is_packed;   /* the kernel lies in panels                            */
-    Panels panels;
-    Grid grid;
-    Str sums, state;               /* pointers */
-    int64_t sums_room, state_room; /* of a sample */
-    int64_t factors; /* segment of the state where the left side of the product begins */
-    int64_t mask, arriving, carry, before; /* other segments, or NEVER */
-    Expr *n, *r, *c, *o, *k, *g, *panel;
-    Expr *t; /* the step */
-} Walk;
-
-/* ---- places ---------------------------------------------------------------------------------- */
-static Expr *sample(const Walk *w)
-{
-    return expr_add(w->l->arena, w->n, w->r);
-}
-
-static Expr *sum_at(const Walk *w, Expr *column)
-{
-    Arena *arena = w->l->arena;
-    return expr_load(arena, w->sums,
-                     expr_add(arena, scaled(arena, sample(w), w->sums_room), column));
-}
-
-/* Lane `lane` of a segment of the state; the segment may be an expression. */
-static Expr *state_in(const Walk *w, Expr *segment, Expr *lane)
-{
-    Arena *arena = w->l->arena;
-    Expr *index = expr_add(arena, scaled(arena, sample(w), w->state_room),
-                           scaled(arena, segment, w->f.lanes));
-    return expr_load(arena, w->state, expr_add(arena, index, lane));
-}
-
-static Expr *state_at(const Walk *w, int64_t segment, Expr *lane)
-{
-    return state_in(w, expr_int(w->l->arena, segment), lane);
-}
-
-static Position row_of(const Walk *w, Expr *column)
-{
-    return (Position){.batch = sample(w), .rank = 2, .index = {w->t, column}};
-}
-
-static Position trace_place(const Walk *w, Expr *step, int part)
-{
-    return (Position){
-        .batch = sample(w), .rank = 3, .index = {step, expr_int(w->l->arena, part), w->c}};
-}
-
-/* Element of the states before the first step. */
-static Expr *first_state(const Walk *w, int input, int state)
-{
-    Position at = {
-        .batch = sample(w), .rank = 1, .index = {plus(w->l->arena, w->c, state * w->f.units)}};
-    return lower_value(w->l, w->node->inputs[input], &at);
-}
-
-/* ---- statements ------------------------------------------------------------------------------ */
-static Block *loop_to(const Walk *w, Block *block, Expr *variable, Expr *to)
-{
-    if (variable->kind != EXPR_NAME)
-        return block;
-    Stmt *loop = stmt_for(w->l->arena, variable->name, expr_int(w->l->arena, 0), to, 1);
-    block_add(w->l->arena, block, loop);
-    return &loop->body;
-}
-
-static Block *loop_over(const Walk *w, Block *block, Expr *variable, int64_t count)
-{
-    return loop_to(w, block, variable, expr_int(w->l->arena, count));
-}
-
-static Block *rows_loop(const Walk *w, Block *block)
-{
-    return loop_to(w, block, w->r, expr_name(w->l->arena, STR("rows")));
-}
-
-static void set(const Walk *w, Block *block, Expr *target, Expr *value)
-{
-    block_add(w->l->arena, block, stmt_set(w->l->arena, target, "=", value));
-}
-
-static Expr *hold(const Walk *w, Block *block, const char *wanted, Expr *value)
-{
-    Expr *name = expr_name(w->l->arena, lower_name(w->l, str_from(wanted)));
-    block_add(w->l->arena, block, stmt_declare(w->l->arena, "const float", name->name, value));
-    return name;
-}
-
-static void note(const Walk *w, Block *block, const char *text)
-{
-    block_add(w->l->arena, block, stmt_comment(w->l->arena, str_from(text)));
-}
-
-static Expr *times(const Walk *w, Expr *x, Expr *y)
-{
-    return expr_binary(w->l->arena, "*", x, y);
-}
-
-static Expr *sum_of(const Walk *w, Expr *x, Expr *y)
-{
-    return expr_binary(w->l->arena, "+", x, y);
-}
-
-static Expr *rest_of_one(const Walk *w, Expr *x)
-{
-    return expr_binary(w->l->arena, "-", expr_real(w->l->arena, 1), x);
-}
-
-/* ---- functions of cells ---------------------------------------------------------------------- */
-static Expr *applied(const Walk *w, CellFunction function, Expr *x)
-{
-    switch (function) {
-    case CELL_NONE:
-        return x;
-    case CELL_RELU:
-        return expr_call(w->l->arena, "nn_relu", 1, &x);
-    case CELL_SIGMOID:
-        return expr_call(w->l->arena, "nn_sigmoid", 1, &x);
-    case CELL_TANH:
-        return expr_call(w->l->arena, "nn_tanh", 1, &x);
-    }
-    BUG("function %d", (int)function);
-}
-
-/* d times the slope where the function has the value y. */
-static Expr *through(const Walk *w, CellFunction function, Expr *y, Expr *d)
-{
-    Arena *arena = w->l->arena;
-    switch (function) {
-    case CELL_NONE:
-        return d;
-    case CELL_RELU:
-        return expr_select(arena, expr_binary(arena, ">", y, expr_real(arena, 0)), d,
-                           expr_real(arena, 0));
-    case CELL_SIGMOID:
-        return times(w, times(w, d, y), rest_of_one(w, y));
-    case CELL_TANH:
-        return times(w, d, rest_of_one(w, times(w, y, y)));
-    }
-    BUG("function %d", (int)function);
-}
-
-/* ---- the operators of a kernel --------------------------------------------------------------- */
-static NodeId member(const Lowering *l, const OpDef *op)
-{
-    if (graph_node(l->graph, l->group->root)->op == op)
-        return l->group->root;
-    for (int i = 0; i < l->group->siblings.count; i++)
-        if (graph_node(l->graph, l->group->siblings.items[i])->op == op)
-            return l->group->siblings.items[i];
-    return NODE_NONE;
-}
-
-/* A sibling's element in its own memory; the root and the maps after it go through lower_after. */
-static void store(const Walk *w, Block *block, NodeId value, const Position *at, Expr *e)
-{
-    Lowering *l = w->l;
-    if (value == l->group->root) {
-        lower_after(l, block, at, e);
-        return;
-    }
-    if (value == NODE_NONE || l->program->buffer_of[value] < 0)
-        return;
-    Str pointer = lower_pointer(l, value, true);
-    set(w, block, expr_load(l->arena, pointer, lower_index(l, lower_buffer(l, value), at)), e);
-}
-
-/* ---- the product of a step ------------------------------------------------------------------- */
-/* The kernel's rows are `depth` = gates * units in the gradient, in segments of the state, and
- * units before it, in the first one. */
-static void add_tile(const Walk *w, Block *block)
-{
-    Arena *arena = w->l->arena;
-    int64_t width = w->panels.width;
-    Tile t = {.sum = w->sums,
-              .sum_row = w->sums_room,
-              .resumes = expr_int(arena, 1),
-              .most = w->grid.most,
-              .columns = w->panels.width,
-              .a = w->state};
-    t.b = lower_pointer(w->l, w->node->inputs[SCAN_KERNEL], false);
-    t.sum_index =
-        expr_add(arena, scaled(arena, w->n, w->sums_room), scaled(arena, w->panel, width));
-    t.a_index = plus(arena, scaled(arena, w->n, w->state_room), w->factors * w->f.lanes);
-    t.a_row = scaled(arena, w->r, w->state_room);
-    t.b_index = scaled(arena, w->panel, w->panels.rows * width);
-    const struct {
-        Expr *variable;
-        int64_t count, a_step, b_step;
-    } loops[] = {{w->g, w->depth / w->f.units, w->f.lanes, w->f.units * width},
-                 {w->k, w->f.units, 1, width}};
-    for (int i = 0; i < COUNT_OF(loops); i++) {
-        if (loops[i].count == 1)
-            continue;
-        t.loop[t.loop_count].name = loops[i].variable->name;
-        t.loop[t.loop_count].from = expr_int(arena, 0);
-        t.loop[t.loop_count++].to = expr_int(arena, loops[i].count);
-        t.a_index = expr_add(arena, t.a_index, scaled(arena, loops[i].variable, loops[i].a_step));
-        t.b_index = expr_add(arena, t.b_index, scaled(arena, loops[i].variable, loops[i].b_step));
-    }
-    block_add(arena, loop_over(w, block, w->panel, w->panels.count), stmt_tile(arena, t));
-}
-
-static void add_plain_product(const Walk *w, Block *block)
-{
-    Arena *arena = w->l->arena;
-    int64_t segments = w->depth / w->f.units;
-    Expr *g = segments == 1 ? expr_int(arena, 0) : w->g;
-    block = loop_over(w, rows_loop(w, block), g, segments);
-    block = loop_over(w, block, w->k, w->f.units);
-    block = loop_over(w, block, w->o, w->columns);
-    Position at = {.rank = 2, .index = {expr_add(arena, scaled(arena, g, w->f.units), w->k), w->o}};
-    Expr *kernel = lower_value(w->l, w->node->inputs[SCAN_KERNEL], &at);
-    block_add(arena, block,
-              stmt_set(arena, sum_at(w, w->o),
-                       "+=", times(w, state_in(w, plus(arena, g, w->factors), w->k), kernel)));
-}
-
-static void add_product(const Walk *w, Block *block)
-{
-    if (w->is_packed)
-        add_tile(w, block);
-    else
-        add_plain_product(w, block);
-}
-
-static void clear(const Walk *w, Block *block)
-{
-    Arena *arena = w->l->arena;
-    block = rows_loop(w, block);
-    set(w, loop_over(w, block, w->c, w->sums_room), sum_at(w, w->c), expr_real(arena, 0));
-    set(w, loop_over(w, block, w->c, w->state_room), state_at(w, 0, w->c), expr_real(arena, 0));
-    if (w->mask == NEVER)
-        return;
-    Position at = {.batch = sample(w), .rank = 1, .index = {w->c}};
-    set(w, loop_over(w, block, w->c, w->f.units), state_at(w, w->mask, w->c),
-        lower_value(w->l, w->node->inputs[SCAN_MASK], &at));
-}
+#include "kernel/lower_scan.h"
 
 /* ---- forward --------------------------------------------------------------------------------- */
 enum { HIDDEN, CELL, INPUT = CELL }; /* segments; a GRU keeps the input's share of its candidate */
@@ -274,25 +25,25 @@ static void add_inputs(const Walk *w, Block *block)
     int64_t units = w->f.units;
     bool is_gru = w->f.kind == CELL_GRU,
          has_bias = !scan_is_absent(w->l->graph, w->node->inputs[SCAN_BIAS]);
-    block = rows_loop(w, block);
-    Block *columns = loop_over(w, block, w->o, is_gru ? 2 * units : w->columns);
-    Position at = row_of(w, w->o);
+    block = walk_rows(w, block);
+    Block *columns = walk_loop(w, block, w->o, is_gru ? 2 * units : w->columns);
+    Position at = walk_row(w, w->o);
     Expr *x = lower_value(w->l, w->node->inputs[SCAN_X], &at);
     if (has_bias)
-        x = sum_of(w, x, lower_value(w->l, w->node->inputs[SCAN_BIAS], &at));
-    set(w, columns, sum_at(w, w->o), x);
+        x = walk_plus(w, x, lower_value(w->l, w->node->inputs[SCAN_BIAS], &at));
+    walk_set(w, columns, walk_sum(w, w->o), x);
     if (!is_gru)
         return;
-    Block *lanes = loop_over(w, block, w->c, units);
+    Block *lanes = walk_loop(w, block, w->c, units);
     Expr *column = plus(arena, w->c, 2 * units);
-    at = row_of(w, column);
-    set(w, lanes, sum_at(w, column), lower_value(w->l, w->node->inputs[SCAN_BIAS], &at));
-    set(w, lanes, state_at(w, INPUT, w->c), lower_value(w->l, w->node->inputs[SCAN_X], &at));
+    at = walk_row(w, column);
+    walk_set(w, lanes, walk_sum(w, column), lower_value(w->l, w->node->inputs[SCAN_BIAS], &at));
+    walk_set(w, lanes, walk_state(w, INPUT, w->c), lower_value(w->l, w->node->inputs[SCAN_X], &at));
 }
 
 static Expr *gate_sum(const Walk *w, int gate)
 {
-    return sum_at(w, plus(w->l->arena, w->c, gate * w->f.units));
+    return walk_sum(w, plus(w->l->arena, w->c, gate * w->f.units));
 }
 
 /* New states of one lane; parts are what the trace keeps. */
@@ -303,242 +54,66 @@ static void add_cell(const Walk *w, Block *block, Expr *parts[CELL_MOST_PARTS])
     Expr *h = NULL;
     switch (f->kind) {
     case CELL_RNN:
-        parts[0] = h = hold(w, block, "h", applied(w, f->activation, gate_sum(w, 0)));
+        parts[0] = h = walk_hold(w, block, "h", walk_applied(w, f->activation, gate_sum(w, 0)));
         break;
     case CELL_GRU:
-        parts[0] = hold(w, block, "update", applied(w, f->recurrent, gate_sum(w, 0)));
-        parts[1] = hold(w, block, "reset", applied(w, f->recurrent, gate_sum(w, 1)));
-        parts[3] = hold(w, block, "product", gate_sum(w, 2));
-        parts[2] = sum_of(w, state_at(w, INPUT, w->c), times(w, parts[1], parts[3]));
-        parts[2] = hold(w, block, "candidate", applied(w, f->activation, parts[2]));
-        h = expr_binary(arena, "-", state_at(w, HIDDEN, w->c), parts[2]);
-        parts[4] = h = hold(w, block, "h", sum_of(w, parts[2], times(w, parts[0], h)));
+        parts[0] = walk_hold(w, block, "update", walk_applied(w, f->recurrent, gate_sum(w, 0)));
+        parts[1] = walk_hold(w, block, "reset", walk_applied(w, f->recurrent, gate_sum(w, 1)));
+        parts[3] = walk_hold(w, block, "product", gate_sum(w, 2));
+        parts[2] = walk_plus(w, walk_state(w, INPUT, w->c), walk_times(w, parts[1], parts[3]));
+        parts[2] = walk_hold(w, block, "candidate", walk_applied(w, f->activation, parts[2]));
+        h = expr_binary(arena, "-", walk_state(w, HIDDEN, w->c), parts[2]);
+        parts[4] = h = walk_hold(w, block, "h", walk_plus(w, parts[2], walk_times(w, parts[0], h)));
         break;
     case CELL_LSTM:
-        parts[0] = hold(w, block, "input", applied(w, f->recurrent, gate_sum(w, 0)));
-        parts[1] = hold(w, block, "forget", applied(w, f->recurrent, gate_sum(w, 1)));
-        parts[2] = hold(w, block, "candidate", applied(w, f->activation, gate_sum(w, 2)));
-        parts[3] = hold(w, block, "output", applied(w, f->recurrent, gate_sum(w, 3)));
-        parts[4] =
-            sum_of(w, times(w, parts[1], state_at(w, CELL, w->c)), times(w, parts[0], parts[2]));
-        parts[4] = hold(w, block, "cell", parts[4]);
-        set(w, block, state_at(w, CELL, w->c), parts[4]);
-        h = times(w, parts[3], applied(w, f->activation, parts[4]));
+        parts[0] = walk_hold(w, block, "input", walk_applied(w, f->recurrent, gate_sum(w, 0)));
+        parts[1] = walk_hold(w, block, "forget", walk_applied(w, f->recurrent, gate_sum(w, 1)));
+        parts[2] = walk_hold(w, block, "candidate", walk_applied(w, f->activation, gate_sum(w, 2)));
+        parts[3] = walk_hold(w, block, "output", walk_applied(w, f->recurrent, gate_sum(w, 3)));
+        parts[4] = walk_plus(w, walk_times(w, parts[1], walk_state(w, CELL, w->c)),
+                             walk_times(w, parts[0], parts[2]));
+        parts[4] = walk_hold(w, block, "cell", parts[4]);
+        walk_set(w, block, walk_state(w, CELL, w->c), parts[4]);
+        h = walk_times(w, parts[3], walk_applied(w, f->activation, parts[4]));
         break;
     }
     if (w->mask != NEVER) {
-        h = h->kind == EXPR_NAME ? h : hold(w, block, "h", h);
-        set(w, block, state_at(w, w->factors, w->c), times(w, h, state_at(w, w->mask, w->c)));
+        h = h->kind == EXPR_NAME ? h : walk_hold(w, block, "h", h);
+        walk_set(w, block, walk_state(w, w->factors, w->c),
+                 walk_times(w, h, walk_state(w, w->mask, w->c)));
     }
-    set(w, block, state_at(w, HIDDEN, w->c), h);
+    walk_set(w, block, walk_state(w, HIDDEN, w->c), h);
 }
 
 static void add_forward(Walk *w, Block *block)
 {
     Lowering *l = w->l;
-    NodeId hidden = member(l, &op_scan), trace = member(l, &op_scan_trace);
-    clear(w, block);
+    NodeId hidden = walk_member(l, &op_scan), trace = walk_member(l, &op_scan_trace);
+    walk_clear(w, block);
     if (!scan_is_absent(l->graph, w->node->inputs[SCAN_STATE])) {
-        Block *lanes = loop_over(w, rows_loop(w, block), w->c, w->f.units);
+        Block *lanes = walk_loop(w, walk_rows(w, block), w->c, w->f.units);
         for (int s = 0; s < w->f.states; s++)
-            set(w, lanes, state_at(w, s, w->c), first_state(w, SCAN_STATE, s));
+            walk_set(w, lanes, walk_state(w, s, w->c), walk_first_state(w, SCAN_STATE, s));
         if (w->mask != NEVER)
-            set(w, lanes, state_at(w, w->factors, w->c),
-                times(w, state_at(w, HIDDEN, w->c), state_at(w, w->mask, w->c)));
+            walk_set(w, lanes, walk_state(w, w->factors, w->c),
+                     walk_times(w, walk_state(w, HIDDEN, w->c), walk_state(w, w->mask, w->c)));
     }
-    block = loop_over(w, block, w->t, w->f.steps);
+    block = walk_loop(w, block, w->t, w->f.steps);
     add_inputs(w, block);
-    add_product(w, block);
-    Block *rows = rows_loop(w, block);
-    Block *cells = loop_over(w, rows, w->c, w->f.lanes);
+    walk_product(w, block);
+    Block *rows = walk_rows(w, block);
+    Block *cells = walk_loop(w, rows, w->c, w->f.lanes);
     Expr *parts[CELL_MOST_PARTS] = {0};
     add_cell(w, cells, parts);
     for (int p = 0; p < w->f.parts; p++) {
-        Position at = trace_place(w, w->t, p);
-        store(w, cells, trace, &at, parts[p]);
+        Position at = walk_trace_place(w, w->t, p);
+        walk_store(w, cells, trace, &at, parts[p]);
     }
     if (hidden != NODE_NONE) {
-        Position at = row_of(w, w->c);
-        store(w, loop_over(w, rows, w->c, w->f.units), hidden, &at, state_at(w, HIDDEN, w->c));
+        Position at = walk_row(w, w->c);
+        walk_store(w, walk_loop(w, rows, w->c, w->f.units), hidden, &at,
+                   walk_state(w, HIDDEN, w->c));
     }
-}
-
-/* ---- backward -------------------------------------------------------------------------------- */
-enum { GRU_CANDIDATE = 3 }; /* segment: gradient of the candidate before the reset gate */
-
-/* sums = what reaches the hidden state of this step, but for the product; under a mask, which is
- * for the product alone, it waits in a segment of its own. */
-static void add_arriving(const Walk *w, Block *block, Expr *d)
-{
-    block = loop_over(w, rows_loop(w, block), w->c, w->f.units);
-    if (w->f.kind == CELL_GRU)
-        d = d ? sum_of(w, d, state_at(w, w->carry, w->c)) : state_at(w, w->carry, w->c);
-    if (d == NULL)
-        d = expr_real(w->l->arena, 0);
-    if (w->mask != NEVER) {
-        set(w, block, state_at(w, w->arriving, w->c), d);
-        d = expr_real(w->l->arena, 0);
-    }
-    set(w, block, sum_at(w, w->c), d);
-}
-
-/* Both together, after the product. */
-static Expr *hidden_gradient(const Walk *w)
-{
-    if (w->mask == NEVER)
-        return sum_at(w, w->c);
-    return sum_of(w, state_at(w, w->arriving, w->c),
-                  times(w, sum_at(w, w->c), state_at(w, w->mask, w->c)));
-}
-
-/* The state that the step began with: hidden in a GRU, cell in an LSTM. */
-static void add_before(const Walk *w, Block *block)
-{
-    if (w->before == NEVER)
-        return;
-    Arena *arena = w->l->arena;
-    Expr *target = state_at(w, w->before, w->c);
-    Block *first = block;
-    if (w->f.steps > 1) {
-        Stmt *test = stmt_if(arena, expr_binary(arena, ">", w->t, expr_int(arena, 0)));
-        Position at = trace_place(w, plus(arena, w->t, -1), w->f.parts - 1);
-        set(w, loop_over(w, &test->body, w->c, w->f.lanes), target,
-            lower_value(w->l, w->node->inputs[SCAN_GRAD_TRACE], &at));
-        block_add(arena, block, test);
-        first = &test->other;
-    }
-    set(w, loop_over(w, first, w->c, w->f.units), target,
-        first_state(w, SCAN_GRAD_STATE, w->f.states - 1));
-}
-
-static Expr *traced(const Walk *w, Block *block, const char *name, int part)
-{
-    Position at = trace_place(w, w->t, part);
-    return hold(w, block, name, lower_value(w->l, w->node->inputs[SCAN_GRAD_TRACE], &at));
-}
-
-/* Gradients of one lane: of the gates into their segments, of the states into the carry. */
-static void add_cell_gradient(const Walk *w, Block *block)
-{
-    const CellForm *f = &w->f;
-    Arena *arena = w->l->arena;
-    Expr *d = hold(w, block, "d_h", hidden_gradient(w));
-    switch (f->kind) {
-    case CELL_RNN: {
-        Expr *h = f->activation != CELL_NONE ? traced(w, block, "h", 0)
-                                             : NULL; /* else nothing needs it */
-        set(w, block, state_at(w, 0, w->c), through(w, f->activation, h, d));
-        break;
-    }
-    case CELL_GRU: {
-        Expr *update = traced(w, block, "update", 0), *reset = traced(w, block, "reset", 1);
-        Expr *candidate = traced(w, block, "candidate", 2),
-             *product = traced(w, block, "product", 3);
-        Expr *change = expr_binary(arena, "-", state_at(w, w->before, w->c), candidate);
-        Expr *d_candidate =
-            through(w, f->activation, candidate, times(w, d, rest_of_one(w, update)));
-        d_candidate = hold(w, block, "d_candidate", d_candidate);
-        set(w, block, state_at(w, 0, w->c), through(w, f->recurrent, update, times(w, d, change)));
-        set(w, block, state_at(w, 1, w->c),
-            through(w, f->recurrent, reset, times(w, d_candidate, product)));
-        set(w, block, state_at(w, 2, w->c), times(w, d_candidate, reset));
-        set(w, block, state_at(w, GRU_CANDIDATE, w->c), d_candidate);
-        set(w, block, state_at(w, w->carry, w->c), times(w, d, update));
-        break;
-    }
-    case CELL_LSTM: {
-        Expr *input = traced(w, block, "input", 0), *forget = traced(w, block, "forget", 1);
-        Expr *candidate = traced(w, block, "candidate", 2), *output = traced(w, block, "output", 3);
-        Expr *shown = traced(w, block, "cell", 4);
-        shown = hold(w, block, "shown", applied(w, f->activation, shown));
-        Expr *d_cell = through(w, f->activation, shown, times(w, d, output));
-        d_cell = hold(w, block, "d_cell", sum_of(w, state_at(w, w->carry, w->c), d_cell));
-        Expr *before = state_at(w, w->before, w->c);
-        set(w, block, state_at(w, 0, w->c),
-            through(w, f->recurrent, input, times(w, d_cell, candidate)));
-        set(w, block, state_at(w, 1, w->c),
-            through(w, f->recurrent, forget, times(w, d_cell, before)));
-        set(w, block, state_at(w, 2, w->c),
-            through(w, f->activation, candidate, times(w, d_cell, input)));
-        set(w, block, state_at(w, 3, w->c), through(w, f->recurrent, output, times(w, d, shown)));
-        set(w, block, state_at(w, w->carry, w->c), times(w, d_cell, forget));
-        break;
-    }
-    }
-}
-
-/* From the segments to the results [gates * units]. */
-static void add_gate_results(const Walk *w, Block *block, NodeId product, NodeId input)
-{
-    Lowering *l = w->l;
-    Arena *arena = l->arena;
-    Expr *gate = w->f.gates == 1 ? expr_int(arena, 0) : w->g;
-    block = loop_over(w, loop_over(w, block, gate, w->f.gates), w->c, w->f.units);
-    Position at = row_of(w, expr_add(arena, scaled(arena, gate, w->f.units), w->c));
-    /* Gates 0, 1, 2 of a GRU's input are segments 0, 1, 3. */
-    Expr *segment = w->f.kind == CELL_GRU
-                        ? expr_add(arena, gate, expr_binary(arena, "/", gate, expr_int(arena, 2)))
-                        : gate;
-    Expr *d_product = state_in(w, gate, w->c), *d_input = state_in(w, segment, w->c);
-    if (product == l->group->root || input == l->group->root) { /* maps after it may read both */
-        if (product != l->group->root && product != NODE_NONE)
-            lower_known(l, product, d_product);
-        if (input != l->group->root && input != NODE_NONE)
-            lower_known(l, input, d_input);
-        store(w, block, l->group->root, &at, product == l->group->root ? d_product : d_input);
-        return;
-    }
-    store(w, block, product, &at, d_product);
-    store(w, block, input, &at, d_input);
-}
-
-static void add_state_results(const Walk *w, Block *block, NodeId result)
-{
-    Arena *arena = w->l->arena;
-    if (result == NODE_NONE)
-        return;
-    note(w, block, "the states before the first step");
-    add_arriving(w, block, NULL);
-    add_product(w, block);
-    Expr *state = w->f.states == 1 ? expr_int(arena, 0) : w->g;
-    block = loop_over(w, loop_over(w, rows_loop(w, block), state, w->f.states), w->c, w->f.units);
-    Position at = {.batch = sample(w),
-                   .rank = 1,
-                   .index = {expr_add(arena, scaled(arena, state, w->f.units), w->c)}};
-    Expr *value = hidden_gradient(w);
-    if (w->f.states > 1)
-        value = expr_select(arena, expr_binary(arena, "==", state, expr_int(arena, 0)), value,
-                            state_at(w, w->carry, w->c));
-    store(w, block, result, &at, value);
-}
-
-static void add_backward(Walk *w, Block *block)
-{
-    Lowering *l = w->l;
-    Arena *arena = l->arena;
-    NodeId product = member(l, &op_scan_grad), input = member(l, &op_scan_input_grad);
-    Block *whole = block;
-    clear(w, block);
-    Expr *later =
-        w->f.steps > 1 ? expr_name(arena, lower_name(l, STR("later"))) : expr_int(arena, 0);
-    block = loop_over(w, block, later, w->f.steps);
-    if (w->f.steps > 1)
-        block_add(arena, block,
-                  stmt_declare(arena, "const int", w->t->name,
-                               expr_binary(arena, "-", expr_int(arena, w->f.steps - 1), later)));
-    Position at = row_of(w, w->c);
-    add_arriving(w, block, lower_value(l, w->node->inputs[SCAN_GRAD_OUT], &at));
-    if (w->f.steps > 1) {
-        Stmt *test = stmt_if(arena, expr_binary(arena, ">", later, expr_int(arena, 0)));
-        add_product(w, &test->body);
-        block_add(arena, block, test);
-    }
-    Block *rows = rows_loop(w, block);
-    add_before(w, rows);
-    add_cell_gradient(w, loop_over(w, rows, w->c, w->f.lanes));
-    if (product != NODE_NONE || input != NODE_NONE)
-        add_gate_results(w, rows, product, input);
-    add_state_results(w, whole, member(l, &op_scan_state_grad));
 }
 
 /* ---- the kernel around it -------------------------------------------------------------------- */
@@ -660,7 +235,7 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
     lower_buffer_pointer(l, state, false);
     w.grid = scan_grid(l);
     if (is_gradient)
-        add_backward(&w, &k->helper);
+        walk_backward(&w, &k->helper);
     else
         add_forward(&w, &k->helper);
     vec_push(l->arena, &k->helper_params,
