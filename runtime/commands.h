@@ -143,7 +143,7 @@ static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long 
     for (int o = 0; o < net->output_count; o++)
         for (long long i = 0; i < net->outputs[o].elements; i++)
             printf(" %.9g",
-                   (double)((const float *)worker->outputs[o])[n * net->outputs[o].elements + i]);
+                   (double)nn_output_value(worker, o, n * net->outputs[o].elements + i));
     printf("\n");
 }
 
@@ -165,13 +165,13 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
         }
     }
     for (int o = 0; o < net->output_count; o++) {
-        const float *values = (const float *)worker->outputs[o] + n * net->outputs[o].elements;
+        long long first = n * net->outputs[o].elements;
         nn_text_add(&text, ", ");
         nn_text_json(&text, net->outputs[o].name);
         nn_text_add(&text, ": [");
         for (long long i = 0; i < net->outputs[o].elements; i++) {
             nn_text_add(&text, i > 0 ? ", " : "");
-            nn_text_float(&text, values[i]);
+            nn_text_float(&text, nn_output_value(worker, o, first + i));
         }
         nn_text_add(&text, "]");
     }

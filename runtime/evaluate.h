@@ -89,11 +89,25 @@ static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const d
 
 /* ---- classes ---- */
 
+/* Value `at` of an output, whatever its type. */
+static inline NN_UNUSED float nn_output_value(const nn_worker *worker, int output, long long at)
+{
+    const void *values = worker->outputs[output];
+    switch (worker->net->outputs[output].type) {
+    case NN_U8: return (float)((const unsigned char *)values)[at];
+    case NN_I32:
+    case NN_CLASS: return (float)((const int32_t *)values)[at];
+    default: return ((const float *)values)[at];
+    }
+}
+
 /* Output number of the scores of a class target, or -1: the first classification output. */
 static inline NN_UNUSED int nn_class_output(const nn_net *net)
 {
     for (int i = 0; i < net->output_count; i++) {
         int t = net->outputs[i].target;
+        if (net->outputs[i].type != NN_F32)
+            continue;
         if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS ||
             net->targets[t].elements != 1)
             continue;

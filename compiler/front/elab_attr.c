@@ -149,7 +149,12 @@ static bool take_integers(Elab *e, Str callee, const AttrDef *attr, const Value 
 {
     const Value *items = value->kind == VALUE_LIST ? value->list.items : value;
     int count = value->kind == VALUE_LIST ? value->list.count : 1;
-    if (count < 1 || count > MAX_RANK)
+    if (count > MAX_RANK) {
+        diag_error(e->diag, value->span, "'%s' of '%.*s' has at most %d items, found %d", attr->name,
+                   STR_ARGS(callee), MAX_RANK, count);
+        return false;
+    }
+    if (count < 1)
         return wrong_kind(e, callee, attr, value, needed);
     out->list.count = count;
     for (int i = 0; i < count; i++) {

@@ -79,6 +79,24 @@ static Given *next_positional(Givens *givens)
 
 /* ---- operators and layers -------------------------------------------------------------------- */
 
+/* A layer with several results; when it has one, that is a tensor like any other. */
+static Value build_list(Elab *e, const Call *call)
+{
+    NodeIds results = {0};
+    if (!build_call_list(&e->build, call, &results))
+        return value_poison(call->span);
+    Value *items = arena_array(e->arena, Value, results.count);
+    for (int i = 0; i < results.count; i++)
+        items[i] =
+            (Value){.kind = VALUE_TENSOR, .span = call->span, .tensor = results.items[i]};
+    if (results.count == 1)
+        return items[0];
+    Value value = {.kind = VALUE_TUPLE, .span = call->span};
+    value.list.items = items;
+    value.list.count = results.count;
+    return value;
+}
+
 /* Makes the nodes of a call whose arguments are right. */
 static Value build(Elab *e, Call *call, Str name)
 {
@@ -87,6 +105,8 @@ static Value build(Elab *e, Call *call, Str name)
         return value_poison(call->span);
     }
     call->name = name;
+    if (call->op->expand_list != NULL)
+        return build_list(e, call);
     NodeId node = build_call(&e->build, call);
     if (node == NODE_NONE)
         return value_poison(call->span);
@@ -178,6 +198,14 @@ static bool take_attributes(Elab *e, Name callee, const AttrDef *attrs, Givens *
     return is_right;
 }
 
+/* max(x, 0), as in Python. */
+static void help_with_extremes(Elab *e, Name callee)
+{
+    if (is_constant_function(callee.text))
+        diag_help(e->diag, "'%s' compares tensors element by element",
+                  str_is(callee.text, "min") ? "minimum" : "maximum");
+}
+
 /* Reports arguments that nothing took. */
 static bool check_leftovers(Elab *e, Name callee, const AttrDef *attrs, const char *const *inputs,
                             const Givens *givens)
@@ -191,6 +219,11 @@ static bool check_leftovers(Elab *e, Name callee, const AttrDef *attrs, const ch
         } else if (given->value.kind == VALUE_TENSOR) {
             diag_error(e->diag, given->value.span, "'%.*s' takes no more inputs",
                        STR_ARGS(callee.text));
+            help_with_extremes(e, callee);
+        } else if (is_constant_function(callee.text)) {
+            diag_error(e->diag, given->value.span, "'%.*s' takes no more values without a name",
+                       STR_ARGS(callee.text));
+            help_with_extremes(e, callee);
         } else {
             diag_error(e->diag, given->value.span, "'%.*s' takes no more values without a name",
                        STR_ARGS(callee.text));
@@ -220,6 +253,32 @@ static bool check_missing(Elab *e, Name callee, const AttrDef *attrs, const bool
     return is_right;
 }
 
+/* floor(n / 2) */
+static Value constant_function(Elab *e, Name callee, const Givens *givens, Span span)
+{
+    if (givens->is_wrong)
+        return value_poison(span);
+    Value *args = arena_array(e->arena, Value, givens->count);
+    for (int i = 0; i < givens->count; i++) {
+        args[i] = givens->items[i].value;
+        if (givens->items[i].name.text.len > 0) {
+            diag_error(e->diag, givens->items[i].name.span, "the numbers of '%.*s' have no names",
+                       STR_ARGS(callee.text));
+            return value_poison(span);
+        }
+    }
+    return value_function(e, callee, args, givens->count, span);
+}
+
+static bool has_tensor(const Givens *givens)
+{
+    for (int i = 0; i < givens->count; i++)
+        if (givens->items[i].value.kind == VALUE_TENSOR)
+            return true;
+    return false;
+}
+
+/* 'max' and 'min' are layers of a tensor and functions of constants. */
 static Value call_operator(Elab *e, const OpDef *op, const AstExpr *expr, const Value *piped,
                            Str name)
 {
@@ -237,6 +296,8 @@ static Value call_operator(Elab *e, const OpDef *op, const AstExpr *expr, const 
     bool *given = arena_array(e->arena, bool, attr_count);
     bool *has_default = arena_array(e->arena, bool, attr_count);
     collect(e, callee, &expr->call.args, piped, givens);
+    if (is_constant_function(callee.text) && !has_tensor(givens))
+        return constant_function(e, callee, givens, expr->span);
     op_default_attrs(e->arena, op, values, has_default);
     bool is_right = take_inputs(e, callee, op, givens, inputs);
     is_right = take_attributes(e, callee, op->attrs, givens, values, spans, given) && is_right;
@@ -397,26 +458,13 @@ static Value call_initializer(Elab *e, Name callee, const Givens *givens, Span s
     return elab_initializer(e, callee, args, count, span);
 }
 
-/* floor(n / 2) */
 static Value call_function(Elab *e, const AstExpr *expr, const Value *piped)
 {
-    Name callee = expr->call.callee;
     Givens *givens = arena_new(e->arena, Givens);
-    collect(e, callee, &expr->call.args, piped, givens);
-    if (givens->is_wrong)
-        return value_poison(expr->span);
-    if (is_initializer(callee.text))
-        return call_initializer(e, callee, givens, expr->span);
-    Value *args = arena_array(e->arena, Value, givens->count);
-    for (int i = 0; i < givens->count; i++) {
-        args[i] = givens->items[i].value;
-        if (givens->items[i].name.text.len > 0) {
-            diag_error(e->diag, givens->items[i].name.span, "the numbers of '%.*s' have no names",
-                       STR_ARGS(callee.text));
-            return value_poison(expr->span);
-        }
-    }
-    return value_function(e, callee, args, givens->count, expr->span);
+    collect(e, expr->call.callee, &expr->call.args, piped, givens);
+    if (is_initializer(expr->call.callee.text) && !givens->is_wrong)
+        return call_initializer(e, expr->call.callee, givens, expr->span);
+    return constant_function(e, expr->call.callee, givens, expr->span);
 }
 
 static Value unknown_layer(Elab *e, const AstExpr *expr, const Value *piped)
@@ -426,8 +474,11 @@ static Value unknown_layer(Elab *e, const AstExpr *expr, const Value *piped)
     collect(e, callee, &expr->call.args, piped, givens); /* their mistakes are reported, too */
     VEC(Str) names = {0};
     for (int i = 0; i < op_count(); i++)
-        if (op_at(i)->category != NULL && op_at(i)->family != FAMILY_OPTIMIZER)
+        if (op_at(i)->category != NULL && op_at(i)->family != FAMILY_OPTIMIZER) {
             vec_push(e->arena, &names, str_from(op_at(i)->name));
+            if (op_at(i)->alias != NULL)
+                vec_push(e->arena, &names, str_from(op_at(i)->alias));
+        }
     for (int i = 0; i < e->blocks.count; i++)
         vec_push(e->arena, &names, e->blocks.items[i]->name.text);
     diag_error(e->diag, callee.span, "there is no layer or block '%.*s'", STR_ARGS(callee.text));

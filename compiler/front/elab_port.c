@@ -231,6 +231,11 @@ void elab_output(Elab *e, Name name)
         diag_help(e->diag, "targets are known during training only");
         return;
     }
+    if (!graph_node(g, node)->shape.has_batch) {
+        diag_error(e->diag, name.span, "output '%.*s' has one value for a whole batch, not one for each sample",
+                   STR_ARGS(name.text));
+        return;
+    }
     vec_push(g->arena, &g->outputs, (Result){.name = name.text, .node = node, .span = name.span});
 }
 

@@ -25,7 +25,7 @@ static bool takes_any_type(const OpDef *op, int input)
 {
     if (op->is_variadic && input >= op_least_inputs(op))
         input = op_least_inputs(op) - 1;
-    return op->expand != NULL || (op->typed_inputs >> input & 1u) != 0;
+    return op_is_layer(op) || (op->typed_inputs >> input & 1u) != 0;
 }
 
 /* Bytes become f32 where numbers are needed; a class number is no number. */
@@ -86,6 +86,14 @@ static NodeId add_node(Build *b, const Call *call)
         return NODE_NONE;
     Call checked = *call;
     checked.inputs = inputs;
+    if (call->op->resolve != NULL) {
+        int count = op_attr_count(call->op);
+        AttrValue *attrs = arena_array(arena, AttrValue, count + 1);
+        memcpy(attrs, call->attrs, (size_t)count * sizeof *attrs);
+        if (!call->op->resolve(b, &checked, attrs))
+            return NODE_NONE;
+        checked.attrs = attrs;
+    }
     Inferred inferred = {.type = TYPE_F32};
     if (!call->op->infer(b, &checked, &inferred) || !check_result_size(b, call, inferred.shape))
         return NODE_NONE;
@@ -94,7 +102,7 @@ static NodeId add_node(Build *b, const Call *call)
         .op = call->op,
         .inputs = inputs,
         .input_count = call->input_count,
-        .attrs = copy_array(arena, call->attrs, attr_count, sizeof(AttrValue)),
+        .attrs = copy_array(arena, checked.attrs, attr_count, sizeof(AttrValue)),
         .contract = copy_array(arena, call->contract, call->contract != NULL, sizeof(ContractSpec)),
         .shape = inferred.shape,
         .type = inferred.type,
@@ -121,7 +129,7 @@ NodeId build_node(Build *b, const OpDef *op, const NodeId *inputs, int count,
         attrs = values;
     }
     Call call = {.op = op, .inputs = inputs, .input_count = count, .attrs = attrs, .span = b->span};
-    return op->expand != NULL ? build_call(b, &call) : add_node(b, &call);
+    return op_is_layer(op) ? build_call(b, &call) : add_node(b, &call);
 }
 
 NodeId build_unary(Build *b, const OpDef *op, NodeId x)
@@ -199,12 +207,24 @@ static void finish_layer(Graph *g, int layer, NodeId output)
     }
 }
 
-NodeId build_call(Build *b, const Call *call)
+static bool has_inputs(const Call *call)
 {
     for (int i = 0; i < call->input_count; i++)
         if (call->inputs[i] == NODE_NONE)
-            return NODE_NONE;
-    if (!check_input_count(b, call))
+            return false;
+    return true;
+}
+
+static void add_layer(Build *b, const Call *call, Str name)
+{
+    Layer layer = {.op = call->op, .name = name, .span = call->span, .output = NODE_NONE};
+    vec_push(b->graph->arena, &b->graph->layers, layer);
+    b->layer = b->graph->layers.count - 1;
+}
+
+NodeId build_call(Build *b, const Call *call)
+{
+    if (!has_inputs(call) || !check_input_count(b, call))
         return NODE_NONE;
     if (b->layer >= 0) /* part of a layer that is open */
         return expand_call(b, call);
@@ -213,11 +233,8 @@ NodeId build_call(Build *b, const Call *call)
     NodeId first = g->nodes.count;
     b->name = stem_of(b, call);
     b->span = call->span;
-    if (call->op->family != FAMILY_LOSS && call->op->family != FAMILY_METRIC) {
-        Layer layer = {.op = call->op, .name = b->name, .span = call->span, .output = NODE_NONE};
-        vec_push(g->arena, &g->layers, layer);
-        b->layer = g->layers.count - 1;
-    }
+    if (call->op->family != FAMILY_LOSS && call->op->family != FAMILY_METRIC)
+        add_layer(b, call, b->name);
     NodeId result = expand_call(b, call);
     if (result >= first)
         graph_rename(g, result, b->name);
@@ -226,6 +243,37 @@ NodeId build_call(Build *b, const Call *call)
     outer.finish = b->finish;
     *b = outer;
     return result;
+}
+
+/* Each result is a line of the summary; parameters count for the first. */
+bool build_call_list(Build *b, const Call *call, NodeIds *results)
+{
+    CHECK(call->op->expand_list != NULL);
+    if (!has_inputs(call) || !check_input_count(b, call))
+        return false;
+    if (b->layer >= 0) {
+        call->op->expand_list(b, call, results);
+        return results->count > 0;
+    }
+    Graph *g = b->graph;
+    Build outer = *b;
+    NodeId first = g->nodes.count;
+    b->name = stem_of(b, call);
+    b->span = call->span;
+    add_layer(b, call, b->name);
+    call->op->expand_list(b, call, results);
+    for (int i = 0; i < results->count; i++) {
+        NodeId result = results->items[i];
+        if (i > 0)
+            add_layer(b, call, graph_unique_layer_name(g, b->name));
+        if (result >= first) {
+            graph_rename(g, result, g->layers.items[b->layer].name);
+            graph_node(g, result)->layer = b->layer;
+        }
+        finish_layer(g, b->layer, result);
+    }
+    *b = outer;
+    return results->count > 0;
 }
 
 /* ---- leaves ---------------------------------------------------------------------------------- */

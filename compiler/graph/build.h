@@ -31,6 +31,9 @@ struct Build {
  * join the one that is open); operators become a node. attrs parallel to op->attrs, all filled in. */
 NodeId build_call(Build *b, const Call *call);
 
+/* The same for layers with several results, which join `results`; false after an error. */
+bool build_call_list(Build *b, const Call *call, NodeIds *results);
+
 /* The same for calls made by the compiler: attrs may be NULL (all defaults). */
 NodeId build_node(Build *b, const OpDef *op, const NodeId *inputs, int count, const AttrValue *attrs);
 NodeId build_unary(Build *b, const OpDef *op, NodeId x);

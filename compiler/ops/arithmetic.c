@@ -78,12 +78,13 @@ static void sub_grad(Build *b, NodeId node, NodeId d_out, const bool *needed, No
 }
 static const OpCase sub_cases[] = {
     {"input x: f32[7]  input z: f32[7]  y = sub(x, z)  output y", NULL},
+    {"input x: f32[2, 3]  y = subtract(x, x -> tanh)  output y", NULL},
     {"input x: f32[4, 1]  input z: f32[3]  y = x - z  output y", NULL},
     {"input x: f32[6]  y = 1 - x  output y", NULL},
     {0},
 };
 BINARY(sub, "difference of two tensors", "x - y, as sub(x, y) or x - y." BROADCASTING,
-       .cases = sub_cases);
+       .alias = "subtract", .cases = sub_cases);
 
 MAP_EVAL(mul, x[0] * x[1])
 MAP_ELEMENT(mul, expr_binary(arena, "*", args[0], args[1]))
@@ -101,7 +102,7 @@ static const OpCase mul_cases[] = {
 };
 BINARY(mul, "elementwise product of tensors",
        "x * y * ...; mul(a, b, c) is also written a * b * c." BROADCASTING, .is_variadic = true,
-       .cases = mul_cases);
+       .alias = "multiply", .cases = mul_cases);
 
 MAP_EVAL(div, x[0] / x[1])
 MAP_ELEMENT(div, expr_binary(arena, "/", args[0], args[1]))
@@ -121,7 +122,7 @@ static const OpCase div_cases[] = {
     {0},
 };
 BINARY(div, "elementwise quotient of two tensors", "x / y, as div(x, y) or x / y." BROADCASTING,
-       .cases = div_cases);
+       .alias = "divide", .cases = div_cases);
 
 /* Of equal operands the first is the result, and the gradient goes to it. */
 static void choice_grad(Build *b, NodeId node, NodeId is_second, NodeId d_out, const bool *needed,
@@ -145,12 +146,14 @@ static void maximum_grad(Build *b, NodeId node, NodeId d_out, const bool *needed
 static const OpCase maximum_cases[] = {
     {"input x: f32[9]  input z: f32[9]  y = maximum(x, z)  output y", NULL},
     {"input x: f32[3, 5]  y = maximum(x, 0.25)  output y", NULL},
+    {"input x: f32[3, 5]  input z: f32[5]  y = maximum(x, z, x * z)  output y", NULL},
     {"input x: f32[1]  input z: f32[2, 4]  y = maximum(x, z)  output y", NULL},
     {0},
 };
-BINARY(maximum, "the larger of two tensors, elementwise",
-       "max(x, y). The gradient goes to x where both are equal." BROADCASTING,
-       .cases = maximum_cases);
+BINARY(maximum, "the largest of tensors, elementwise",
+       "The larger of x and y, and of those that follow. The gradient goes to the first of equal "
+       "ones." BROADCASTING,
+       .is_variadic = true, .cases = maximum_cases);
 
 MAP_EVAL(minimum, x[1] < x[0] ? x[1] : x[0])
 MAP_ELEMENT(minimum, map_call2(arena, "nn_minimum", args[0], args[1]))
@@ -162,11 +165,13 @@ static void minimum_grad(Build *b, NodeId node, NodeId d_out, const bool *needed
 static const OpCase minimum_cases[] = {
     {"input x: f32[9]  input z: f32[9]  y = minimum(x, z)  output y", NULL},
     {"input x: f32[5, 1]  input z: f32[3]  y = minimum(x, z)  output y", NULL},
+    {"input x: f32[3]  y = minimum(x, 0.5, x -> tanh)  output y", NULL},
     {0},
 };
-BINARY(minimum, "the smaller of two tensors, elementwise",
-       "min(x, y). The gradient goes to x where both are equal." BROADCASTING,
-       .cases = minimum_cases);
+BINARY(minimum, "the smallest of tensors, elementwise",
+       "The smaller of x and y, and of those that follow. The gradient goes to the first of equal "
+       "ones." BROADCASTING,
+       .is_variadic = true, .cases = minimum_cases);
 
 /* ---- one operand ----------------------------------------------------------------------------- */
 MAP_EVAL(negate, -x[0])

@@ -85,7 +85,7 @@ static Str read_word(Reader *r)
     return word;
 }
 
-/* 3 or [3, 4] */
+/* 3 or [3, 4]; [] is a default that a user cannot write */
 static bool read_ints(Reader *r, int *count, int64_t *item)
 {
     *count = 0;
@@ -93,6 +93,8 @@ static bool read_ints(Reader *r, int *count, int64_t *item)
         *count = 1;
         return read_int(r, &item[0]);
     }
+    if (accept(r, ']'))
+        return true;
     do {
         if (*count == MAX_RANK || !read_int(r, &item[(*count)++]))
             return false;

@@ -128,6 +128,13 @@ static const char *domain(Arena *arena, const AttrDef *a)
     return buf_str(&buf).ptr;
 }
 
+static const char *documentation(Arena *arena, const OpDef *op)
+{
+    if (op->alias == NULL)
+        return op->doc;
+    return str_format(arena, "%s\nIt may also be called %s.", op->doc, op->alias).ptr;
+}
+
 /* ---- nndc help NAME -------------------------------------------------------------------------- */
 
 Str op_help(Arena *arena, const OpDef *op)
@@ -136,7 +143,7 @@ Str op_help(Arena *arena, const OpDef *op)
     buf_add(&buf, "%s: %s\n\n    ", op->name, op->summary);
     add_filled(&buf, usage(arena, op), "        ", "");
     buf_add(&buf, "\n\n");
-    add_filled(&buf, op->doc, "", "");
+    add_filled(&buf, documentation(arena, op), "", "");
     buf_add(&buf, "\n%s", has_attrs(op) ? "\nattributes:\n" : "");
     for (int i = 0; i < op_attr_count(op); i++) {
         const AttrDef *a = &op->attrs[i];
@@ -180,7 +187,7 @@ static void add_section(StrBuf *buf, const OpDef *op)
             escaped(arena, op->summary + 1));
     add_filled(buf, usage(arena, op), "        ", "");
     buf_add(buf, "\n\n");
-    add_filled(buf, escaped(arena, op->doc), "", "  "); /* two blanks: the line ends here */
+    add_filled(buf, escaped(arena, documentation(arena, op)), "", "  "); /* two blanks: the line ends here */
     buf_add(buf, "\n\n");
     if (has_attrs(op))
         add_attributes(buf, op);

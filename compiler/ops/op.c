@@ -23,9 +23,16 @@ const OpDef *op_at(int index)
 const OpDef *op_find(Str name)
 {
     for (int i = 0; i < COUNT_OF(table); i++)
-        if (table[i]->category != NULL && str_is(name, table[i]->name))
+        if (table[i]->category != NULL &&
+            (str_is(name, table[i]->name) ||
+             (table[i]->alias != NULL && str_is(name, table[i]->alias))))
             return table[i];
     return NULL;
+}
+
+bool op_is_layer(const OpDef *op)
+{
+    return op->expand != NULL || op->expand_list != NULL;
 }
 
 bool op_is_activation(const OpDef *op)

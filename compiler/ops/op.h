@@ -140,6 +140,7 @@ struct OpDef {
     Family family;
     const char *category; /* heading in the manual: "convolution", "activation" ...; NULL: internal,
                              neither in the language nor in the manual */
+    const char *alias;    /* another name in the language, or NULL */
     const char *summary;  /* one line */
     const char *doc;      /* formula, remarks, source */
     const char *inputs[5]; /* names, up to the first NULL */
@@ -152,6 +153,9 @@ struct OpDef {
                               it is small and keeps large inputs from being kept */
 
     /* operators */
+    /* Checks the attributes of a call and puts them into the one form that the other rules know:
+     * axes counted from the end become axes from 0. False: error reported. NULL: they are as given. */
+    bool (*resolve)(Build *b, const Call *call, AttrValue *attrs);
     bool (*infer)(Build *b, const Call *call, Inferred *out); /* false: error reported */
     void (*eval)(const EvalCall *call);
     /* Fills d_inputs[i] for each i with needed[i]; leaves NODE_NONE for "no influence".
@@ -162,6 +166,8 @@ struct OpDef {
 
     /* layers, losses, metrics */
     NodeId (*expand)(Build *b, const Call *call);
+    /* Instead of expand, when there are several results; none after an error. */
+    void (*expand_list)(Build *b, const Call *call, NodeIds *results);
 
     bool is_of_set;           /* a metric that expands to totals of a batch and sets Build.finish */
     bool is_smaller_better;   /* a metric that shall fall, as losses do */
@@ -180,6 +186,7 @@ const OpDef *op_find(Str name); /* of the language; NULL when there is none */
  * each attribute. */
 bool op_is_activation(const OpDef *op);
 const OpDef *op_find_activation(Str name); /* NULL when there is none */
+bool op_is_layer(const OpDef *op); /* expands to others */
 int op_attr_count(const OpDef *op);
 int op_attr_index(const OpDef *op, const char *name); /* BUG when there is none */
 /* Defaults of all attributes. has_default[i] is false, and values[i] zero, for those that must be given. */

@@ -168,16 +168,24 @@ static void no_influence(Build *b, NodeId node, NodeId d_out, const bool *needed
     (void)b, (void)node, (void)d_out, (void)needed, (void)d_inputs;
 }
 
+static const OpCase argmax_cases[] = {
+    {"input x: f32[7]  y = x -> argmax  output y", "a place does not move by a little"},
+    {"input x: f32[3, 1, 5]  h = x -> tanh  y = h -> argmax  output h, y", NULL},
+    {0},
+};
+
 const OpDef op_argmax = {
     .name = "argmax",
     .family = FAMILY_ROW,
+    .category = "reduction",
     .summary = "place of the largest element along the last axis",
-    .doc = "a class number; the first of equal ones counts",
+    .doc = "A class number, counted from 0; the first of equal ones counts. It has no gradient.",
     .inputs = {"x"},
     .infer = argmax_infer,
     .eval = argmax_eval,
     .grad = no_influence,
     .lower = lower_argmax,
+    .cases = argmax_cases,
 };
 
 /* ---- pick ------------------------------------------------------------------------------------ */

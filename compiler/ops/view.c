@@ -5,7 +5,7 @@
 #include "front/diag.h"
 #include "graph/build.h"
 #include "kernel/lower.h"
-#include "ops/op.h"
+#include "ops/axis.h"
 
 #include <string.h>
 
@@ -147,11 +147,43 @@ static void copy_places(const double *from, AxisView from_view, int64_t from_at,
 
 /* ---- slice ----------------------------------------------------------------------------------- */
 static const AttrDef slice_attrs[] = {
-    {"axis", ATTR_INT, .doc = "axis that is cut", .is_private = true},
-    {"from", ATTR_INT, .doc = "first place that is kept", .is_private = true},
-    {"count", ATTR_INT, .doc = "number of places that are kept", .is_private = true},
+    {"axis", ATTR_INT, .def = "-1", AXIS_RANGE,
+     .doc = "axis that is cut, from 0 without the batch; -1 is the last"},
+    {"from", ATTR_INT, .def = "0", .least = -1e9, .most = 1e9, .is_positional = true,
+     .doc = "first place that is kept; negative ones count from the end"},
+    {"count", ATTR_INT, .def = "0", .least = 0, .most = 1e9, .is_positional = true,
+     .doc = "number of places that are kept; 0: all that follow"},
     {0},
 };
+
+static bool slice_resolve(Build *b, const Call *call, AttrValue *attrs)
+{
+    const Node *x = input_of(b, call, 0);
+    int axis;
+    if (!axis_resolve(b, call, "axis", call->inputs[0], attrs[0].i, &axis))
+        return false;
+    int64_t size = x->shape.dim[axis];
+    int64_t from = attrs[1].i < 0 ? attrs[1].i + size : attrs[1].i;
+    int64_t count = attrs[2].i == 0 ? size - from : attrs[2].i;
+    Str shape = shape_str(b->graph->arena, x->shape);
+    if (from < 0 || from >= size) {
+        diag_error(b->diag, call_attr_span(call, "from"),
+                   "'slice' of %.*s: axis %d has %lld places, none at %lld", STR_ARGS(shape), axis,
+                   (long long)size, (long long)attrs[1].i);
+        return false;
+    }
+    if (count > size - from) {
+        diag_error(b->diag, call_attr_span(call, "count"),
+                   "'slice' of %.*s: axis %d has %lld places from %lld on, fewer than %lld",
+                   STR_ARGS(shape), axis, (long long)(size - from), (long long)from,
+                   (long long)count);
+        return false;
+    }
+    attrs[0].i = axis;
+    attrs[1].i = from;
+    attrs[2].i = count;
+    return true;
+}
 
 static NodeId build_slice(Build *b, NodeId x, int axis, int64_t from, int64_t count)
 {
@@ -196,14 +228,25 @@ static void slice_lower(Lowering *l, NodeId node)
     lower_slice(l, node, (int)attrs[0].i, attrs[1].i);
 }
 
+static const OpCase slice_cases[] = {
+    {"input x: f32[3, 7]  y = x -> slice(2, 3) -> tanh  output y", NULL},
+    {"input x: f32[5, 2, 3]  y = slice(x, from = -2, axis = 0) * slice(x, 1, 2, axis = 0)  output y",
+     NULL},
+    {"input x: f32[1, 4]  y = x -> slice(-1)  output y", NULL},
+    {0},
+};
+
 const OpDef op_slice = {
     .name = "slice",
     .family = FAMILY_VIEW,
+    .category = "shape",
     .summary = "some places of one axis",
     .doc = "y[..., i, ...] = x[..., from + i, ...] for i below count",
     .inputs = {"x"},
     .typed_inputs = 1,
     .attrs = slice_attrs,
+    .resolve = slice_resolve,
+    .cases = slice_cases,
     .infer = slice_infer,
     .eval = slice_eval,
     .grad = slice_grad,
@@ -212,11 +255,23 @@ const OpDef op_slice = {
 
 /* ---- pad ------------------------------------------------------------------------------------- */
 static const AttrDef pad_attrs[] = {
-    {"axis", ATTR_INT, .doc = "axis that grows", .is_private = true},
-    {"before", ATTR_INT, .doc = "zeros before", .is_private = true},
-    {"after", ATTR_INT, .doc = "zeros after", .is_private = true},
+    {"axis", ATTR_INT, .def = "-1", AXIS_RANGE,
+     .doc = "axis that grows, from 0 without the batch; -1 is the last"},
+    {"before", ATTR_INT, .def = "0", .least = 0, .most = 1e9, .is_positional = true,
+     .doc = "zeros before"},
+    {"after", ATTR_INT, .def = "0", .least = 0, .most = 1e9, .is_positional = true,
+     .doc = "zeros after"},
     {0},
 };
+
+static bool pad_resolve(Build *b, const Call *call, AttrValue *attrs)
+{
+    int axis;
+    if (!axis_resolve(b, call, "axis", call->inputs[0], attrs[0].i, &axis))
+        return false;
+    attrs[0].i = axis;
+    return true;
+}
 
 static bool pad_infer(Build *b, const Call *call, Inferred *inferred)
 {
@@ -254,14 +309,26 @@ static void pad_lower(Lowering *l, NodeId node)
     lower_pad(l, node, (int)attrs[0].i, attrs[1].i);
 }
 
+static const OpCase pad_cases[] = {
+    {"input x: f32[3, 5]  y = x -> pad(1, 2) -> exp  output y", NULL},
+    {"input x: f32[3, 1, 2]  y = x -> pad(after = 2, axis = 0) -> pad(before = 1, axis = -2)  "
+     "output y",
+     NULL},
+    {"input x: f32[4]  y = x * 2 + pad(x -> slice(1), after = 1)  output y", NULL},
+    {0},
+};
+
 const OpDef op_pad = {
     .name = "pad",
     .family = FAMILY_VIEW,
+    .category = "shape",
     .summary = "zeros before and after one axis",
-    .doc = "the gradient of slice",
+    .doc = "The axis becomes before + size + after long; what is new is 0.",
     .inputs = {"x"},
     .typed_inputs = 1,
     .attrs = pad_attrs,
+    .resolve = pad_resolve,
+    .cases = pad_cases,
     .infer = pad_infer,
     .eval = pad_eval,
     .grad = pad_grad,
@@ -378,85 +445,6 @@ const OpDef op_concat = {
     .lower = concat_lower,
     .cases = concat_cases,
 };
-
-/* ---- transpose ------------------------------------------------------------------------------- */
-static const AttrDef transpose_attrs[] = {
-    {"order", ATTR_INTS, .doc = "axis i of the result is axis order[i] of x", .is_private = true},
-    {0},
-};
-
-static bool transpose_infer(Build *b, const Call *call, Inferred *inferred)
-{
-    const Node *x = input_of(b, call, 0);
-    const AttrValue *order = &call->attrs[0];
-    CHECK(order->list.count == x->shape.rank);
-    inferred->shape = x->shape;
-    for (int d = 0; d < x->shape.rank; d++) {
-        CHECK(order->list.item[d] >= 0 && order->list.item[d] < x->shape.rank);
-        inferred->shape.dim[d] = x->shape.dim[order->list.item[d]];
-    }
-    keep_type(inferred, x);
-    return true;
-}
-
-static void transpose_eval(const EvalCall *call)
-{
-    const AttrValue *order = &call->node->attrs[0];
-    Shape from = graph_node(call->graph, call->node->inputs[0])->shape, to = call->node->shape;
-    int64_t stride[MAX_RANK], step = 1;
-    for (int d = from.rank - 1; d >= 0; d--) {
-        stride[d] = step;
-        step *= from.dim[d];
-    }
-    int64_t count = shape_elements(to) * samples_of(call);
-    for (int64_t e = 0; e < count; e++) {
-        int64_t rest = e, at = 0;
-        for (int d = to.rank - 1; d >= 0; d--) {
-            at += rest % to.dim[d] * stride[order->list.item[d]];
-            rest /= to.dim[d];
-        }
-        call->out[e] = call->in[0][at + rest * step];
-    }
-}
-
-static void transpose_grad(Build *b, NodeId node, NodeId d_out, const bool *needed,
-                           NodeId *d_inputs)
-{
-    (void)needed;
-    const AttrValue *order = &graph_node(b->graph, node)->attrs[0];
-    AttrValue back = {.list = {.count = order->list.count}};
-    for (int d = 0; d < order->list.count; d++)
-        back.list.item[order->list.item[d]] = d;
-    d_inputs[0] = build_node(b, &op_transpose, &d_out, 1, &back);
-}
-
-static void transpose_source(Lowering *l, const Node *node, const Position *at, Position *source)
-{
-    (void)l;
-    *source = (Position){.batch = at->batch, .rank = at->rank};
-    for (int d = 0; d < at->rank; d++)
-        source->index[node->attrs[0].list.item[d]] = at->index[d];
-}
-
-static void transpose_lower(Lowering *l, NodeId node)
-{
-    lower_view(l, node, transpose_source);
-}
-
-const OpDef op_transpose = {
-    .name = "transpose",
-    .family = FAMILY_VIEW,
-    .summary = "axes in another order",
-    .doc = "y[i0, i1, ...] = x with index i_k on axis order[k]",
-    .inputs = {"x"},
-    .typed_inputs = 1,
-    .attrs = transpose_attrs,
-    .infer = transpose_infer,
-    .eval = transpose_eval,
-    .grad = transpose_grad,
-    .lower = transpose_lower,
-};
-
 /* ---- reverse --------------------------------------------------------------------------------- */
 static const AttrDef reverse_attrs[] = {
     {"axis", ATTR_INT, .doc = "axis that runs the other way", .is_private = true},

@@ -39,7 +39,7 @@ static bool has_its_rules(const OpDef *op)
 {
     switch (op->family) {
     case FAMILY_LEAF:
-        return op->expand == NULL;
+        return !op_is_layer(op);
     case FAMILY_MAP:
         return op->infer && op->eval && op->element;
     case FAMILY_REDUCE:
@@ -54,7 +54,7 @@ static bool has_its_rules(const OpDef *op)
     case FAMILY_LAYER:
     case FAMILY_LOSS:
     case FAMILY_METRIC:
-        return op->expand && !op->infer && !op->eval;
+        return op_is_layer(op) && !op->infer && !op->eval;
     case FAMILY_OPTIMIZER:
         return op->update && !op->expand;
     }

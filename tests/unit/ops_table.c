@@ -17,6 +17,9 @@ static void names_are_unique(void)
     for (int i = 0; i < op_count(); i++)
         for (int k = 0; k < i; k++)
             EXPECT_OF(op_at(i), strcmp(op_at(i)->name, op_at(k)->name) != 0);
+    for (int i = 0; i < op_count(); i++) /* an alias leads to its own operator */
+        if (op_at(i)->alias != NULL)
+            EXPECT_OF(op_at(i), op_find(str_from(op_at(i)->alias)) == op_at(i));
 }
 
 static void every_entry_is_documented(void)
@@ -105,7 +108,7 @@ static void every_entry_can_be_carried_out(void)
         case FAMILY_LAYER:
         case FAMILY_LOSS:
         case FAMILY_METRIC:
-            EXPECT_OF(op, op->expand != NULL);
+            EXPECT_OF(op, op_is_layer(op));
             break;
         case FAMILY_OPTIMIZER:
             EXPECT_OF(op, op->update != NULL);
