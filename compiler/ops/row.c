@@ -170,7 +170,8 @@ static void no_influence(Build *b, NodeId node, NodeId d_out, const bool *needed
 
 static const OpCase argmax_cases[] = {
     {"input x: f32[7]  y = x -> argmax  output y", "a place does not move by a little"},
-    {"input x: f32[3, 1, 5]  h = x -> tanh  y = h -> argmax  output h, y", NULL},
+    {"input x: f32[3, 1, 5]  h = x -> tanh  y = h -> argmax  output h, y",
+     "a place does not move by a little"},
     {0},
 };
 
