@@ -17,7 +17,7 @@
 
 #include <dlfcn.h>
 
-enum { BATCH = 3, MOST_CASES = 1024 };
+enum { BATCH = 3, MOST_CASES = 2048 };
 
 typedef void Run(float *state, char *arena, const nn_step *step, const void *const *inputs,
                  const void *const *targets, void *const *outputs, float *results, int threads);

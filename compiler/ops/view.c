@@ -445,6 +445,7 @@ const OpDef op_concat = {
     .lower = concat_lower,
     .cases = concat_cases,
 };
+
 /* ---- reverse --------------------------------------------------------------------------------- */
 static const AttrDef reverse_attrs[] = {
     {"axis", ATTR_INT, .doc = "axis that runs the other way", .is_private = true},
