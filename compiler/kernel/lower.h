@@ -110,6 +110,10 @@ void lower_softmax(Lowering *l, NodeId node);
 void lower_log_softmax(Lowering *l, NodeId node);
 void lower_argmax(Lowering *l, NodeId node);
 
+/* Rows of a table. */
+void lower_gather(Lowering *l, NodeId node);
+void lower_scatter_add(Lowering *l, NodeId node);
+
 /* A value that is another one's elements at other places: `source` gives, for an element of the node,
  * the element of its input that it equals. Views without `lower` are the same row-major order. */
 typedef void ViewRule(Lowering *l, const Node *node, const Position *at, Position *source);

@@ -1,4 +1,4 @@
-/* norm.c: batch normalization and normalization by known numbers. */
+/* norm.c: normalization by the batch, by the sample, and by known numbers. */
 #include "front/diag.h"
 #include "layers/layers.h"
 
@@ -135,6 +135,69 @@ const OpDef op_batch_norm = {
     .attrs = batch_norm_attrs,
     .expand = batch_norm_expand,
     .cases = batch_norm_cases,
+};
+
+/* ---- layer_norm ------------------------------------------------------------------------------ */
+
+static const AttrDef layer_norm_attrs[] = {
+    {"epsilon", ATTR_REAL, .def = "1e-3", .least = 0, .most = 1, .is_open = true,
+     .doc = "added to the variance"},
+    {"center", ATTR_BOOL, .def = "true", .doc = "add the trained beta"},
+    {"scale", ATTR_BOOL, .def = "true", .doc = "multiply by the trained gamma"},
+    {0},
+};
+
+static NodeId layer_norm_expand(Build *b, const Call *call)
+{
+    NodeId x = layer_numbers(b, call, 0);
+    if (x == NODE_NONE)
+        return NODE_NONE;
+    Shape in = graph_node(b->graph, x)->shape;
+    if (in.rank == 0) {
+        layer_check_rank(b, call, x, 1, "[..., channels]");
+        return NODE_NONE;
+    }
+    int64_t channels = in.dim[in.rank - 1];
+    Shape shape = shape_of(false, 1, &channels);
+    uint32_t last = 1U << (in.rank - 1);
+    NodeId centered = build_binary(b, &op_sub, x, build_mean(b, x, last, false, true));
+    NodeId variance = build_mean(b, build_unary(b, &op_square, centered), last, false, true);
+    NodeId epsilon = build_number(b, call_attr(call, "epsilon")->r);
+    NodeId inverse = build_unary(b, &op_rsqrt, build_binary(b, &op_add, variance, epsilon));
+    NodeId y = build_binary(b, &op_mul, centered, inverse);
+    if (call_attr(call, "scale")->i) {
+        Init ones = {.kind = INIT_ONES};
+        y = build_binary(b, &op_mul, y, build_parameter(b, "gamma", shape, ones, channels, channels));
+    }
+    if (call_attr(call, "center")->i) {
+        Init zeros = {.kind = INIT_ZEROS};
+        y = build_binary(b, &op_add, y, build_parameter(b, "beta", shape, zeros, channels, channels));
+    }
+    return y;
+}
+
+static const OpCase layer_norm_cases[] = {
+    {"input x: f32[5]  y = x -> layer_norm  output y", NULL},
+    {"input x: f32[3, 2, 33]  y = x -> layer_norm(epsilon = 1e-5)  output y", NULL},
+    {"input x: f32[4, 3]  h = x -> layer_norm(center = false)  y = h * x + h  output y", NULL},
+    {"input x: f32[6]  y = x -> dense(4) -> layer_norm(scale = false, center = false)  output y", NULL},
+    {"input x: f32[2, 1]  y = x -> layer_norm  output y", NULL},
+    {0},
+};
+
+const OpDef op_layer_norm = {
+    .name = "layer_norm",
+    .family = FAMILY_LAYER,
+    .category = "normalization",
+    .summary = "normalizes the last axis of each sample",
+    .doc =
+        "y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, with mean and biased variance "
+        "over the last axis, in training and inference alike. gamma and beta are trained, one number "
+        "per channel. Defaults are those of Keras; PyTorch's epsilon is 1e-5.",
+    .inputs = {"x"},
+    .attrs = layer_norm_attrs,
+    .expand = layer_norm_expand,
+    .cases = layer_norm_cases,
 };
 
 /* ---- normalize ------------------------------------------------------------------------------- */

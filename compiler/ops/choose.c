@@ -6,6 +6,10 @@
 
 #include "../runtime/rng.h"
 
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
 static void no_influence(Build *b, NodeId node, NodeId d_out, const bool *needed, NodeId *d_inputs)
 {
     (void)b, (void)node, (void)d_out, (void)needed, (void)d_inputs;
@@ -186,6 +190,40 @@ const OpDef op_random_uniform = {
     .eval = random_eval,
     .grad = no_influence,
     .element = random_element,
+};
+
+/* Newton's method, from a form that is right to three digits. */
+static double erf_inverse(double x)
+{
+    if (!(fabs(x) < 1))
+        return x * INFINITY;
+    double w = log((1 - x) * (1 + x)), a = 0.147, half = 2 / (PI * a) + w / 2;
+    double y = copysign(sqrt(sqrt(half * half - w / a) - half), x);
+    for (int i = 0; i < 4; i++) {
+        double rest = x < 0 ? erfc(-y) - (1 + x) : (1 - x) - erfc(y);
+        y -= rest / (2 / sqrt(PI) * exp(-y * y));
+    }
+    return y;
+}
+MAP_EVAL(erf_inverse, erf_inverse(x[0]))
+MAP_ELEMENT(erf_inverse, map_call(arena, "nn_erf_inverse", args[0]))
+static void erf_inverse_grad(Build *b, NodeId node, NodeId d_out, const bool *needed,
+                             NodeId *d_inputs)
+{
+    (void)needed;
+    NodeId slope = build_unary(b, &op_exp, build_unary(b, &op_square, node));
+    d_inputs[0] = map_mul(b, d_out, map_scale(b, slope, sqrt(PI) / 2));
+}
+const OpDef op_erf_inverse = {
+    .name = "erf_inverse",
+    .family = FAMILY_MAP,
+    .summary = "the inverse of erf",
+    .doc = "y with erf(y) = x; of evenly spread x it is normally distributed",
+    .inputs = {"x"},
+    .infer = map_infer,
+    .eval = erf_inverse_eval,
+    .grad = erf_inverse_grad,
+    .element = erf_inverse_element,
 };
 
 /* ---- one-hot vectors ------------------------------------------------------------------------- */

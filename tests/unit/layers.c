@@ -339,6 +339,49 @@ static void dropout_drops_its_share_and_keeps_the_mean(void)
     fixture_end(&f);
 }
 
+static void noise_is_normal_with_its_deviation(void)
+{
+    enum { COUNT = 20000 };
+    Fixture f;
+    fixture_start(&f, MODE_TRAINING);
+    NodeId x = fixture_input(&f, "x", 1, (int64_t[]){COUNT});
+    NodeId y = fixture_call(&f, &op_gaussian_noise, x, (AttrSetting[]){{"std", real(0.5)}, {0}});
+    double **leaves = fixture_values(&f, 1);
+    memset(leaves[x], 0, COUNT * sizeof(double));
+    const double *noise = fixture_eval(&f, 1, leaves)[y];
+    double sum = 0, squares = 0, fourth = 0;
+    for (int i = 0; i < COUNT; i++) {
+        double z = noise[i] / 0.5;
+        sum += z;
+        squares += z * z;
+        fourth += z * z * z * z;
+    }
+    EXPECT_NEAR(sum / COUNT, 0, 0.03);
+    EXPECT_NEAR(squares / COUNT, 1, 0.04);
+    EXPECT_NEAR(fourth / COUNT, 3, 0.3);
+    fixture_end(&f);
+}
+
+static void an_embedding_stays_inside_its_table(void)
+{
+    Fixture f;
+    fixture_start(&f, MODE_TRAINING);
+    NodeId x = build_leaf(&f.b, STR("x"), shape_of(true, 1, (int64_t[]){4}), TYPE_I32,
+                          (Leaf){.kind = LEAF_INPUT});
+    NodeId y = fixture_call(&f, &op_embedding, x,
+                            (AttrSetting[]){{"vocabulary", {.i = 3}}, {"units", {.i = 1}}, {0}});
+    NodeId table = graph_node(f.graph, y)->inputs[0];
+    double **leaves = fixture_values(&f, 1);
+    memcpy(leaves[x], (double[]){-5, 1, 2, 1000}, 4 * sizeof(double));
+    memcpy(leaves[table], (double[]){10, 20, 30}, 3 * sizeof(double));
+    const double *rows = fixture_eval(&f, 1, leaves)[y];
+    EXPECT_NEAR(rows[0], 10, 0);
+    EXPECT_NEAR(rows[1], 20, 0);
+    EXPECT_NEAR(rows[2], 30, 0);
+    EXPECT_NEAR(rows[3], 30, 0);
+    fixture_end(&f);
+}
+
 static void dropout_does_nothing_in_inference(void)
 {
     Fixture f;
@@ -530,6 +573,8 @@ int main(void)
     RUN(batch_norm_after_dense_has_240_parameters);
     RUN(a_batch_of_one_gives_beta_and_finite_gradients);
     RUN(dropout_drops_its_share_and_keeps_the_mean);
+    RUN(noise_is_normal_with_its_deviation);
+    RUN(an_embedding_stays_inside_its_table);
     RUN(dropout_does_nothing_in_inference);
     RUN(losses_by_hand);
     RUN(targets_of_the_wrong_kind_are_errors);

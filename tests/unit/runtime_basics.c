@@ -1,5 +1,6 @@
 /* The pieces below the training loop: shares, vectors, random numbers, panels, initial values. */
 #include "initialise.h"
+#include "rows.h"
 #include "test.h"
 
 static void shares_cover_every_unit_once(void)
@@ -231,6 +232,16 @@ static void initial_values_do_not_depend_on_layout(void)
     EXPECT(memcmp(values, scratch, sizeof scratch) == 0);
 }
 
+static void rows_stay_inside_the_table(void)
+{
+    EXPECT_INT(nn_row(-1, 3), 0);
+    EXPECT_INT(nn_row(0, 3), 0);
+    EXPECT_INT(nn_row(2, 3), 2);
+    EXPECT_INT(nn_row(3, 3), 2);
+    EXPECT_INT(nn_row(INT32_MIN, 1), 0);
+    EXPECT_INT(nn_row(INT32_MAX, 1), 0);
+}
+
 int main(void)
 {
     RUN(shares_cover_every_unit_once);
@@ -245,5 +256,6 @@ int main(void)
     RUN(truncated_normal_stays_within_two_deviations);
     RUN(orthogonal_matrices_are);
     RUN(initial_values_do_not_depend_on_layout);
+    RUN(rows_stay_inside_the_table);
     return test_end();
 }
