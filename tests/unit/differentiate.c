@@ -171,6 +171,23 @@ static void kinks_have_their_documented_gradient(void)
     expect_gradient(&op_hard_sigmoid, (double[]){-3, 3, 4}, (double[]){0, 0, 0});
 }
 
+static void clip_lets_its_bounds_through(void)
+{
+    Fixture f;
+    fixture_start(&f, MODE_TRAINING);
+    NodeId x = input(&f, "x", 1, (int64_t[]){5});
+    AttrSetting bounds[] = {{"low", {.r = -1}}, {"high", {.r = 2}}, {0}};
+    NodeId y = fixture_call(&f, &op_clip, x, bounds);
+    const double at[] = {-2, -1, 0, 2, 3}, expected[] = {0, 1, 1, 1, 0};
+    expect_gradients(&f, y, 1, &x, (const double *const[]){at}, (const double *const[]){expected});
+}
+
+static void smallest_of_equals_takes_the_gradient_once(void)
+{
+    const double at[] = {1, -2, -2}, expected[] = {0, 1, 0};
+    expect_gradient(&op_min, at, expected);
+}
+
 static void ties_of_maximum_go_to_the_first(void)
 {
     const OpDef *const ops[] = {&op_maximum, &op_minimum};
@@ -298,6 +315,8 @@ int main(void)
     RUN(views_agree_with_differences);
     RUN(pick_and_entropies_agree_with_differences);
     RUN(kinks_have_their_documented_gradient);
+    RUN(clip_lets_its_bounds_through);
+    RUN(smallest_of_equals_takes_the_gradient_once);
     RUN(ties_of_maximum_go_to_the_first);
     RUN(only_needed_gradients_are_built);
     RUN(values_used_twice_add_their_gradients);
