@@ -4745,11 +4745,25 @@ static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const d
 
 /* ---- classes ---- */
 
+/* Value `at` of an output, whatever its type. */
+static inline NN_UNUSED float nn_output_value(const nn_worker *worker, int output, long long at)
+{
+    const void *values = worker->outputs[output];
+    switch (worker->net->outputs[output].type) {
+    case NN_U8: return (float)((const unsigned char *)values)[at];
+    case NN_I32:
+    case NN_CLASS: return (float)((const int32_t *)values)[at];
+    default: return ((const float *)values)[at];
+    }
+}
+
 /* Output number of the scores of a class target, or -1: the first classification output. */
 static inline NN_UNUSED int nn_class_output(const nn_net *net)
 {
     for (int i = 0; i < net->output_count; i++) {
         int t = net->outputs[i].target;
+        if (net->outputs[i].type != NN_F32)
+            continue;
         if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS ||
             net->targets[t].elements != 1)
             continue;
@@ -6089,7 +6103,7 @@ static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long 
     for (int o = 0; o < net->output_count; o++)
         for (long long i = 0; i < net->outputs[o].elements; i++)
             printf(" %.9g",
-                   (double)((const float *)worker->outputs[o])[n * net->outputs[o].elements + i]);
+                   (double)nn_output_value(worker, o, n * net->outputs[o].elements + i));
     printf("\n");
 }
 
@@ -6111,13 +6125,13 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
         }
     }
     for (int o = 0; o < net->output_count; o++) {
-        const float *values = (const float *)worker->outputs[o] + n * net->outputs[o].elements;
+        long long first = n * net->outputs[o].elements;
         nn_text_add(&text, ", ");
         nn_text_json(&text, net->outputs[o].name);
         nn_text_add(&text, ": [");
         for (long long i = 0; i < net->outputs[o].elements; i++) {
             nn_text_add(&text, i > 0 ? ", " : "");
-            nn_text_float(&text, values[i]);
+            nn_text_float(&text, nn_output_value(worker, o, first + i));
         }
         nn_text_add(&text, "]");
     }
