@@ -24,7 +24,8 @@ enum {
     OPTION_BATCH = 1 << 9,   /* --batch N          the batch to compile for                   */
     OPTION_MANUAL = 1 << 10, /* --manual           the whole operator manual as Markdown      */
     OPTION_REST = 1 << 11,   /* what is not known goes to the trainer, from there to the end  */
-    OPTION_NO_FILE = 1 << 12 /* works without a .nnd file                                     */
+    OPTION_NO_FILE = 1 << 12, /* works without a .nnd file                                    */
+    OPTION_SET = 1 << 16     /* --set SET          one of the data sets                       */
 };
 
 /* The command line after the name of the command. */
@@ -37,6 +38,7 @@ typedef struct Options {
     const char *data;
     const char *dump;
     const char *weights;
+    const char *set;
     int64_t batch; /* 0 when not given */
     bool json;
     bool memory;
@@ -111,12 +113,21 @@ int build_trainer(Load *load, Str *program);
 bool unpack_data(Arena *arena, const char *data, const Str *names, int count, Str *directory,
                  Str *error);
 
+/* ---- cmd/pack.c, cmd/info.c */
+int data_pack(Options *options);
+int data_info(Options *options);
+/* Where data files are: --data, else beside the model, which is the last file given. */
+const char *data_directory(Options *options);
+/* The packed form of a set, made when the cache does not have it. */
+bool pack_cached(Options *options, const Model *model, const DataSource *source, Str *path, Str *error);
+
 /* ---- cmd/<command>.c */
 int cmd_check(Options *options);
 int cmd_summary(Options *options);
 int cmd_emit(Options *options);
 int cmd_build(Options *options);
 int cmd_train(Options *options);
+int cmd_data(Options *options);
 int cmd_fmt(Options *options);
 int cmd_help(Options *options);
 

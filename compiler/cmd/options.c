@@ -21,6 +21,7 @@ typedef struct OptionSpec {
 static const OptionSpec option_table[] = {
     {OPTION_PARAM,   "--param",   "-P", "NAME=VALUE", "set a parameter of the model"},
     {OPTION_DATA,    "--data",    NULL, "DIR",        "where the data files are (default: beside the .nnd file)"},
+    {OPTION_SET,     "--set",     NULL, "SET",        "one set alone: train, validation or test"},
     {OPTION_OUTPUT,  "--output",  "-o", "PATH",       "where the result goes"},
     {OPTION_BATCH,   "--batch",   NULL, "N",          "the largest batch the result can take"},
     {OPTION_WEIGHTS, "--weights", NULL, "FILE",       "also write these weights as constant arrays"},
@@ -116,6 +117,9 @@ static const char *store_value(Options *options, unsigned bit, const char *value
         return NULL;
     case OPTION_DATA:
         options->data = value;
+        return NULL;
+    case OPTION_SET:
+        options->set = value;
         return NULL;
     case OPTION_DUMP:
         options->dump = value;

@@ -3,6 +3,7 @@
  *     rows = 0..999                            of all sources of files
  *     inputs = ["temp", hour("date"), one_hot("season", 1..4)], targets = "cnt"
  *     horizon = 3, horizon = 1..24             of csv
+ *     where = ["split", "train"]              of images
  *
  * A column is a name or a number from 0, alone or given to a function that says what its fields
  * mean. Such a function exists only here, so its call is read from the syntax tree. */
@@ -207,6 +208,28 @@ static bool read_range(Elab *e, const Arg *arg, bool has_single, int64_t *first,
     return false;
 }
 
+/* ["split", "train"]: a column of the labels, then the values that are taken. */
+static bool read_where(Elab *e, const Arg *arg, DataSource *source)
+{
+    Value value = elab_expr(e, arg->value, (Str){0});
+    if (value.kind == VALUE_POISON)
+        return false;
+    bool is_right = value.kind == VALUE_LIST && value.list.count >= 2;
+    for (int i = 0; is_right && i < value.list.count; i++) {
+        const Value *item = &value.list.items[i];
+        is_right = item->kind == VALUE_STRING || (item->kind == VALUE_INT && i > 0);
+        if (is_right)
+            vec_push(e->arena, &source->where,
+                     item->kind == VALUE_STRING ? item->text : value_describe(e->arena, item));
+    }
+    if (is_right)
+        return true;
+    diag_error(e->diag, arg->value->span, "'where' needs a column and the values to take, found %.*s",
+               STR_ARGS(value_describe(e->arena, &value)));
+    diag_help(e->diag, "for example where = [\"split\", \"train\"]");
+    return false;
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 ArgList elab_source_arguments(Elab *e, const ArgList *args, DataSource *source, bool *is_right)
@@ -226,6 +249,8 @@ ArgList elab_source_arguments(Elab *e, const ArgList *args, DataSource *source, 
             *is_right = is_range && *is_right;
             source->horizon = is_range ? first : 1;
             source->horizon_rows = is_range ? last - first + 1 : 1;
+        } else if (source->kind == SOURCE_IMAGES && str_is(name, "where")) {
+            *is_right = read_where(e, arg, source) && *is_right;
         } else if (str_is(name, "rows")) {
             bool is_range = read_range(e, arg, false, &first, &last);
             *is_right = is_range && *is_right;

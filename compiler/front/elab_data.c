@@ -52,6 +52,21 @@ static const AttrDef csv_attrs[] = {
     {"step",      ATTR_INT,  .def = "1", .doc = "rows from one window to the next", .least = 1,
      .most = 1e9},
     {0}};
+static const char *const resize_words[] = {"bilinear", "area", NULL};
+static const AttrDef images_attrs[] = {
+    {"labels",    ATTR_NAME, .def = "", .doc = "a CSV file in the folder, with a row for each picture"},
+    {"file",      ATTR_NAME, .def = "file", .doc = "its column with the names of the files"},
+    {"label",     ATTR_NAME, .def = "label", .doc = "its column with the labels"},
+    {"extension", ATTR_NAME, .def = "", .doc = "what is added to the names of the files"},
+    {"resize",    ATTR_CHOICE, .def = "bilinear", .choices = resize_words,
+     .doc = "between the nearest pixels, or the mean of an area"},
+    {0}};
+static const AttrDef mat_attrs[] = {
+    {"inputs",    ATTR_NAME, .doc = "the variable of the inputs"},
+    {"targets",   ATTR_NAME, .doc = "the variable of the targets"},
+    {"resize",    ATTR_CHOICE, .def = "area", .choices = resize_words,
+     .doc = "of matrices in a cell: the mean of an area, or between the nearest values"},
+    {0}};
 // clang-format on
 
 static const SourceDef sources[] = {
@@ -61,6 +76,8 @@ static const SourceDef sources[] = {
     {"safetensors", SOURCE_SAFETENSORS, true, no_attrs},
     {"cifar10", SOURCE_CIFAR10, true, no_attrs},
     {"cifar100", SOURCE_CIFAR100, true, no_attrs},
+    {"images", SOURCE_IMAGES, true, images_attrs},
+    {"mat", SOURCE_MAT, true, mat_attrs},
     {"circle", SOURCE_CIRCLE, false, toy_attrs},
     {"xor", SOURCE_XOR, false, toy_attrs},
     {"gaussian", SOURCE_GAUSSIAN, false, toy_attrs},
@@ -141,6 +158,25 @@ static bool fits_cifar(const Elab *e, SourceKind kind)
     bool is_flat = s->rank == 1 && s->dim[0] == 32 * 32 * 3;
     return (is_picture || is_flat) &&
            (kind == SOURCE_CIFAR10 ? classes == 10 : classes == 20 || classes == 100);
+}
+
+/* One picture, grey or in colours, and one label. */
+static bool fits_images(const Elab *e)
+{
+    const Graph *g = e->build.graph;
+    if (g->inputs.count != 1 || g->targets.count != 1)
+        return false;
+    const Node *in = port(e, 0), *out = port(e, 1);
+    const Shape *s = &in->shape;
+    bool is_picture = s->rank == 2 || (s->rank == 3 && (s->dim[2] == 1 || s->dim[2] == 3));
+    return is_picture && in->type != TYPE_I32 && shape_elements(out->shape) == 1 &&
+           (out->classes > 0 || out->type == TYPE_F32);
+}
+
+static bool fits_mat(const Elab *e)
+{
+    const Graph *g = e->build.graph;
+    return g->inputs.count == 1 && g->targets.count == 1 && shape_elements(port(e, 1)->shape) == 1;
 }
 
 /* The model is not made for a built-in set: shows its inputs and targets. */
@@ -391,6 +427,20 @@ static bool take_values(Elab *e, Name callee, const SourceDef *def, const AttrVa
             source->window = values[i].i;
         else if (str_is(str_from(attr->name), "step"))
             source->step = values[i].i;
+        else if (str_is(str_from(attr->name), "labels"))
+            source->labels = values[i].name;
+        else if (str_is(str_from(attr->name), "file"))
+            source->file_column = values[i].name;
+        else if (str_is(str_from(attr->name), "label"))
+            source->label_column = values[i].name;
+        else if (str_is(str_from(attr->name), "extension"))
+            source->extension = values[i].name;
+        else if (str_is(str_from(attr->name), "inputs"))
+            source->input_variable = values[i].name;
+        else if (str_is(str_from(attr->name), "targets"))
+            source->target_variable = values[i].name;
+        else if (str_is(str_from(attr->name), "resize"))
+            source->resize = values[i].i != 0 ? RESIZE_AREA : RESIZE_BILINEAR;
         else if (str_is(str_from(attr->name), "of")) {
             source->of = values[i].name;
             is_right = check_split(e, spans[i], source) && is_right;
@@ -435,6 +485,9 @@ static void read_source(Elab *e, const AstExpr *call, DataSource *source)
     }
     source->kind = def->kind;
     source->separator = ',';
+    source->file_column = STR("file");
+    source->label_column = STR("label");
+    source->resize = def->kind == SOURCE_MAT ? RESIZE_AREA : RESIZE_BILINEAR;
     source->every = source->step = source->horizon = source->horizon_rows = 1;
     ArgList args = call->call.args;
     if (def->takes_files) {
@@ -453,6 +506,14 @@ static void read_source(Elab *e, const AstExpr *call, DataSource *source)
         report_unfit(e, callee, def->kind == SOURCE_CIFAR10
                                     ? "one input of [32, 32, 3] and one target of class[10]"
                                     : "one input of [32, 32, 3] and one target of class[20] or class[100]");
+    if (def->kind == SOURCE_IMAGES && !fits_images(e))
+        report_unfit(e, callee, "one input of u8 or f32 [height, width, 1 or 3] and one target of a class "
+                                "or a number");
+    if (def->kind == SOURCE_IMAGES && source->labels.len == 0 &&
+        (source->where.count > 0 || source->extension.len > 0))
+        diag_error(e->diag, callee.span, "'where' and 'extension' need 'labels'");
+    if (def->kind == SOURCE_MAT && !fits_mat(e))
+        report_unfit(e, callee, "one input and one target of a class or a number");
     if (is_toy(def->kind) && !fits_toy(e))
         report_unfit(e, callee, "one input of f32[2] and one target of class[2] or f32[1]");
     if (def->kind == SOURCE_DIGITS && !fits_digits(e))

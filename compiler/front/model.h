@@ -13,6 +13,8 @@ typedef enum SourceKind {
     SOURCE_SAFETENSORS, /* one file with a tensor for each input and target */
     SOURCE_CIFAR10,     /* one file or several */
     SOURCE_CIFAR100,
+    SOURCE_IMAGES, /* a folder of picture files; nndc packs it */
+    SOURCE_MAT,    /* a MATLAB file; nndc packs it */
     SOURCE_TABLE, /* written in the .nnd file */
     SOURCE_CIRCLE, /* toy sets: two inputs; the target is a class of two, or 0 and 1 */
     SOURCE_XOR,
@@ -48,6 +50,9 @@ typedef VEC(DataColumn) DataColumns;
 /* Which samples a split takes. */
 typedef enum SplitOrder { SPLIT_RANDOM, SPLIT_STRATIFIED, SPLIT_CHRONOLOGICAL } SplitOrder;
 
+/* How pictures are brought to the size of the input. */
+typedef enum ResizeKind { RESIZE_BILINEAR, RESIZE_AREA } ResizeKind;
+
 /* One named data set. Fields go to the model's inputs, then its targets, in order. */
 typedef struct DataSource {
     SourceKind kind;
@@ -72,6 +77,12 @@ typedef struct DataSource {
     int64_t horizon_rows;
     int64_t first_row, end_row; /* files: rows to take; end_row 0: all */
     SplitOrder order;         /* split */
+    ResizeKind resize;        /* images, mat */
+    Str labels;               /* images: a CSV file in the folder, or empty: a sub-folder for each class */
+    Str file_column, label_column; /* images with labels */
+    Str extension;            /* images with labels: added to the name of a file */
+    VEC(Str) where;           /* images with labels: a column, then the values that are taken */
+    Str input_variable, target_variable; /* mat */
     int64_t row_count;        /* table: rows of value_count numbers, inputs then targets */
     int64_t value_count;
     const double *values;

@@ -273,6 +273,8 @@ static const char *source_word(SourceKind kind)
     case SOURCE_SAFETENSORS: return "NN_FROM_SAFETENSORS";
     case SOURCE_CIFAR10: return "NN_FROM_CIFAR10";
     case SOURCE_CIFAR100: return "NN_FROM_CIFAR100";
+    case SOURCE_IMAGES:
+    case SOURCE_MAT: return "NN_FROM_PACKED";
     case SOURCE_TABLE: return "NN_FROM_TABLE";
     case SOURCE_CIRCLE:
     case SOURCE_XOR:
