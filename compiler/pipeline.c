@@ -229,7 +229,7 @@ static bool make_step(Compilation *c)
     Graph *g = graph_simplify(c->arena, m->graph);
     g->outputs.count = 0; /* a training step gives numbers, not scores */
     if (!graph_training_step(g, c->diag, m->train.optimizer, m->train.optimizer_attrs,
-                             m->train.optimizer_span))
+                             &m->train.gradients, m->train.optimizer_span))
         return false;
     if (!put_total_first(c, g))
         return false;

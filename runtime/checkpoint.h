@@ -23,13 +23,15 @@ typedef struct nn_run {
     double *sums;      /* [result_floats]: totals of the samples of this epoch */
     long long seen;    /* samples of this epoch                               */
     double seconds;    /* spent in this epoch so far                          */
+    float rate_now;    /* of the last step                                    */
+    double memory[NN_MEMORY]; /* of the schedule and others: see net.h        */
     /* the best so far */
     int best_epoch; /* 0: none yet */
     int waited;     /* epochs since */
     float best_value;
     /* values */
     float *state, *best, *scratch;
-    /* a row per epoch: train results, validation results, seconds */
+    /* a row per epoch: train results, validation results, rate, seconds */
     float *history;
     int history_columns, history_room;
 } nn_run;
@@ -42,7 +44,7 @@ static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int ha
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
-    run->history_columns = net->result_count * (has_validation ? 2 : 1) + 1;
+    run->history_columns = net->result_count * (has_validation ? 2 : 1) + 2;
     for (int i = 0; i < net->tensor_count; i++)
         nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
 }
@@ -114,19 +116,20 @@ static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t si
     return ok;
 }
 
-enum { NN_RUN_NUMBERS = 13 };
+enum { NN_RUN_NUMBERS = 14 };
 
 static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
 {
     const nn_net *net = run->net;
     const int dims[2] = {run->epoch, run->history_columns};
     uint64_t numbers[NN_RUN_NUMBERS] = {
-        1, /* version of this list */
+        2, /* version of this list */
         (uint64_t)run->epochs, (uint64_t)run->batch, run->seed,
         nn_double_bits((double)run->rate), (uint64_t)run->samples,
         (uint64_t)run->epoch, (uint64_t)run->step, (uint64_t)run->steps,
         (uint64_t)run->seen, (uint64_t)run->best_epoch, (uint64_t)run->waited,
-        nn_double_bits((double)run->best_value)};
+        nn_double_bits((double)run->best_value), nn_double_bits((double)run->rate_now)};
+    uint64_t memory[NN_MEMORY];
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
         return 0;
@@ -138,6 +141,9 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
     nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
     nn_put_numbers(&file, "sums", sums, net->result_floats + 1);
     nn_free(sums);
+    for (int i = 0; i < NN_MEMORY; i++)
+        memory[i] = nn_double_bits(run->memory[i]);
+    nn_put_numbers(&file, "memory", memory, NN_MEMORY);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_OPTIMIZER);
     if (run->best_epoch > 0)
@@ -173,11 +179,12 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
                                                   const unsigned char *bytes, size_t size,
                                                   nn_error *error)
 {
-    uint64_t n[NN_RUN_NUMBERS];
+    uint64_t n[NN_RUN_NUMBERS], memory[NN_MEMORY];
     int results = run->net->result_floats, ok;
     uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
-    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 1 &&
-         nn_get_numbers(bytes, size, "sums", sums, results + 1);
+    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 2 &&
+         nn_get_numbers(bytes, size, "sums", sums, results + 1) &&
+         nn_get_numbers(bytes, size, "memory", memory, NN_MEMORY);
     /* Counts must make sense; tensors are checked by themselves. */
     ok = ok && n[1] >= 1 && n[1] <= 1000000000 && n[2] >= 1 && n[3] <= 0xFFFFFFFFu &&
          n[5] >= 1 && n[5] <= NN_MAX_SAMPLES && n[6] <= 1000000000 && n[9] <= n[5] && n[10] <= n[6] &&
@@ -198,6 +205,9 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
     run->best_epoch = (int)n[10];
     run->waited = (int)n[11];
     run->best_value = (float)nn_double_from(n[12]);
+    run->rate_now = (float)nn_double_from(n[13]);
+    for (int i = 0; i < NN_MEMORY; i++)
+        run->memory[i] = nn_double_from(memory[i]);
     for (int r = 0; r < results; r++)
         run->sums[r] = nn_double_from(sums[r]);
     run->seconds = nn_double_from(sums[results]);

@@ -78,6 +78,16 @@ typedef struct nn_step {
 /* The sets a network may have data for. */
 enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
 
+/* schedule.h: only in trainers that have one. */
+struct nn_schedule;
+typedef double nn_factor_function(const struct nn_schedule *schedule, const double *memory,
+                                  long long steps, long long steps_of_epoch, int epochs);
+typedef void nn_watch_function(const struct nn_schedule *schedule, double *memory, const float *row,
+                               int results);
+
+/* Numbers that a run remembers besides its tensors: the schedule's, then those of others. */
+enum { NN_MEMORY_SCHEDULE = 0, NN_MEMORY = 40 };
+
 typedef struct nn_plan {
     int epochs;
     uint32_t seed;
@@ -88,6 +98,9 @@ typedef struct nn_plan {
     int patience;         /* stop after so many epochs without improvement; 0: never             */
     float minimum_change; /* what counts as an improvement                                       */
     int shuffle;          /* 0: every epoch in the order of the data                             */
+    const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
+    nn_factor_function *factor;         /* of the rate at a step                                 */
+    nn_watch_function *watch;           /* after each epoch, or NULL                             */
 } nn_plan;
 
 /* Where the samples of a set come from. */

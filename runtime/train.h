@@ -110,7 +110,7 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     for (int set = 0; set <= nn_has_validation(trainer); set++)
         for (int r = 0; r < run->net->result_count; r++)
             nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
-    nn_text_add(&text, ",seconds\n");
+    nn_text_add(&text, ",rate,seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
         for (int c = 0; c < run->history_columns; c++)
@@ -140,7 +140,8 @@ static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *
     return nn_save_text(trainer, "config.json", &text, error);
 }
 
-/* {"train": {...}, "validation": {...}} of one epoch, without the braces. */
+/* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
+ * when it is not constant. */
 static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
 {
     const nn_run *run = &trainer->run;
@@ -153,6 +154,9 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
         nn_text_add(text, "%s\"%s\": ", set ? ", " : "", nn_set_names[set]);
         nn_means_json(text, run->net, means);
     }
+    if (run->net->plan->schedule != NULL)
+        nn_text_add(text, ", \"rate\": %.9g",
+                    (double)run->history[epoch * run->history_columns - 2]);
     nn_free(means);
 }
 
@@ -247,6 +251,16 @@ static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
                    nn_key(trainer->run.seed, (uint32_t)trainer->run.epoch, NN_STREAM_ORDER));
 }
 
+/* The learning rate of the next step. */
+static inline NN_UNUSED float nn_rate_of_step(const nn_run *run)
+{
+    const nn_plan *plan = run->net->plan;
+    if (plan->schedule == NULL)
+        return run->rate;
+    return (float)((double)run->rate * plan->factor(plan->schedule, run->memory + NN_MEMORY_SCHEDULE,
+                                                    run->steps, nn_steps_of_epoch(run), run->epochs));
+}
+
 static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
@@ -254,7 +268,7 @@ static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
     long long first = run->step * run->batch, left = run->samples - first;
     nn_step step = {0, 0.0f, 0.0f, 0};
     step.batch = left < run->batch ? (int)left : run->batch;
-    step.rate = run->rate;
+    run->rate_now = step.rate = nn_rate_of_step(run);
     step.number = (float)(run->steps + 1);
     step.seed = nn_key(run->seed, (uint32_t)run->steps, NN_STREAM_STEP);
     nn_gather(&worker->batch, run->net, trainer->sets.set[NN_TRAIN].data, trainer->order + first,
@@ -342,9 +356,11 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
         nn_free(text.at);
     } else {
         printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
-        for (int c = 0; c < run->history_columns - 1; c++)
+        for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++)
             printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
                    (double)row[c]);
+        if (run->net->plan->schedule != NULL)
+            printf("  rate %.4g", (double)row[run->history_columns - 2]);
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
     fflush(stdout);
@@ -363,7 +379,10 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
             row[results + r] = (float)trainer->scores.means[r];
     }
     memset(run->sums, 0, sizeof(double) * (size_t)run->net->result_floats);
+    row[run->history_columns - 2] = run->rate_now;
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
+    if (run->net->plan->watch != NULL)
+        run->net->plan->watch(run->net->plan->schedule, run->memory + NN_MEMORY_SCHEDULE, row, results);
     run->seen = 0;
     run->step = 0;
     run->seconds = 0;

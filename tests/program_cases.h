@@ -121,7 +121,7 @@ static void add_step(const Step *step)
     AttrValue *attrs = fixture_attrs(f, step->optimizer, (AttrSetting[]){{step->attr, {.r = step->value}}, {0}});
     f->graph = graph_simplify(&f->arena, f->graph);
     f->graph->outputs.count = 0;
-    if (!EXPECT(graph_training_step(f->graph, &f->diag, step->optimizer, attrs, SPAN_NONE)))
+    if (!EXPECT(graph_training_step(f->graph, &f->diag, step->optimizer, attrs, NULL, SPAN_NONE)))
         return;
     f->graph = graph_simplify(&f->arena, f->graph);
     make_programs(c, case_total++);

@@ -180,6 +180,11 @@ void elab_name_results(Elab *e); /* metrics get names that no loss has */
 void elab_block_body(Elab *e, const Item *block); /* statements of a block in e->scope */
 void elab_data(Elab *e, const Item *item);        /* front/elab_data.c, after the model */
 void elab_train(Elab *e, const Item *item);       /* front/elab_train.c, after the data  */
+/* validation.loss: a set and a result that are there; reports what is not. */
+bool elab_monitor(Elab *e, const AstExpr *expr, Str *monitor, bool *is_larger_better);
+/* The one argument of a setting when it is a call (or, with bare, a name); else reported, NULL. */
+const AstExpr *elab_setting_call(Elab *e, const Setting *setting, const char *example, AstExpr *bare);
+void elab_schedule(Elab *e, const Setting *setting); /* front/elab_schedule.c */
 
 /* ---- parts of sources (front/elab_csv.c) ----------------------------------------------------- */
 /* Takes arguments with a syntax of their own away: rows of all sources of files; inputs, targets and

@@ -51,11 +51,48 @@ static void read_shuffle(Elab *e, const Setting *setting)
         e->model->train.shuffle = value.i != 0;
 }
 
+static void read_limit(Elab *e, const Setting *setting, const char *name, double *limit)
+{
+    const AttrDef attr = {name, ATTR_REAL, .least = 0, .most = 1e30, .is_open = true};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        *limit = value.r;
+}
+
+static void read_clip_value(Elab *e, const Setting *setting)
+{
+    read_limit(e, setting, "clip_value", &e->model->train.gradients.clip_value);
+}
+
+static void read_clip_norm(Elab *e, const Setting *setting)
+{
+    read_limit(e, setting, "clip_norm", &e->model->train.gradients.clip_norm);
+}
+
+static void read_clip_global_norm(Elab *e, const Setting *setting)
+{
+    read_limit(e, setting, "clip_global_norm", &e->model->train.gradients.clip_global_norm);
+}
+
+static void read_gradient_norms(Elab *e, const Setting *setting)
+{
+    static const AttrDef attr = {.name = "gradient_norms", .kind = ATTR_BOOL};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        e->model->train.gradients.is_measured = value.i != 0;
+}
+
 /* ---- optimizer ------------------------------------------------------------------------------- */
 
-static const AstExpr *only_call(Elab *e, const Setting *setting, const char *example)
+const AstExpr *elab_setting_call(Elab *e, const Setting *setting, const char *example, AstExpr *bare)
 {
     const AstExpr *value = setting->args.count == 1 ? setting->args.items[0].value : NULL;
+    if (bare != NULL && value != NULL && value->kind == AST_NAME) {
+        /* 'optimizer adam' is 'optimizer adam()' */
+        *bare = (AstExpr){.kind = AST_CALL, .span = value->span};
+        bare->call.callee = (Name){value->name, value->span};
+        return bare;
+    }
     if (value != NULL && value->kind == AST_CALL && setting->args.items[0].name.text.len == 0)
         return value;
     diag_error(e->diag, setting->span, "'%.*s' needs a call such as %s",
@@ -90,16 +127,9 @@ static void read_optimizer(Elab *e, const Setting *setting)
 {
     TrainSpec *train = &e->model->train;
     AstExpr bare;
-    const AstExpr *call;
-    if (setting->args.count == 1 && setting->args.items[0].value->kind == AST_NAME) {
-        /* 'optimizer adam' is 'optimizer adam()' */
-        const AstExpr *name = setting->args.items[0].value;
-        bare = (AstExpr){.kind = AST_CALL, .span = name->span};
-        bare.call.callee = (Name){name->name, name->span};
-        call = &bare;
-    } else if ((call = only_call(e, setting, "adam(1e-3)")) == NULL) {
+    const AstExpr *call = elab_setting_call(e, setting, "adam(1e-3)", &bare);
+    if (call == NULL)
         return;
-    }
     Name callee = call->call.callee;
     const OpDef *op = find_optimizer(e, callee);
     if (op == NULL)
@@ -134,11 +164,11 @@ static bool has_set(const Elab *e, const char *name)
 }
 
 /* Whether 'result' is measured; sets which direction is better. */
-static bool find_result(Elab *e, Name result)
+static bool find_result(Elab *e, Name result, bool *is_larger_better)
 {
     const Graph *g = e->build.graph;
     VEC(Str) names = {0};
-    e->model->train.monitor_is_larger_better = false;
+    *is_larger_better = false;
     vec_push(e->arena, &names, STR("loss"));
     for (int i = 0; i < g->losses.count && g->losses.count > 1; i++)
         vec_push(e->arena, &names, g->losses.items[i].name);
@@ -148,7 +178,7 @@ static bool find_result(Elab *e, Name result)
     for (int i = 0; i < g->metrics.count; i++) {
         vec_push(e->arena, &names, g->metrics.items[i].name);
         if (str_equal(g->metrics.items[i].name, result.text)) {
-            e->model->train.monitor_is_larger_better = e->metric_is_larger_better.items[i];
+            *is_larger_better = e->metric_is_larger_better.items[i];
             return true;
         }
     }
@@ -161,8 +191,7 @@ static bool find_result(Elab *e, Name result)
     return false;
 }
 
-/* validation.loss: a set and a result. */
-static bool read_monitor(Elab *e, const AstExpr *expr)
+bool elab_monitor(Elab *e, const AstExpr *expr, Str *monitor, bool *is_larger_better)
 {
     const AstExpr *set = expr->kind == AST_FIELD ? expr->field.object : NULL;
     if (set == NULL || set->kind != AST_NAME ||
@@ -176,9 +205,9 @@ static bool read_monitor(Elab *e, const AstExpr *expr)
         diag_error(e->diag, set->span, "there is no set 'validation' in the data section");
         return false;
     }
-    if (!find_result(e, expr->field.name))
+    if (!find_result(e, expr->field.name, is_larger_better))
         return false;
-    e->model->train.monitor =
+    *monitor =
         str_format(e->arena, "%.*s.%.*s", STR_ARGS(set->name), STR_ARGS(expr->field.name.text));
     return true;
 }
@@ -192,7 +221,8 @@ static void read_stop_when(Elab *e, const Setting *setting)
         {0},
     };
     TrainSpec *train = &e->model->train;
-    const AstExpr *call = only_call(e, setting, "no_improvement(validation.loss, patience = 2)");
+    const AstExpr *call =
+        elab_setting_call(e, setting, "no_improvement(validation.loss, patience = 2)", NULL);
     if (call == NULL)
         return;
     Name callee = call->call.callee;
@@ -209,7 +239,8 @@ static void read_stop_when(Elab *e, const Setting *setting)
         diag_help(e->diag, "for example no_improvement(validation.loss, patience = 2)");
         return;
     }
-    bool is_right = read_monitor(e, args->items[0].value);
+    bool is_right = elab_monitor(e, args->items[0].value, &train->monitor,
+                                 &train->monitor_is_larger_better);
     ArgList rest = {0};
     for (int i = 1; i < args->count; i++)
         vec_push(e->arena, &rest, args->items[i]);
@@ -226,8 +257,17 @@ static void read_stop_when(Elab *e, const Setting *setting)
 /* ---- the section ----------------------------------------------------------------------------- */
 
 static const SettingDef settings[] = {
-    {"optimizer", read_optimizer}, {"batch", read_batch},     {"epochs", read_epochs},
-    {"seed", read_seed},           {"shuffle", read_shuffle}, {"stop_when", read_stop_when},
+    {"optimizer", read_optimizer},
+    {"batch", read_batch},
+    {"epochs", read_epochs},
+    {"seed", read_seed},
+    {"shuffle", read_shuffle},
+    {"stop_when", read_stop_when},
+    {"schedule", elab_schedule},
+    {"clip_value", read_clip_value},
+    {"clip_norm", read_clip_norm},
+    {"clip_global_norm", read_clip_global_norm},
+    {"gradient_norms", read_gradient_norms},
 };
 
 static void read_setting(Elab *e, const Setting *setting)
@@ -243,8 +283,8 @@ static void read_setting(Elab *e, const Setting *setting)
     diag_error(e->diag, setting->word.span, "there is no setting '%.*s'",
                STR_ARGS(setting->word.text));
     if (!diag_help_suggest(e->diag, setting->word.text, names, COUNT_OF(settings)))
-        diag_help(e->diag,
-                  "the settings are optimizer, batch, epochs, seed, shuffle and stop_when");
+        diag_help(e->diag, "the settings are optimizer, schedule, batch, epochs, seed, shuffle, "
+                           "stop_when, clip_value, clip_norm, clip_global_norm and gradient_norms");
 }
 
 void elab_train(Elab *e, const Item *item)

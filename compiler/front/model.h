@@ -88,11 +88,42 @@ typedef struct DataSource {
     const double *values;
 } DataSource;
 
+typedef enum ScheduleKind {
+    SCHEDULE_CONSTANT,
+    SCHEDULE_STEP,
+    SCHEDULE_EXPONENTIAL,
+    SCHEDULE_POLYNOMIAL,
+    SCHEDULE_COSINE,
+    SCHEDULE_ONE_CYCLE,
+    SCHEDULE_PLATEAU,
+} ScheduleKind;
+
+/* How the learning rate goes: a factor of the optimizer's rate at each step. Numbers that a kind does
+ * not have are zero. */
+typedef struct ScheduleSpec {
+    ScheduleKind kind;
+    double warm_up;        /* epochs */
+    int64_t warm_up_steps; /* the same in steps */
+    double epochs;         /* what the decay lasts; 0: to the end of the run */
+    double factor, power, floor;
+    double restart, growth, decay;       /* cosine */
+    double most, warm, division, ending; /* one_cycle; most: factor at the top */
+    int64_t every;                       /* step */
+    int milestone_count;
+    const double *milestones;
+    Str monitor; /* reduce_on_plateau */
+    bool is_larger_better;
+    int64_t patience, cooldown;
+    double least;
+} ScheduleSpec;
+
 typedef struct TrainSpec {
     const OpDef *optimizer;
     const AttrValue *optimizer_attrs;
     Span optimizer_span;
     double rate; /* learning rate */
+    ScheduleSpec schedule;
+    GradientRule gradients;
     int64_t batch;
     int64_t epochs;
     int64_t seed;

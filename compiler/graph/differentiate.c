@@ -1,4 +1,4 @@
-/* differentiate.c: reverse-mode gradients, and the training step built from them.
+/* differentiate.c: reverse-mode gradients, and the total loss they start from.
  *
  * Nodes are visited from the last to the first. When a node is reached, all that depend on it have
  * said what they contribute to its gradient; the contributions are added in that order, and the
@@ -164,44 +164,4 @@ NodeId graph_total_loss(Graph *g, Diag *diag)
         graph_rename(g, total, STR("total_loss"));
     g->total_loss = total;
     return total;
-}
-
-/* ---- the training step ----------------------------------------------------------------------- */
-static void update(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs,
-                   NodeId parameter, NodeId gradient)
-{
-    Build b = {
-        .graph = g, .diag = diag, .mode = MODE_TRAINING, .role = ROLE_UPDATE, .origin = NODE_NONE};
-    b.layer = graph_node(g, parameter)->layer;
-    b.span = graph_node(g, parameter)->span;
-    b.name = graph_node(g, parameter)->name;
-    optimizer->update(&b, attrs, parameter, gradient, build_scalar(&b, SCALAR_RATE));
-}
-
-bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs,
-                         Span span)
-{
-    NodeId loss = graph_total_loss(g, diag);
-    if (loss == NODE_NONE) {
-        diag_error(diag, span, "the model has no loss to train with");
-        return false;
-    }
-    NodeIds parameters = {0};
-    for (NodeId id = 0; id < g->nodes.count; id++) {
-        const Leaf *leaf = graph_node(g, id)->leaf;
-        if (leaf != NULL && leaf->kind == LEAF_PARAMETER && !leaf->is_frozen)
-            vec_push(g->arena, &parameters, id);
-    }
-    NodeId *gradients = arena_array(g->arena, NodeId, parameters.count + 1);
-    if (!graph_gradients(g, diag, loss, NODE_NONE, parameters.items, parameters.count, gradients))
-        return false;
-    int updated = 0;
-    for (int i = 0; i < parameters.count; i++)
-        if (gradients[i] != NODE_NONE) {
-            update(g, diag, optimizer, attrs, parameters.items[i], gradients[i]);
-            updated++;
-        }
-    if (updated == 0)
-        diag_error(diag, span, "nothing can be trained: the loss depends on no parameter");
-    return updated > 0;
 }

@@ -241,10 +241,19 @@ int64_t node_flops(const Graph *g, const Node *n); /* per sample; multiply and a
  * `of` must be a scalar. Errors (an operator without gradient on the way) go to diag. */
 bool graph_gradients(Graph *g, Diag *diag, NodeId of, NodeId seed, const NodeId *with, int with_count,
                      NodeId *gradients);
-/* The whole training step: total loss (with penalties), gradients of all parameters that are not
- * frozen, and the optimizer's update of each. */
-bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs, Span span);
 NodeId graph_total_loss(Graph *g, Diag *diag); /* sum of losses and penalties; kept in total_loss */
+
+/* graph/step.c: what happens to gradients between differentiation and update; 0 means no limit. */
+typedef struct GradientRule {
+    double clip_value;       /* of each element      */
+    double clip_norm;        /* of each parameter    */
+    double clip_global_norm; /* of all of them       */
+    bool is_measured;        /* keep norms for the training loop to show */
+} GradientRule;
+/* The whole training step: total loss (with penalties), gradients of all parameters that are not
+ * frozen, and the optimizer's update of each. rule may be NULL. */
+bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const AttrValue *attrs,
+                         const GradientRule *rule, Span span);
 
 /* graph/simplify.c: folding, common subexpressions, algebra (log(softmax), stable cross entropy ...),
  * dead nodes. Returns a new graph; results, effects, inputs and targets are kept. */

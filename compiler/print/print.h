@@ -50,6 +50,15 @@ void pieces_add_used(Pieces *pieces, Str text);
 /* The files, each once, in the order of pieces.def, between banners. */
 void pieces_print(Out *o, const Pieces *pieces);
 
+/* ---- print/plan.c: parts of the plan that not every trainer has. */
+typedef struct Monitor {
+    const char *set; /* NN_TRAIN or NN_VALIDATION */
+    int result;
+} Monitor;
+Monitor find_monitor(Arena *arena, const Results *results, Str name); /* of "validation.loss" */
+/* Prints the schedule; returns what nn_plan says of it: the fields schedule, factor and watch. */
+const char *print_schedule(Out *o, const Compilation *c, const Results *results);
+
 /* ---- print/tables.c: the constants of runtime/net.h. */
 /* tensors, ports, sources and the plan, then `static const nn_net net` (trainer) */
 void print_net(Out *o, const Compilation *c);

@@ -68,7 +68,7 @@ static void compare_results(Fixture *f, const char *what, const Graph *g, const 
 static Graph *step_of(Fixture *f, Graph *g)
 {
     AttrValue *attrs = fixture_attrs(f, &op_sgd, NULL);
-    EXPECT(graph_training_step(g, &f->diag, &op_sgd, attrs, SPAN_NONE));
+    EXPECT(graph_training_step(g, &f->diag, &op_sgd, attrs, NULL, SPAN_NONE));
     return g;
 }
 

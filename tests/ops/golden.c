@@ -505,7 +505,7 @@ static bool run_training(const Golden *golden)
     AttrValue *attrs = fixture_attrs(&f, network->optimizer, NULL);
     if (network->momentum > 0)
         attrs[op_attr_index(network->optimizer, "momentum")].r = network->momentum;
-    EXPECT(graph_training_step(f.graph, &f.diag, network->optimizer, attrs, SPAN_NONE));
+    EXPECT(graph_training_step(f.graph, &f.diag, network->optimizer, attrs, NULL, SPAN_NONE));
     want(&f, "loss", f.graph->total_loss);
     GoldenRun run = golden_start(&f, input->dim[0]);
     each_parameter(&f, golden, &run, false);

@@ -31,7 +31,7 @@ static bool make_step(Fixture *f, const Model *model)
     Graph *g = f->graph;
     g->outputs.count = g->metrics.count = 0;
     if (!EXPECT(graph_training_step(g, &f->diag, model->train.optimizer,
-                                    model->train.optimizer_attrs, SPAN_NONE)))
+                                    model->train.optimizer_attrs, NULL, SPAN_NONE)))
         return false;
     vec_push(&f->arena, &g->outputs, (Result){.name = STR("loss"), .node = g->total_loss});
     return true;

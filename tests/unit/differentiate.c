@@ -276,7 +276,7 @@ static void a_step_of_sgd_goes_against_the_gradient(void)
                     MODE_TRAINING))
         return;
     AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
-    EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, SPAN_NONE));
+    EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, NULL, SPAN_NONE));
     EXPECT_INT(f.graph->effects.count, 2);
     double **leaves = fixture_values(&f, 4);
     double **values = fixture_eval(&f, 4, leaves);
@@ -294,6 +294,74 @@ static void a_step_of_sgd_goes_against_the_gradient(void)
     fixture_end(&f);
 }
 
+/* The update of sgd with rate 0.1 says which gradient arrived. */
+static void check_clipping(GradientRule rule, double expected(double gradient, const double *norms))
+{
+    Fixture f;
+    if (!case_start(&f,
+                    "input x: f32[3] target t: f32[2] y = x -> dense(2) output y "
+                    "loss mean_squared_error(y, t)",
+                    MODE_TRAINING))
+        return;
+    AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
+    rule.is_measured = true;
+    EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, &rule, SPAN_NONE));
+    EXPECT_INT(f.graph->effects.count, 4);
+    double **leaves = fixture_values(&f, 4);
+    for (int i = 0; i < 2; i++) /* the norms are added to what is there */
+        leaves[graph_node(f.graph, f.graph->effects.items[i])->inputs[0]][0] = 0;
+    double **values = fixture_eval(&f, 4, leaves);
+    double norms[3] = {0};
+    for (int i = 0; i < 2; i++) {
+        norms[1 + i] = values[f.graph->effects.items[i]][0];
+        norms[0] += norms[1 + i] * norms[1 + i];
+    }
+    norms[0] = sqrt(norms[0]);
+    for (int i = 0; i < 2; i++) {
+        NodeId assign = f.graph->effects.items[2 + i];
+        NodeId w = graph_node(f.graph, assign)->inputs[0];
+        double h = 1e-5, start = leaves[w][0], loss[2];
+        for (int k = 0; k < 2; k++) {
+            leaves[w][0] = start + (k == 0 ? h : -h);
+            loss[k] = fixture_eval(&f, 4, leaves)[f.graph->total_loss][0];
+        }
+        leaves[w][0] = start;
+        double gradient = (loss[0] - loss[1]) / (2 * h), own[2] = {norms[0], norms[1 + i]};
+        EXPECT_NEAR(values[assign][0], start - 0.1 * expected(gradient, own), 1e-7);
+    }
+    fixture_end(&f);
+}
+
+static double clipped_value(double gradient, const double *norms)
+{
+    (void)norms;
+    return fmax(-0.02, fmin(0.02, gradient));
+}
+
+static double clipped_norm(double gradient, const double *norms)
+{
+    return gradient * 0.05 / fmax(norms[1], 0.05);
+}
+
+static double clipped_global_norm(double gradient, const double *norms)
+{
+    return gradient * 0.05 / fmax(norms[0], 0.05);
+}
+
+static double not_clipped(double gradient, const double *norms)
+{
+    (void)norms;
+    return gradient;
+}
+
+static void clipped_gradients_keep_their_limits(void)
+{
+    check_clipping((GradientRule){.clip_value = 0.02}, clipped_value);
+    check_clipping((GradientRule){.clip_norm = 0.05}, clipped_norm);
+    check_clipping((GradientRule){.clip_global_norm = 0.05}, clipped_global_norm);
+    check_clipping((GradientRule){.clip_norm = 1e3, .clip_global_norm = 1e3}, not_clipped);
+}
+
 static void a_loss_without_parameters_is_reported(void)
 {
     Fixture f;
@@ -303,7 +371,7 @@ static void a_loss_without_parameters_is_reported(void)
                     MODE_TRAINING))
         return;
     AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
-    EXPECT(!graph_training_step(f.graph, &f.diag, &op_sgd, attrs, SPAN_NONE));
+    EXPECT(!graph_training_step(f.graph, &f.diag, &op_sgd, attrs, NULL, SPAN_NONE));
     EXPECT_INT(f.diag.error_count, 1);
     arena_free(&f.arena);
 }
@@ -322,6 +390,7 @@ int main(void)
     RUN(values_used_twice_add_their_gradients);
     RUN(penalties_join_the_loss);
     RUN(a_step_of_sgd_goes_against_the_gradient);
+    RUN(clipped_gradients_keep_their_limits);
     RUN(a_loss_without_parameters_is_reported);
     return test_end();
 }

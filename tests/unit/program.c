@@ -29,7 +29,7 @@ static Program *training(Fixture *f, const char *body, const OpDef *optimizer, i
 {
     graph_of(f, body, MODE_TRAINING);
     f->graph->outputs.count = 0;
-    CHECK(graph_training_step(f->graph, &f->diag, optimizer, fixture_attrs(f, optimizer, NULL), SPAN_NONE));
+    CHECK(graph_training_step(f->graph, &f->diag, optimizer, fixture_attrs(f, optimizer, NULL), NULL, SPAN_NONE));
     f->graph = graph_simplify(&f->arena, f->graph);
     ProgramOptions options = {.name = "t", .batch = batch, .parameters = SPACE_STATE};
     return program_make(&f->arena, f->graph, &options);

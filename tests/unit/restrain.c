@@ -78,7 +78,7 @@ static void step(const char *text, const char *kernel, double *values, double *f
         if (!bounded)
             graph_node(f.graph, w)->leaf->max_norm = 0;
         AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
-        EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, SPAN_NONE));
+        EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, NULL, SPAN_NONE));
         double **all = fixture_eval(&f, 2, fixture_values(&f, 2));
         EXPECT_INT(fixture_count(&f, w, 2), count);
         for (int i = 0; i < f.graph->effects.count; i++) {

@@ -111,7 +111,7 @@ static bool build_step(Fixture *f)
     f->graph = graph_simplify(&f->arena, f->graph);
     AttrValue *attrs = fixture_attrs(f, &op_adam, NULL);
     int errors = f->diag.error_count;
-    bool is_built = graph_training_step(f->graph, &f->diag, &op_adam, attrs, SPAN_NONE);
+    bool is_built = graph_training_step(f->graph, &f->diag, &op_adam, attrs, NULL, SPAN_NONE);
     f->diag.error_count = errors; /* cases without parameters cannot be trained */
     return is_built;
 }
@@ -310,7 +310,7 @@ static void expect_sums(const char *text, int count)
         return;
     f.graph = graph_simplify(&f.arena, f.graph);
     AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
-    EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, SPAN_NONE));
+    EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, NULL, SPAN_NONE));
     Graph *whole = f.graph, *step = graph_simplify(&f.arena, whole);
     expect_same_graphs(&f, whole, step);
     f.graph = step;
