@@ -27,14 +27,37 @@ typedef struct nn_run {
     double memory[NN_MEMORY]; /* of the schedule and others: see net.h        */
     /* the best so far */
     int best_epoch; /* 0: none yet */
-    int waited;     /* epochs since */
     float best_value;
     /* values */
     float *state, *best, *scratch;
-    /* a row per epoch: train results, validation results, rate, seconds */
+    /* a row per epoch: train results, validation results, rate, passes when there is a driver, norms
+     * of gradients when they are measured, seconds */
     float *history;
     int history_columns, history_room;
+    int rate_column, norm_count;
+    /* of a driver */
+    float *vectors;
+    int vector_rows, vector_columns;
 } nn_run;
+
+/* The parameter whose gradient's norm is added up in this tensor: the length of its name, or 0. */
+static inline NN_UNUSED int nn_norm_name(const nn_tensor *tensor)
+{
+    static const char suffix[] = ".gradient_norm";
+    size_t length = strlen(tensor->name), end = sizeof suffix - 1;
+    if (tensor->kind != NN_OPTIMIZER || length <= end ||
+        strcmp(tensor->name + length - end, suffix) != 0)
+        return 0;
+    return (int)(length - end);
+}
+
+/* Sums of norms begin anew. */
+static inline NN_UNUSED void nn_norms_clear(nn_run *run)
+{
+    for (int i = 0; i < run->net->tensor_count && run->norm_count > 0; i++)
+        if (nn_norm_name(&run->net->tensors[i]) > 0)
+            run->state[run->net->tensors[i].offset] = 0.0f;
+}
 
 /* Memory of a run; the state gets its first values. */
 static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
@@ -44,7 +67,14 @@ static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int ha
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
-    run->history_columns = net->result_count * (has_validation ? 2 : 1) + 2;
+    run->rate_column = net->result_count * (has_validation ? 2 : 1);
+    for (int i = 0; i < net->tensor_count; i++)
+        run->norm_count += nn_norm_name(&net->tensors[i]) > 0;
+    run->history_columns = run->rate_column + (net->plan->driver != NULL) + run->norm_count + 2;
+    if (net->plan->driver != NULL) {
+        net->plan->driver->size(net, &run->vector_rows, &run->vector_columns);
+        run->vectors = NN_ALLOCATE(float, (long long)run->vector_rows * run->vector_columns);
+    }
     for (int i = 0; i < net->tensor_count; i++)
         nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
 }
@@ -56,6 +86,7 @@ static inline NN_UNUSED void nn_run_end(nn_run *run)
     nn_free(run->best);
     nn_free(run->scratch);
     nn_free(run->history);
+    nn_free(run->vectors);
 }
 
 /* Room for `rows` rows of history. */
@@ -116,18 +147,19 @@ static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t si
     return ok;
 }
 
-enum { NN_RUN_NUMBERS = 14 };
+enum { NN_RUN_NUMBERS = 13 };
 
 static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
 {
     const nn_net *net = run->net;
     const int dims[2] = {run->epoch, run->history_columns};
+    const int vectors[2] = {run->vector_rows, run->vector_columns};
     uint64_t numbers[NN_RUN_NUMBERS] = {
         2, /* version of this list */
         (uint64_t)run->epochs, (uint64_t)run->batch, run->seed,
         nn_double_bits((double)run->rate), (uint64_t)run->samples,
         (uint64_t)run->epoch, (uint64_t)run->step, (uint64_t)run->steps,
-        (uint64_t)run->seen, (uint64_t)run->best_epoch, (uint64_t)run->waited,
+        (uint64_t)run->seen, (uint64_t)run->best_epoch,
         nn_double_bits((double)run->best_value), nn_double_bits((double)run->rate_now)};
     uint64_t memory[NN_MEMORY];
     nn_tensors_out file;
@@ -148,31 +180,47 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
     nn_state_entries(&file, net, "", NN_OPTIMIZER);
     if (run->best_epoch > 0)
         nn_state_entries(&file, net, "best/", NN_STATISTIC);
+    if (run->vector_rows > 0)
+        nn_tensors_entry(&file, "", "driver/vectors", 2, vectors);
     nn_tensors_entry(&file, "", "history/epochs", 2, dims);
     nn_tensors_begin_data(&file);
     nn_state_data(&file, net, run->state, NN_OPTIMIZER, run->scratch);
     if (run->best_epoch > 0)
         nn_state_data(&file, net, run->best, NN_STATISTIC, run->scratch);
+    if (run->vector_rows > 0)
+        nn_tensors_data(&file, run->vectors, (long long)run->vector_rows * run->vector_columns);
     nn_tensors_data(&file, run->history, (long long)run->epoch * run->history_columns);
     return nn_tensors_close(&file, error);
 }
 
-/* The history tensor, whose shape the file decides together with the number of epochs. */
-static inline NN_UNUSED int nn_checkpoint_history(nn_run *run, const char *path,
-                                                  const unsigned char *bytes, size_t size,
-                                                  nn_error *error)
+/* A tensor of rows that is not in the state. */
+static inline NN_UNUSED int nn_checkpoint_rows(const char *name, int rows, int columns, float *to,
+                                               const char *path, const unsigned char *bytes,
+                                               size_t size, nn_error *error)
 {
-    nn_tensor tensor = {"history/epochs", NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
+    nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
     nn_found found;
     nn_culprit culprit;
-    tensor.dims[0] = run->epoch;
-    tensor.dims[1] = run->history_columns;
+    tensor.dims[0] = rows;
+    tensor.dims[1] = columns;
     if (nn_safetensors_find(bytes, size, "", &tensor, 1, NN_PARAMETER, 0, &found, &culprit) !=
         NN_FILE_OK)
         return nn_safetensors_fail(path, bytes, &tensor, &culprit, error);
-    nn_history_reserve(run, run->epoch + 1);
-    nn_tensor_load(run->history, &tensor, bytes + found.begin);
+    nn_tensor_load(to, &tensor, bytes + found.begin);
     return 1;
+}
+
+/* History, whose number of rows the file decides together with the number of epochs, and vectors. */
+static inline NN_UNUSED int nn_checkpoint_tables(nn_run *run, const char *path,
+                                                 const unsigned char *bytes, size_t size,
+                                                 nn_error *error)
+{
+    nn_history_reserve(run, run->epoch + 1);
+    return nn_checkpoint_rows("history/epochs", run->epoch, run->history_columns, run->history, path,
+                              bytes, size, error) &&
+           (run->vector_rows == 0 ||
+            nn_checkpoint_rows("driver/vectors", run->vector_rows, run->vector_columns, run->vectors,
+                               path, bytes, size, error));
 }
 
 static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
@@ -188,7 +236,7 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
     /* Counts must make sense; tensors are checked by themselves. */
     ok = ok && n[1] >= 1 && n[1] <= 1000000000 && n[2] >= 1 && n[3] <= 0xFFFFFFFFu &&
          n[5] >= 1 && n[5] <= NN_MAX_SAMPLES && n[6] <= 1000000000 && n[9] <= n[5] && n[10] <= n[6] &&
-         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52 && n[11] <= n[6];
+         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52;
     if (!ok) {
         nn_free(sums);
         return nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
@@ -203,9 +251,8 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
     run->steps = (long long)n[8];
     run->seen = (long long)n[9];
     run->best_epoch = (int)n[10];
-    run->waited = (int)n[11];
-    run->best_value = (float)nn_double_from(n[12]);
-    run->rate_now = (float)nn_double_from(n[13]);
+    run->best_value = (float)nn_double_from(n[11]);
+    run->rate_now = (float)nn_double_from(n[12]);
     for (int i = 0; i < NN_MEMORY; i++)
         run->memory[i] = nn_double_from(memory[i]);
     for (int r = 0; r < results; r++)
@@ -230,7 +277,7 @@ static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn
         ok = nn_fail(error, NN_EXIT_IO, "'%s' is a checkpoint of the network '%s', not of '%s'", path,
                      network.at != NULL ? network.at : "?", run->net->name);
     ok = ok && nn_checkpoint_numbers(run, path, bytes, size, error) &&
-         nn_checkpoint_history(run, path, bytes, size, error);
+         nn_checkpoint_tables(run, path, bytes, size, error);
     if (ok && run->best_epoch > 0)
         ok = nn_state_from_bytes(run->best, run->net, path, bytes, size, "best/", NN_STATISTIC, 0,
                                  error);

@@ -31,6 +31,8 @@ typedef struct nn_trainer {
     double started;        /* when this epoch began, less what it took before a stop */
     double synced;         /* when files were last brought to the disk */
     int is_unsynced;       /* those of the last epoch were not         */
+    char ending_text[200];
+    const char *ending;    /* why the run is over before its last epoch, or NULL */
 } nn_trainer;
 
 /* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
@@ -110,7 +112,12 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     for (int set = 0; set <= nn_has_validation(trainer); set++)
         for (int r = 0; r < run->net->result_count; r++)
             nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
-    nn_text_add(&text, ",rate,seconds\n");
+    nn_text_add(&text, ",rate%s", run->net->plan->driver != NULL ? ",passes" : "");
+    for (int i = 0; i < run->net->tensor_count; i++)
+        if (nn_norm_name(&run->net->tensors[i]) > 0)
+            nn_text_add(&text, ",gradient.%.*s", nn_norm_name(&run->net->tensors[i]),
+                        run->net->tensors[i].name);
+    nn_text_add(&text, ",seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
         for (int c = 0; c < run->history_columns; c++)
@@ -140,8 +147,36 @@ static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *
     return nn_save_text(trainer, "config.json", &text, error);
 }
 
+/* Is the rate worth showing? */
+static inline NN_UNUSED int nn_rate_varies(const nn_run *run)
+{
+    return run->net->plan->schedule != NULL || run->net->plan->driver != NULL;
+}
+
+/* Where the norms are in a row of history. */
+static inline NN_UNUSED int nn_norm_column(const nn_run *run)
+{
+    return run->rate_column + 1 + (run->net->plan->driver != NULL);
+}
+
+/* {"dense_1.kernel": 0.1} */
+static inline NN_UNUSED void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
+{
+    const char *comma = "";
+    nn_text_add(text, "{");
+    for (int i = 0; i < run->net->tensor_count; i++) {
+        int length = nn_norm_name(&run->net->tensors[i]);
+        if (length == 0)
+            continue;
+        nn_text_add(text, "%s\"%.*s\": ", comma, length, run->net->tensors[i].name);
+        nn_text_number(text, (double)*norms++);
+        comma = ", ";
+    }
+    nn_text_add(text, "}");
+}
+
 /* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
- * when it is not constant. */
+ * when it is not constant, passes of a driver, and norms when they are measured. */
 static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
 {
     const nn_run *run = &trainer->run;
@@ -154,9 +189,15 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
         nn_text_add(text, "%s\"%s\": ", set ? ", " : "", nn_set_names[set]);
         nn_means_json(text, run->net, means);
     }
-    if (run->net->plan->schedule != NULL)
-        nn_text_add(text, ", \"rate\": %.9g",
-                    (double)run->history[epoch * run->history_columns - 2]);
+    const float *row = run->history + (epoch - 1) * run->history_columns;
+    if (nn_rate_varies(run))
+        nn_text_add(text, ", \"rate\": %.9g", (double)row[run->rate_column]);
+    if (run->net->plan->driver != NULL)
+        nn_text_add(text, ", \"passes\": %.0f", (double)row[run->rate_column + 1]);
+    if (run->norm_count > 0) {
+        nn_text_add(text, ", \"gradients\": ");
+        nn_norms_json(text, run, row + nn_norm_column(run));
+    }
     nn_free(means);
 }
 
@@ -320,6 +361,8 @@ static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_progress progress;
+    if (run->net->plan->driver != NULL)
+        return run->net->plan->driver->steps(trainer, error);
     nn_progress_begin(&progress, trainer->options->json, run->step);
     nn_epoch_order(trainer);
     while (run->step < nn_steps_of_epoch(run)) {
@@ -359,8 +402,15 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
         for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++)
             printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
                    (double)row[c]);
-        if (run->net->plan->schedule != NULL)
-            printf("  rate %.4g", (double)row[run->history_columns - 2]);
+        if (nn_rate_varies(run))
+            printf("  rate %.4g", (double)row[run->rate_column]);
+        if (run->net->plan->driver != NULL)
+            printf("  passes %.0f", (double)row[run->rate_column + 1]);
+        const float *norm = row + nn_norm_column(run);
+        for (int i = 0; i < run->net->tensor_count; i++)
+            if (nn_norm_name(&run->net->tensors[i]) > 0)
+                printf("  |d_%.*s| %.3g", nn_norm_name(&run->net->tensors[i]),
+                       run->net->tensors[i].name, (double)*norm++);
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
     fflush(stdout);
@@ -379,7 +429,14 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
             row[results + r] = (float)trainer->scores.means[r];
     }
     memset(run->sums, 0, sizeof(double) * (size_t)run->net->result_floats);
-    row[run->history_columns - 2] = run->rate_now;
+    row[run->rate_column] = run->rate_now;
+    if (run->net->plan->driver != NULL)
+        row[run->rate_column + 1] = (float)run->memory[NN_MEMORY_PASSES];
+    float *norm = row + nn_norm_column(run);
+    for (int i = 0; i < run->net->tensor_count; i++)
+        if (nn_norm_name(&run->net->tensors[i]) > 0) /* the mean of the steps */
+            *norm++ = run->state[run->net->tensors[i].offset] / (float)nn_steps_of_epoch(run);
+    nn_norms_clear(run);
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
     if (run->net->plan->watch != NULL)
         run->net->plan->watch(run->net->plan->schedule, run->memory + NN_MEMORY_SCHEDULE, row, results);
@@ -397,17 +454,49 @@ static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
     const float *row = run->history + (run->epoch - 1) * run->history_columns;
     float value =
         row[(plan->monitor_set == NN_VALIDATION ? run->net->result_count : 0) + plan->monitor];
-    int is_better = plan->maximize ? value > run->best_value + plan->minimum_change
-                                   : value < run->best_value - plan->minimum_change;
-    if (run->best_epoch == 0 || is_better) {
-        memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
-        run->best_value = value;
-        run->best_epoch = run->epoch;
-        run->waited = 0;
-        return 1;
-    }
-    run->waited++;
-    return 0;
+    if (run->best_epoch > 0 && !(plan->maximize ? value > run->best_value : value < run->best_value))
+        return 0;
+    memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
+    run->best_value = value;
+    run->best_epoch = run->epoch;
+    return 1;
+}
+
+/* Looks at the last row of history for a rule; its memory is the best value and the epochs since. */
+static inline NN_UNUSED int nn_stop_says(const nn_run *run, const nn_stop *stop, double *memory)
+{
+    const float *row = run->history + (run->epoch - 1) * run->history_columns;
+    int column = (stop->set == NN_VALIDATION ? run->net->result_count : 0) + stop->result;
+    double value = stop->maximize ? -(double)row[column] : (double)row[column]; /* less is better */
+    if (stop->kind == NN_STOP_REACHED)
+        return value <= (stop->maximize ? -stop->value : stop->value);
+    int is_first = run->epoch == 1, is_lower = value < memory[0];
+    memory[1] = is_first || value < memory[0] - stop->value ? 0 : memory[1] + 1;
+    /* Many small improvements count together, except for a tolerance, as in scikit-learn. */
+    if (is_first || memory[1] <= 0 || (is_lower && stop->kind == NN_STOP_TOLERANCE))
+        memory[0] = value;
+    return memory[1] >= (double)stop->patience;
+}
+
+/* Asks the rules after an epoch. */
+static inline NN_UNUSED void nn_ask_stops(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    const nn_plan *plan = run->net->plan;
+    for (int i = 0; i < plan->stop_count; i++)
+        if (nn_stop_says(run, &plan->stops[i], run->memory + NN_MEMORY_STOPS + 2 * i)) {
+            run->memory[NN_MEMORY_FINISHED] = 1;
+            if (trainer->ending == NULL && plan->stops[i].kind == NN_STOP_REACHED) {
+                snprintf(trainer->ending_text, sizeof trainer->ending_text, "%s.%s has reached %g",
+                         nn_set_names[plan->stops[i].set],
+                         run->net->results[plan->stops[i].result].name, plan->stops[i].value);
+                trainer->ending = trainer->ending_text;
+            } else if (trainer->ending == NULL) {
+                snprintf(trainer->ending_text, sizeof trainer->ending_text,
+                         "no improvement for %d epochs", plan->stops[i].patience);
+                trainer->ending = trainer->ending_text;
+            }
+        }
 }
 
 /* The files of an epoch. Waiting for the disk takes longer than an epoch of a small network, so it is
@@ -459,6 +548,7 @@ static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
         return end;
     nn_push_history(trainer);
     int is_best = nn_judge(trainer);
+    nn_ask_stops(trainer);
     if (!nn_save_epoch(trainer, is_best, error))
         return NN_FAILED;
     nn_print_epoch(trainer, is_best);

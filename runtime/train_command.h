@@ -231,10 +231,9 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
 static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
-    const nn_plan *plan = run->net->plan;
     nn_watch_signals();
     nn_print_begin(trainer);
-    while (run->epoch < run->epochs && (plan->patience == 0 || run->waited < plan->patience)) {
+    while (run->epoch < run->epochs && !(run->memory[NN_MEMORY_FINISHED] > 0)) {
         int end = nn_train_epoch(trainer, error);
         if (end == NN_FAILED)
             return error->code;
@@ -247,8 +246,8 @@ static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
     }
     if (!nn_settle(trainer, error))
         return error->code;
-    if (plan->patience > 0 && run->waited >= plan->patience && !trainer->options->json)
-        printf("no improvement for %d epochs\n", run->waited);
+    if (trainer->ending != NULL && !trainer->options->json)
+        printf("%s\n", trainer->ending);
     return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
 }
 

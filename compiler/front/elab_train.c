@@ -212,46 +212,129 @@ bool elab_monitor(Elab *e, const AstExpr *expr, Str *monitor, bool *is_larger_be
     return true;
 }
 
-static void read_stop_when(Elab *e, const Setting *setting)
+static const AttrDef no_improvement_attrs[] = {
+    {"patience", ATTR_INT, .doc = "epochs to wait", .least = 1, .most = 1e6, .is_positional = true},
+    {"least", ATTR_REAL, .doc = "smaller changes do not count", .least = 0, .most = 1e6},
+    {0},
+};
+static const AttrDef tolerance_attrs[] = {
+    {"tolerance", ATTR_REAL, .doc = "smaller changes do not count", .least = 0, .most = 1e6,
+     .is_positional = true},
+    {"patience", ATTR_INT, .doc = "epochs to wait", .least = 1, .most = 1e6, .is_positional = true},
+    {0},
+};
+static const AttrDef reached_attrs[] = {
+    {"value", ATTR_REAL, .doc = "what must be reached", .is_positional = true},
+    {0},
+};
+
+typedef struct StopDef {
+    const char *name;
+    StopKind kind;
+    bool is_watching; /* its first argument is what to watch, else it is train.loss */
+    const AttrDef *attrs;
+    const char *example;
+} StopDef;
+
+static const StopDef stop_rules[] = {
+    {"no_improvement", STOP_NO_IMPROVEMENT, true, no_improvement_attrs,
+     "no_improvement(validation.loss, patience = 2)"},
+    {"tolerance", STOP_TOLERANCE, false, tolerance_attrs, "tolerance(1e-4, patience = 10)"},
+    {"reached", STOP_REACHED, true, reached_attrs, "reached(train.loss, 0.01)"},
+};
+
+static const StopDef *find_stop_rule(Elab *e, Name callee)
 {
-    static const AttrDef attrs[] = {
-        {"patience", ATTR_INT, .doc = "epochs to wait", .least = 1, .most = 1e6,
-         .is_positional = true},
-        {"least", ATTR_REAL, .doc = "smaller changes do not count", .least = 0, .most = 1e6},
-        {0},
-    };
-    TrainSpec *train = &e->model->train;
-    const AstExpr *call =
-        elab_setting_call(e, setting, "no_improvement(validation.loss, patience = 2)", NULL);
-    if (call == NULL)
-        return;
-    Name callee = call->call.callee;
-    if (!str_is(callee.text, "no_improvement")) {
-        static const Str names[] = {{"no_improvement", 14}};
-        diag_error(e->diag, callee.span, "there is no rule '%.*s'", STR_ARGS(callee.text));
-        if (!diag_help_suggest(e->diag, callee.text, names, 1))
-            diag_help(e->diag, "the rule is no_improvement(validation.loss, patience = 2)");
-        return;
+    Str names[COUNT_OF(stop_rules)];
+    for (int i = 0; i < COUNT_OF(stop_rules); i++) {
+        names[i] = str_from(stop_rules[i].name);
+        if (str_equal(callee.text, names[i]))
+            return &stop_rules[i];
     }
-    const ArgList *args = &call->call.args;
-    if (args->count == 0 || args->items[0].name.text.len > 0) {
-        diag_error(e->diag, callee.span, "'no_improvement' needs what to watch first");
-        diag_help(e->diag, "for example no_improvement(validation.loss, patience = 2)");
-        return;
-    }
-    bool is_right = elab_monitor(e, args->items[0].value, &train->monitor,
-                                 &train->monitor_is_larger_better);
-    ArgList rest = {0};
-    for (int i = 1; i < args->count; i++)
-        vec_push(e->arena, &rest, args->items[i]);
-    AttrValue values[2] = {{.i = 1}, {.r = 0}};
+    diag_error(e->diag, callee.span, "there is no rule '%.*s'", STR_ARGS(callee.text));
+    if (!diag_help_suggest(e->diag, callee.text, names, COUNT_OF(stop_rules)))
+        diag_help(e->diag, "the rules are no_improvement, tolerance and reached");
+    return NULL;
+}
+
+static bool read_stop_attributes(Elab *e, const StopDef *rule, Name callee, const ArgList *args,
+                                 StopSpec *stop)
+{
+    AttrValue values[2] = {{0}};
     Span spans[2];
     bool given[2] = {false, false};
-    if (!elab_attributes(e, callee, attrs, &rest, values, spans, given) || !is_right)
+    int patience = rule->kind == STOP_TOLERANCE, value = rule->kind == STOP_NO_IMPROVEMENT;
+    if (!elab_attributes(e, callee, rule->attrs, args, values, spans, given))
+        return false;
+    if (rule->kind == STOP_REACHED && !given[0]) {
+        elab_missing_attribute(e, callee, rule->attrs, 0);
+        return false;
+    }
+    /* As in scikit-learn for a tolerance, as in Keras otherwise. */
+    stop->patience = 1;
+    stop->value = 0;
+    if (rule->kind == STOP_TOLERANCE)
+        stop->patience = 10, stop->value = 1e-4;
+    if (rule->kind != STOP_REACHED && given[patience])
+        stop->patience = values[patience].i;
+    if (given[value])
+        stop->value = values[value].r;
+    return true;
+}
+
+static void read_stop_when(Elab *e, const Setting *setting)
+{
+    TrainSpec *train = &e->model->train;
+    AstExpr bare;
+    const AstExpr *call = elab_setting_call(e, setting, stop_rules[0].example, &bare);
+    const StopDef *rule = call != NULL ? find_stop_rule(e, call->call.callee) : NULL;
+    if (rule == NULL)
         return;
-    train->has_stop = true;
-    train->patience = values[0].i;
-    train->least_change = values[1].r;
+    Name callee = call->call.callee;
+    ArgList args = call->call.args, rest = {0};
+    StopSpec stop = {.kind = rule->kind, .monitor = STR("train.loss")};
+    bool is_right = true;
+    if (rule->is_watching) {
+        if (args.count == 0 || args.items[0].name.text.len > 0) {
+            diag_error(e->diag, callee.span, "'%s' needs what to watch first", rule->name);
+            diag_help(e->diag, "for example %s", rule->example);
+            return;
+        }
+        is_right = elab_monitor(e, args.items[0].value, &stop.monitor, &stop.is_larger_better);
+    }
+    for (int i = rule->is_watching; i < args.count; i++)
+        vec_push(e->arena, &rest, args.items[i]);
+    if (!read_stop_attributes(e, rule, callee, &rest, &stop) || !is_right)
+        return;
+    if (train->stops.count == MAX_STOPS) {
+        diag_error(e->diag, setting->span, "there are more than %d rules that stop the training",
+                   MAX_STOPS);
+        return;
+    }
+    /* The first rule that watches for improvement also says which weights are the best. */
+    bool is_first = stop.kind == STOP_NO_IMPROVEMENT;
+    for (int i = 0; i < train->stops.count; i++)
+        is_first = is_first && train->stops.items[i].kind != STOP_NO_IMPROVEMENT;
+    if (is_first) {
+        train->monitor = stop.monitor;
+        train->monitor_is_larger_better = stop.is_larger_better;
+    }
+    vec_push(e->arena, &train->stops, stop);
+}
+
+/* What cannot go together with an optimizer that has steps of its own. */
+static void check_driver(Elab *e, const Item *item)
+{
+    static const char *const others[] = {"schedule", "clip_value", "clip_norm", "clip_global_norm"};
+    const TrainSpec *train = &e->model->train;
+    for (int i = 0; i < item->settings.count; i++)
+        for (int k = 0; k < COUNT_OF(others); k++)
+            if (str_is(item->settings.items[i].word.text, others[k])) {
+                diag_error(e->diag, item->settings.items[i].word.span, "'%s' does not go with '%s'", others[k],
+                           train->optimizer->name);
+                diag_note(e->diag, train->optimizer_span, "'%s' chooses its steps itself",
+                          train->optimizer->name);
+            }
 }
 
 /* ---- the section ----------------------------------------------------------------------------- */
@@ -300,7 +383,7 @@ void elab_train(Elab *e, const Item *item)
         for (int k = i - 1; k >= 0; k--)
             if (str_equal(item->settings.items[k].word.text, setting->word.text))
                 first = &item->settings.items[k];
-        if (first != setting) {
+        if (first != setting && !str_is(setting->word.text, "stop_when")) {
             diag_error(e->diag, setting->word.span, "'%.*s' is set twice",
                        STR_ARGS(setting->word.text));
             diag_note(e->diag, first->word.span, "it is set here first");
@@ -308,6 +391,8 @@ void elab_train(Elab *e, const Item *item)
         }
         read_setting(e, setting);
     }
+    if (train->optimizer != NULL && train->optimizer->driver != NULL)
+        check_driver(e, item);
     if (e->build.graph->losses.count == 0)
         diag_error(e->diag, item->name.span, "the model has no loss to train for");
     if (train->optimizer == NULL && e->diag->raised_count == errors) {

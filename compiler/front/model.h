@@ -117,6 +117,22 @@ typedef struct ScheduleSpec {
     double least;
 } ScheduleSpec;
 
+typedef enum StopKind {
+    STOP_NO_IMPROVEMENT, /* of the monitor by more than value, for patience epochs */
+    STOP_TOLERANCE,      /* the same, compared with the best loss of all           */
+    STOP_REACHED,        /* the monitor has reached value                          */
+} StopKind;
+
+enum { MAX_STOPS = 8 }; /* as NN_MAX_STOPS */
+
+typedef struct StopSpec {
+    StopKind kind;
+    Str monitor; /* "validation.loss" */
+    bool is_larger_better;
+    int64_t patience;
+    double value;
+} StopSpec;
+
 typedef struct TrainSpec {
     const OpDef *optimizer;
     const AttrValue *optimizer_attrs;
@@ -128,11 +144,9 @@ typedef struct TrainSpec {
     int64_t epochs;
     int64_t seed;
     bool shuffle;
-    bool has_stop;                 /* stop_when no_improvement(monitor, patience = p, least = d) */
+    VEC(StopSpec) stops;
     Str monitor;                   /* "validation.loss"; also decides which weights are the best */
     bool monitor_is_larger_better;
-    int64_t patience;
-    double least_change;
 } TrainSpec;
 
 typedef struct Model {

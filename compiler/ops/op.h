@@ -175,6 +175,10 @@ struct OpDef {
     /* optimizers: builds state leaves and assigns for one parameter */
     void (*update)(Build *b, const AttrValue *attrs, NodeId parameter, NodeId gradient, NodeId rate);
 
+    /* optimizers that go through the whole training set for each step: what drives them in a trainer,
+     * the start of the names of its runtime functions. The optimizer adds up gradients. */
+    const char *driver;
+
     const OpCase *cases; /* ends with {0} */
 };
 

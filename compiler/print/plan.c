@@ -69,3 +69,49 @@ const char *print_schedule(Out *o, const Compilation *c, const Results *results)
     return s->kind == SCHEDULE_PLATEAU ? "&net_schedule, nn_schedule_factor, nn_schedule_watch"
                                        : "&net_schedule, nn_schedule_factor, NULL";
 }
+
+/* ---- driver ---------------------------------------------------------------------------------- */
+
+const char *print_driver(Out *o, const Compilation *c)
+{
+    const TrainSpec *train = &c->training->train;
+    const OpDef *op = train->optimizer;
+    if (op->driver == NULL)
+        return "NULL";
+    out_line(o, "/* the attributes of %s, and whether anything is random */", op->name);
+    out_open(o, "static const double net_settings[] =");
+    for (int i = 0; i < op_attr_count(op); i++) {
+        bool is_real = op->attrs[i].kind == ATTR_REAL;
+        double value = is_real ? train->optimizer_attrs[i].r : (double)train->optimizer_attrs[i].i;
+        out_line(o, "%.17g, /* %s */", value, op->attrs[i].name);
+    }
+    out_line(o, "%d,", c->step->random_streams > 0);
+    out_close(o, ";");
+    out_line(o, "static const nn_driver net_driver = {%s_steps, %s_size, net_settings};",
+             op->driver, op->driver);
+    return "&net_driver";
+}
+
+/* ---- rules that stop ------------------------------------------------------------------------- */
+
+const char *print_stops(Out *o, const Compilation *c, const Results *results)
+{
+    static const char *const words[] = {
+        [STOP_NO_IMPROVEMENT] = "NN_STOP_NO_IMPROVEMENT",
+        [STOP_TOLERANCE] = "NN_STOP_TOLERANCE",
+        [STOP_REACHED] = "NN_STOP_REACHED",
+    };
+    const TrainSpec *train = &c->training->train;
+    if (train->stops.count == 0)
+        return "NULL";
+    out_line(o, "/* kind, set, result, is more better, patience, value */");
+    out_open(o, "static const nn_stop net_stops[] =");
+    for (int i = 0; i < train->stops.count; i++) {
+        const StopSpec *stop = &train->stops.items[i];
+        Monitor monitor = find_monitor(c->arena, results, stop->monitor);
+        out_line(o, "{%s, %s, %d, %d, %lld, %.17g},", words[stop->kind], monitor.set,
+                 monitor.result, stop->is_larger_better, (long long)stop->patience, stop->value);
+    }
+    out_close(o, ";");
+    return "net_stops";
+}

@@ -58,6 +58,9 @@ typedef struct Monitor {
 Monitor find_monitor(Arena *arena, const Results *results, Str name); /* of "validation.loss" */
 /* Prints the schedule; returns what nn_plan says of it: the fields schedule, factor and watch. */
 const char *print_schedule(Out *o, const Compilation *c, const Results *results);
+/* The same for the driver of an optimizer, and for the rules that stop the training. */
+const char *print_driver(Out *o, const Compilation *c);
+const char *print_stops(Out *o, const Compilation *c, const Results *results);
 
 /* ---- print/tables.c: the constants of runtime/net.h. */
 /* tensors, ports, sources and the plan, then `static const nn_net net` (trainer) */

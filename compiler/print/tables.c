@@ -481,14 +481,15 @@ static void print_plan(Out *o, const Compilation *c, const Results *results)
         if (str_equal(train->monitor, str_format(c->arena, "train.%.*s", STR_ARGS(name))))
             set = "NN_TRAIN", monitor = i;
     }
-    const char *schedule = print_schedule(o, c, results);
-    Str rate = real_text(c->arena, train->rate), least = real_text(c->arena, train->least_change);
-    out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, patience, least change, shuffle,"
-                " schedule */");
-    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %lld, %.*s, %d, %s};",
+    const char *schedule = print_schedule(o, c, results), *driver = print_driver(o, c);
+    const char *stops = print_stops(o, c, results);
+    Str rate = real_text(c->arena, train->rate);
+    out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle,"
+                " schedule, driver */");
+    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %d, %s, %s};",
              (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), set, monitor,
-             train->monitor_is_larger_better, (long long)(train->has_stop ? train->patience : 0),
-             STR_ARGS(least), train->shuffle, schedule);
+             train->monitor_is_larger_better, train->stops.count, stops, train->shuffle, schedule,
+             driver);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

@@ -246,11 +246,11 @@ static void models_have_several_of_each(void)
     EXPECT_INT(model->train.epochs, 3);
     EXPECT_INT(model->train.seed, 5);
     EXPECT(!model->train.shuffle);
-    EXPECT(model->train.has_stop);
+    EXPECT_INT(model->train.stops.count, 1);
     EXPECT(str_is(model->train.monitor, "validation.far"));
     EXPECT(!model->train.monitor_is_larger_better);
-    EXPECT_INT(model->train.patience, 4);
-    EXPECT_NEAR(model->train.least_change, 0.1, 0);
+    EXPECT_INT(model->train.stops.items[0].patience, 4);
+    EXPECT_NEAR(model->train.stops.items[0].value, 0.1, 0);
 }
 
 static void tables_are_kept_row_by_row(void)
