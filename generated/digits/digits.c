@@ -497,6 +497,44 @@ typedef struct nn_step {
 /* The sets a network may have data for. */
 enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
 
+/* schedule.h: only in trainers that have one. */
+struct nn_schedule;
+typedef double nn_factor_function(const struct nn_schedule *schedule, const double *memory,
+                                  long long steps, long long steps_of_epoch, int epochs);
+typedef void nn_watch_function(const struct nn_schedule *schedule, double *memory, const float *row,
+                               int results);
+
+/* Numbers that a run remembers besides its tensors: the schedule's, then those of others. */
+enum {
+    NN_MEMORY_SCHEDULE = 0,
+    NN_MEMORY_DRIVER = 8,
+    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver       */
+    NN_MEMORY_FINISHED = 15, /* 1: a driver has said that the run is over */
+    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop      */
+    NN_MEMORY = 32
+};
+
+/* What takes the place of a step for each batch: lbfgs.h. */
+struct nn_net;
+struct nn_trainer;
+struct nn_error;
+typedef struct nn_driver {
+    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
+    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
+    const double *settings;
+} nn_driver;
+
+/* A rule that ends the run. */
+enum { NN_STOP_NO_IMPROVEMENT, NN_STOP_TOLERANCE, NN_STOP_REACHED };
+enum { NN_MAX_STOPS = 8 };
+typedef struct nn_stop {
+    int kind;        /* NN_STOP_NO_IMPROVEMENT ...                                               */
+    int set, result; /* what is watched                                                          */
+    int maximize;    /* 1: more is better                                                        */
+    int patience;    /* epochs without improvement                                               */
+    double value;    /* least change, or what must be reached                                    */
+} nn_stop;
+
 typedef struct nn_plan {
     int epochs;
     uint32_t seed;
@@ -504,9 +542,13 @@ typedef struct nn_plan {
     int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
     int monitor;          /* index of that result                                                */
     int maximize;         /* 1: more is better                                                   */
-    int patience;         /* stop after so many epochs without improvement; 0: never             */
-    float minimum_change; /* what counts as an improvement                                       */
+    int stop_count;
+    const nn_stop *stops; /* the run ends when one of them says so                               */
     int shuffle;          /* 0: every epoch in the order of the data                             */
+    const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
+    nn_factor_function *factor;         /* of the rate at a step                                 */
+    nn_watch_function *watch;           /* after each epoch, or NULL                             */
+    const nn_driver *driver;            /* NULL: a step for each batch                           */
 } nn_plan;
 
 /* Where the samples of a set come from. */
@@ -615,7 +657,6 @@ typedef void nn_evaluate_function(const float *weights, char *arena, const nn_st
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
 
-struct nn_net;
 struct nn_text;
 
 /* What is reported of outputs that guess numbers: see regression.h. */

@@ -619,6 +619,44 @@ typedef struct nn_step {
 /* The sets a network may have data for. */
 enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
 
+/* schedule.h: only in trainers that have one. */
+struct nn_schedule;
+typedef double nn_factor_function(const struct nn_schedule *schedule, const double *memory,
+                                  long long steps, long long steps_of_epoch, int epochs);
+typedef void nn_watch_function(const struct nn_schedule *schedule, double *memory, const float *row,
+                               int results);
+
+/* Numbers that a run remembers besides its tensors: the schedule's, then those of others. */
+enum {
+    NN_MEMORY_SCHEDULE = 0,
+    NN_MEMORY_DRIVER = 8,
+    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver       */
+    NN_MEMORY_FINISHED = 15, /* 1: a driver has said that the run is over */
+    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop      */
+    NN_MEMORY = 32
+};
+
+/* What takes the place of a step for each batch: lbfgs.h. */
+struct nn_net;
+struct nn_trainer;
+struct nn_error;
+typedef struct nn_driver {
+    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
+    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
+    const double *settings;
+} nn_driver;
+
+/* A rule that ends the run. */
+enum { NN_STOP_NO_IMPROVEMENT, NN_STOP_TOLERANCE, NN_STOP_REACHED };
+enum { NN_MAX_STOPS = 8 };
+typedef struct nn_stop {
+    int kind;        /* NN_STOP_NO_IMPROVEMENT ...                                               */
+    int set, result; /* what is watched                                                          */
+    int maximize;    /* 1: more is better                                                        */
+    int patience;    /* epochs without improvement                                               */
+    double value;    /* least change, or what must be reached                                    */
+} nn_stop;
+
 typedef struct nn_plan {
     int epochs;
     uint32_t seed;
@@ -626,9 +664,13 @@ typedef struct nn_plan {
     int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
     int monitor;          /* index of that result                                                */
     int maximize;         /* 1: more is better                                                   */
-    int patience;         /* stop after so many epochs without improvement; 0: never             */
-    float minimum_change; /* what counts as an improvement                                       */
+    int stop_count;
+    const nn_stop *stops; /* the run ends when one of them says so                               */
     int shuffle;          /* 0: every epoch in the order of the data                             */
+    const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
+    nn_factor_function *factor;         /* of the rate at a step                                 */
+    nn_watch_function *watch;           /* after each epoch, or NULL                             */
+    const nn_driver *driver;            /* NULL: a step for each batch                           */
 } nn_plan;
 
 /* Where the samples of a set come from. */
@@ -737,7 +779,6 @@ typedef void nn_evaluate_function(const float *weights, char *arena, const nn_st
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
 
-struct nn_net;
 struct nn_text;
 
 /* What is reported of outputs that guess numbers: see regression.h. */
@@ -5029,16 +5070,41 @@ typedef struct nn_run {
     double *sums;      /* [result_floats]: totals of the samples of this epoch */
     long long seen;    /* samples of this epoch                               */
     double seconds;    /* spent in this epoch so far                          */
+    float rate_now;    /* of the last step                                    */
+    double memory[NN_MEMORY]; /* of the schedule and others: see net.h        */
     /* the best so far */
     int best_epoch; /* 0: none yet */
-    int waited;     /* epochs since */
     float best_value;
     /* values */
     float *state, *best, *scratch;
-    /* a row per epoch: train results, validation results, seconds */
+    /* a row per epoch: train results, validation results, rate, passes when there is a driver, norms
+     * of gradients when they are measured, seconds */
     float *history;
     int history_columns, history_room;
+    int rate_column, norm_count;
+    /* of a driver */
+    float *vectors;
+    int vector_rows, vector_columns;
 } nn_run;
+
+/* The parameter whose gradient's norm is added up in this tensor: the length of its name, or 0. */
+static inline NN_UNUSED int nn_norm_name(const nn_tensor *tensor)
+{
+    static const char suffix[] = ".gradient_norm";
+    size_t length = strlen(tensor->name), end = sizeof suffix - 1;
+    if (tensor->kind != NN_OPTIMIZER || length <= end ||
+        strcmp(tensor->name + length - end, suffix) != 0)
+        return 0;
+    return (int)(length - end);
+}
+
+/* Sums of norms begin anew. */
+static inline NN_UNUSED void nn_norms_clear(nn_run *run)
+{
+    for (int i = 0; i < run->net->tensor_count && run->norm_count > 0; i++)
+        if (nn_norm_name(&run->net->tensors[i]) > 0)
+            run->state[run->net->tensors[i].offset] = 0.0f;
+}
 
 /* Memory of a run; the state gets its first values. */
 static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
@@ -5048,7 +5114,14 @@ static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int ha
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
-    run->history_columns = net->result_count * (has_validation ? 2 : 1) + 1;
+    run->rate_column = net->result_count * (has_validation ? 2 : 1);
+    for (int i = 0; i < net->tensor_count; i++)
+        run->norm_count += nn_norm_name(&net->tensors[i]) > 0;
+    run->history_columns = run->rate_column + (net->plan->driver != NULL) + run->norm_count + 2;
+    if (net->plan->driver != NULL) {
+        net->plan->driver->size(net, &run->vector_rows, &run->vector_columns);
+        run->vectors = NN_ALLOCATE(float, (long long)run->vector_rows * run->vector_columns);
+    }
     for (int i = 0; i < net->tensor_count; i++)
         nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
 }
@@ -5060,6 +5133,7 @@ static inline NN_UNUSED void nn_run_end(nn_run *run)
     nn_free(run->best);
     nn_free(run->scratch);
     nn_free(run->history);
+    nn_free(run->vectors);
 }
 
 /* Room for `rows` rows of history. */
@@ -5126,13 +5200,15 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
 {
     const nn_net *net = run->net;
     const int dims[2] = {run->epoch, run->history_columns};
+    const int vectors[2] = {run->vector_rows, run->vector_columns};
     uint64_t numbers[NN_RUN_NUMBERS] = {
-        1, /* version of this list */
+        2, /* version of this list */
         (uint64_t)run->epochs, (uint64_t)run->batch, run->seed,
         nn_double_bits((double)run->rate), (uint64_t)run->samples,
         (uint64_t)run->epoch, (uint64_t)run->step, (uint64_t)run->steps,
-        (uint64_t)run->seen, (uint64_t)run->best_epoch, (uint64_t)run->waited,
-        nn_double_bits((double)run->best_value)};
+        (uint64_t)run->seen, (uint64_t)run->best_epoch,
+        nn_double_bits((double)run->best_value), nn_double_bits((double)run->rate_now)};
+    uint64_t memory[NN_MEMORY];
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
         return 0;
@@ -5144,50 +5220,70 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
     nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
     nn_put_numbers(&file, "sums", sums, net->result_floats + 1);
     nn_free(sums);
+    for (int i = 0; i < NN_MEMORY; i++)
+        memory[i] = nn_double_bits(run->memory[i]);
+    nn_put_numbers(&file, "memory", memory, NN_MEMORY);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_OPTIMIZER);
     if (run->best_epoch > 0)
         nn_state_entries(&file, net, "best/", NN_STATISTIC);
+    if (run->vector_rows > 0)
+        nn_tensors_entry(&file, "", "driver/vectors", 2, vectors);
     nn_tensors_entry(&file, "", "history/epochs", 2, dims);
     nn_tensors_begin_data(&file);
     nn_state_data(&file, net, run->state, NN_OPTIMIZER, run->scratch);
     if (run->best_epoch > 0)
         nn_state_data(&file, net, run->best, NN_STATISTIC, run->scratch);
+    if (run->vector_rows > 0)
+        nn_tensors_data(&file, run->vectors, (long long)run->vector_rows * run->vector_columns);
     nn_tensors_data(&file, run->history, (long long)run->epoch * run->history_columns);
     return nn_tensors_close(&file, error);
 }
 
-/* The history tensor, whose shape the file decides together with the number of epochs. */
-static inline NN_UNUSED int nn_checkpoint_history(nn_run *run, const char *path,
-                                                  const unsigned char *bytes, size_t size,
-                                                  nn_error *error)
+/* A tensor of rows that is not in the state. */
+static inline NN_UNUSED int nn_checkpoint_rows(const char *name, int rows, int columns, float *to,
+                                               const char *path, const unsigned char *bytes,
+                                               size_t size, nn_error *error)
 {
-    nn_tensor tensor = {"history/epochs", NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
+    nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
     nn_found found;
     nn_culprit culprit;
-    tensor.dims[0] = run->epoch;
-    tensor.dims[1] = run->history_columns;
+    tensor.dims[0] = rows;
+    tensor.dims[1] = columns;
     if (nn_safetensors_find(bytes, size, "", &tensor, 1, NN_PARAMETER, 0, &found, &culprit) !=
         NN_FILE_OK)
         return nn_safetensors_fail(path, bytes, &tensor, &culprit, error);
-    nn_history_reserve(run, run->epoch + 1);
-    nn_tensor_load(run->history, &tensor, bytes + found.begin);
+    nn_tensor_load(to, &tensor, bytes + found.begin);
     return 1;
+}
+
+/* History, whose number of rows the file decides together with the number of epochs, and vectors. */
+static inline NN_UNUSED int nn_checkpoint_tables(nn_run *run, const char *path,
+                                                 const unsigned char *bytes, size_t size,
+                                                 nn_error *error)
+{
+    nn_history_reserve(run, run->epoch + 1);
+    return nn_checkpoint_rows("history/epochs", run->epoch, run->history_columns, run->history, path,
+                              bytes, size, error) &&
+           (run->vector_rows == 0 ||
+            nn_checkpoint_rows("driver/vectors", run->vector_rows, run->vector_columns, run->vectors,
+                               path, bytes, size, error));
 }
 
 static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
                                                   const unsigned char *bytes, size_t size,
                                                   nn_error *error)
 {
-    uint64_t n[NN_RUN_NUMBERS];
+    uint64_t n[NN_RUN_NUMBERS], memory[NN_MEMORY];
     int results = run->net->result_floats, ok;
     uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
-    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 1 &&
-         nn_get_numbers(bytes, size, "sums", sums, results + 1);
+    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 2 &&
+         nn_get_numbers(bytes, size, "sums", sums, results + 1) &&
+         nn_get_numbers(bytes, size, "memory", memory, NN_MEMORY);
     /* Counts must make sense; tensors are checked by themselves. */
     ok = ok && n[1] >= 1 && n[1] <= 1000000000 && n[2] >= 1 && n[3] <= 0xFFFFFFFFu &&
          n[5] >= 1 && n[5] <= NN_MAX_SAMPLES && n[6] <= 1000000000 && n[9] <= n[5] && n[10] <= n[6] &&
-         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52 && n[11] <= n[6];
+         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52;
     if (!ok) {
         nn_free(sums);
         return nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
@@ -5202,8 +5298,10 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
     run->steps = (long long)n[8];
     run->seen = (long long)n[9];
     run->best_epoch = (int)n[10];
-    run->waited = (int)n[11];
-    run->best_value = (float)nn_double_from(n[12]);
+    run->best_value = (float)nn_double_from(n[11]);
+    run->rate_now = (float)nn_double_from(n[12]);
+    for (int i = 0; i < NN_MEMORY; i++)
+        run->memory[i] = nn_double_from(memory[i]);
     for (int r = 0; r < results; r++)
         run->sums[r] = nn_double_from(sums[r]);
     run->seconds = nn_double_from(sums[results]);
@@ -5226,7 +5324,7 @@ static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn
         ok = nn_fail(error, NN_EXIT_IO, "'%s' is a checkpoint of the network '%s', not of '%s'", path,
                      network.at != NULL ? network.at : "?", run->net->name);
     ok = ok && nn_checkpoint_numbers(run, path, bytes, size, error) &&
-         nn_checkpoint_history(run, path, bytes, size, error);
+         nn_checkpoint_tables(run, path, bytes, size, error);
     if (ok && run->best_epoch > 0)
         ok = nn_state_from_bytes(run->best, run->net, path, bytes, size, "best/", NN_STATISTIC, 0,
                                  error);
@@ -5269,6 +5367,8 @@ typedef struct nn_trainer {
     double started;        /* when this epoch began, less what it took before a stop */
     double synced;         /* when files were last brought to the disk */
     int is_unsynced;       /* those of the last epoch were not         */
+    char ending_text[200];
+    const char *ending;    /* why the run is over before its last epoch, or NULL */
 } nn_trainer;
 
 /* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
@@ -5348,6 +5448,11 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     for (int set = 0; set <= nn_has_validation(trainer); set++)
         for (int r = 0; r < run->net->result_count; r++)
             nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
+    nn_text_add(&text, ",rate%s", run->net->plan->driver != NULL ? ",passes" : "");
+    for (int i = 0; i < run->net->tensor_count; i++)
+        if (nn_norm_name(&run->net->tensors[i]) > 0)
+            nn_text_add(&text, ",gradient.%.*s", nn_norm_name(&run->net->tensors[i]),
+                        run->net->tensors[i].name);
     nn_text_add(&text, ",seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
@@ -5378,7 +5483,36 @@ static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *
     return nn_save_text(trainer, "config.json", &text, error);
 }
 
-/* {"train": {...}, "validation": {...}} of one epoch, without the braces. */
+/* Is the rate worth showing? */
+static inline NN_UNUSED int nn_rate_varies(const nn_run *run)
+{
+    return run->net->plan->schedule != NULL || run->net->plan->driver != NULL;
+}
+
+/* Where the norms are in a row of history. */
+static inline NN_UNUSED int nn_norm_column(const nn_run *run)
+{
+    return run->rate_column + 1 + (run->net->plan->driver != NULL);
+}
+
+/* {"dense_1.kernel": 0.1} */
+static inline NN_UNUSED void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
+{
+    const char *comma = "";
+    nn_text_add(text, "{");
+    for (int i = 0; i < run->net->tensor_count; i++) {
+        int length = nn_norm_name(&run->net->tensors[i]);
+        if (length == 0)
+            continue;
+        nn_text_add(text, "%s\"%.*s\": ", comma, length, run->net->tensors[i].name);
+        nn_text_number(text, (double)*norms++);
+        comma = ", ";
+    }
+    nn_text_add(text, "}");
+}
+
+/* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
+ * when it is not constant, passes of a driver, and norms when they are measured. */
 static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
 {
     const nn_run *run = &trainer->run;
@@ -5390,6 +5524,15 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
                 (double)run->history[(epoch - 1) * run->history_columns + set * results + r];
         nn_text_add(text, "%s\"%s\": ", set ? ", " : "", nn_set_names[set]);
         nn_means_json(text, run->net, means);
+    }
+    const float *row = run->history + (epoch - 1) * run->history_columns;
+    if (nn_rate_varies(run))
+        nn_text_add(text, ", \"rate\": %.9g", (double)row[run->rate_column]);
+    if (run->net->plan->driver != NULL)
+        nn_text_add(text, ", \"passes\": %.0f", (double)row[run->rate_column + 1]);
+    if (run->norm_count > 0) {
+        nn_text_add(text, ", \"gradients\": ");
+        nn_norms_json(text, run, row + nn_norm_column(run));
     }
     nn_free(means);
 }
@@ -5485,6 +5628,16 @@ static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
                    nn_key(trainer->run.seed, (uint32_t)trainer->run.epoch, NN_STREAM_ORDER));
 }
 
+/* The learning rate of the next step. */
+static inline NN_UNUSED float nn_rate_of_step(const nn_run *run)
+{
+    const nn_plan *plan = run->net->plan;
+    if (plan->schedule == NULL)
+        return run->rate;
+    return (float)((double)run->rate * plan->factor(plan->schedule, run->memory + NN_MEMORY_SCHEDULE,
+                                                    run->steps, nn_steps_of_epoch(run), run->epochs));
+}
+
 static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
@@ -5492,7 +5645,7 @@ static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
     long long first = run->step * run->batch, left = run->samples - first;
     nn_step step = {0, 0.0f, 0.0f, 0};
     step.batch = left < run->batch ? (int)left : run->batch;
-    step.rate = run->rate;
+    run->rate_now = step.rate = nn_rate_of_step(run);
     step.number = (float)(run->steps + 1);
     step.seed = nn_key(run->seed, (uint32_t)run->steps, NN_STREAM_STEP);
     nn_gather(&worker->batch, run->net, trainer->sets.set[NN_TRAIN].data, trainer->order + first,
@@ -5544,6 +5697,8 @@ static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_progress progress;
+    if (run->net->plan->driver != NULL)
+        return run->net->plan->driver->steps(trainer, error);
     nn_progress_begin(&progress, trainer->options->json, run->step);
     nn_epoch_order(trainer);
     while (run->step < nn_steps_of_epoch(run)) {
@@ -5580,9 +5735,18 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
         nn_free(text.at);
     } else {
         printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
-        for (int c = 0; c < run->history_columns - 1; c++)
+        for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++)
             printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
                    (double)row[c]);
+        if (nn_rate_varies(run))
+            printf("  rate %.4g", (double)row[run->rate_column]);
+        if (run->net->plan->driver != NULL)
+            printf("  passes %.0f", (double)row[run->rate_column + 1]);
+        const float *norm = row + nn_norm_column(run);
+        for (int i = 0; i < run->net->tensor_count; i++)
+            if (nn_norm_name(&run->net->tensors[i]) > 0)
+                printf("  |d_%.*s| %.3g", nn_norm_name(&run->net->tensors[i]),
+                       run->net->tensors[i].name, (double)*norm++);
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
     fflush(stdout);
@@ -5601,7 +5765,17 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
             row[results + r] = (float)trainer->scores.means[r];
     }
     memset(run->sums, 0, sizeof(double) * (size_t)run->net->result_floats);
+    row[run->rate_column] = run->rate_now;
+    if (run->net->plan->driver != NULL)
+        row[run->rate_column + 1] = (float)run->memory[NN_MEMORY_PASSES];
+    float *norm = row + nn_norm_column(run);
+    for (int i = 0; i < run->net->tensor_count; i++)
+        if (nn_norm_name(&run->net->tensors[i]) > 0) /* the mean of the steps */
+            *norm++ = run->state[run->net->tensors[i].offset] / (float)nn_steps_of_epoch(run);
+    nn_norms_clear(run);
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
+    if (run->net->plan->watch != NULL)
+        run->net->plan->watch(run->net->plan->schedule, run->memory + NN_MEMORY_SCHEDULE, row, results);
     run->seen = 0;
     run->step = 0;
     run->seconds = 0;
@@ -5616,17 +5790,49 @@ static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
     const float *row = run->history + (run->epoch - 1) * run->history_columns;
     float value =
         row[(plan->monitor_set == NN_VALIDATION ? run->net->result_count : 0) + plan->monitor];
-    int is_better = plan->maximize ? value > run->best_value + plan->minimum_change
-                                   : value < run->best_value - plan->minimum_change;
-    if (run->best_epoch == 0 || is_better) {
-        memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
-        run->best_value = value;
-        run->best_epoch = run->epoch;
-        run->waited = 0;
-        return 1;
-    }
-    run->waited++;
-    return 0;
+    if (run->best_epoch > 0 && !(plan->maximize ? value > run->best_value : value < run->best_value))
+        return 0;
+    memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
+    run->best_value = value;
+    run->best_epoch = run->epoch;
+    return 1;
+}
+
+/* Looks at the last row of history for a rule; its memory is the best value and the epochs since. */
+static inline NN_UNUSED int nn_stop_says(const nn_run *run, const nn_stop *stop, double *memory)
+{
+    const float *row = run->history + (run->epoch - 1) * run->history_columns;
+    int column = (stop->set == NN_VALIDATION ? run->net->result_count : 0) + stop->result;
+    double value = stop->maximize ? -(double)row[column] : (double)row[column]; /* less is better */
+    if (stop->kind == NN_STOP_REACHED)
+        return value <= (stop->maximize ? -stop->value : stop->value);
+    int is_first = run->epoch == 1, is_lower = value < memory[0];
+    memory[1] = is_first || value < memory[0] - stop->value ? 0 : memory[1] + 1;
+    /* Many small improvements count together, except for a tolerance, as in scikit-learn. */
+    if (is_first || memory[1] <= 0 || (is_lower && stop->kind == NN_STOP_TOLERANCE))
+        memory[0] = value;
+    return memory[1] >= (double)stop->patience;
+}
+
+/* Asks the rules after an epoch. */
+static inline NN_UNUSED void nn_ask_stops(nn_trainer *trainer)
+{
+    nn_run *run = &trainer->run;
+    const nn_plan *plan = run->net->plan;
+    for (int i = 0; i < plan->stop_count; i++)
+        if (nn_stop_says(run, &plan->stops[i], run->memory + NN_MEMORY_STOPS + 2 * i)) {
+            run->memory[NN_MEMORY_FINISHED] = 1;
+            if (trainer->ending == NULL && plan->stops[i].kind == NN_STOP_REACHED) {
+                snprintf(trainer->ending_text, sizeof trainer->ending_text, "%s.%s has reached %g",
+                         nn_set_names[plan->stops[i].set],
+                         run->net->results[plan->stops[i].result].name, plan->stops[i].value);
+                trainer->ending = trainer->ending_text;
+            } else if (trainer->ending == NULL) {
+                snprintf(trainer->ending_text, sizeof trainer->ending_text,
+                         "no improvement for %d epochs", plan->stops[i].patience);
+                trainer->ending = trainer->ending_text;
+            }
+        }
 }
 
 /* The files of an epoch. Waiting for the disk takes longer than an epoch of a small network, so it is
@@ -5678,6 +5884,7 @@ static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
         return end;
     nn_push_history(trainer);
     int is_best = nn_judge(trainer);
+    nn_ask_stops(trainer);
     if (!nn_save_epoch(trainer, is_best, error))
         return NN_FAILED;
     nn_print_epoch(trainer, is_best);
@@ -5920,10 +6127,9 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
 static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
-    const nn_plan *plan = run->net->plan;
     nn_watch_signals();
     nn_print_begin(trainer);
-    while (run->epoch < run->epochs && (plan->patience == 0 || run->waited < plan->patience)) {
+    while (run->epoch < run->epochs && !(run->memory[NN_MEMORY_FINISHED] > 0)) {
         int end = nn_train_epoch(trainer, error);
         if (end == NN_FAILED)
             return error->code;
@@ -5936,8 +6142,8 @@ static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
     }
     if (!nn_settle(trainer, error))
         return error->code;
-    if (plan->patience > 0 && run->waited >= plan->patience && !trainer->options->json)
-        printf("no improvement for %d epochs\n", run->waited);
+    if (trainer->ending != NULL && !trainer->options->json)
+        printf("%s\n", trainer->ending);
     return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
 }
 
@@ -7300,8 +7506,9 @@ static const nn_source net_sources[] = {
     {NN_TRAIN, NN_FROM_TABLE, 0, NULL, 0, NULL, 0, 0, net_train_values, 4LL, NN_TOY_CIRCLE,
             NN_TRAIN, 0, 0u, 0LL, 0LL, NN_SPLIT_RANDOM, NULL},
 };
-/* epochs, seed, rate, monitored set and result, is more better, patience, least change, shuffle */
-static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, 0.0f, 1};
+/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle, schedule,
+        driver */
+static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, NULL, 1, NULL, NULL, NULL, NULL};
 
 static const nn_net net = {
     "xnor", "xnor.nnd",
