@@ -241,7 +241,7 @@ static bool make_step(Compilation *c)
 
 static bool make_evaluation(Compilation *c)
 {
-    Graph *g = graph_simplify(c->arena, c->inference->graph);
+    Graph *g = graph_fold(c->arena, graph_simplify(c->arena, c->inference->graph));
     if (!put_total_first(c, g))
         return false;
     g = graph_simplify(c->arena, g);
@@ -252,11 +252,11 @@ static bool make_evaluation(Compilation *c)
     return true;
 }
 
-/* Starts from the same simplified graph as make_evaluation, so that both compute the outputs with
+/* Starts from the same simplified and folded graph as make_evaluation, so that both compute the outputs with
  * the same operations and give the same bits. */
 static bool make_call(Compilation *c)
 {
-    Graph *g = graph_simplify(c->arena, c->inference->graph);
+    Graph *g = graph_fold(c->arena, graph_simplify(c->arena, c->inference->graph));
     g->losses.count = 0;
     g->metrics.count = 0;
     g->targets.count = 0;

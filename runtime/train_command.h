@@ -2,6 +2,7 @@
 #ifndef NN_TRAIN_COMMAND_H
 #define NN_TRAIN_COMMAND_H
 
+#include "fit.h"
 #include "train.h"
 
 /* Epochs, batch, rate and seed: from the command line, the checkpoint, or the plan. */
@@ -83,7 +84,10 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
-    if (options->weights != NULL && !nn_weights_load(trainer->run.state, net, options->weights, error))
+    /* Scaling belongs to the weights: what goes on keeps its own. */
+    if (options->weights != NULL ? !nn_weights_load(trainer->run.state, net, options->weights, error)
+        : !options->resume       ? !nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error)
+                                 : 0)
         return 0;
     if (!nn_make_directory(trainer->directory, error))
         return 0;

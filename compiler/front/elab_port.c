@@ -43,7 +43,7 @@ static bool read_shape(Elab *e, const TypeExpr *type, Shape *shape)
 static bool read_class_names(Elab *e, const TypeExpr *type, Value *list)
 {
     const AstExpr *first = type->dims.items[0];
-    bool has_strings = type->dims.count > 1 || first->kind == AST_STRING || first->kind == AST_LIST;
+    bool has_strings = first->kind == AST_STRING || first->kind == AST_LIST;
     if (!has_strings && first->kind == AST_NAME && type->dims.count == 1) {
         Global *global = global_find(e, first->name);
         has_strings = global != NULL && global_value(e, global).kind == VALUE_LIST;

@@ -89,6 +89,15 @@ typedef struct Init {
     double a, b, c; /* what is written behind the name, in order: see init_table */
 } Init;
 
+/* What the trainer takes from the training set, for each feature, before the first step. */
+typedef enum Fit {
+    FIT_NONE,
+    FIT_MEAN,
+    FIT_DEVIATION,
+    FIT_LEAST,
+    FIT_RANGE, /* greatest - least */
+} Fit;
+
 typedef struct Leaf {
     LeafKind kind;
     ScalarKind scalar;
@@ -97,6 +106,8 @@ typedef struct Leaf {
     int groups;              /* of a grouped convolution's kernel (its last axis is split), else 1 */
     NodeId owner;            /* of optimizer state: the parameter it belongs to */
     const double *values;    /* of a constant: row-major */
+    Fit fit;                 /* of a statistic */
+    Str fitted_to;           /* of a statistic with a fit: name of the input or target */
     bool is_frozen;          /* a parameter that is not updated */
     double l1, l2;           /* penalties of a parameter: l1*sum|w| + l2*sum(w*w) join the loss */
     double max_norm;         /* > 0: an update leaves no larger norm over norm_axes of a parameter */
@@ -259,10 +270,11 @@ bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const Att
  * dead nodes. Returns a new graph; results, effects, inputs and targets are kept. */
 Graph *graph_simplify(Arena *arena, const Graph *g);
 
-/* graph/hoist.c: for inference. Splits g into what depends on parameters and statistics only
- * (prepare: its outputs are the tensors that the other half needs) and the rest (call), whose leaves
- * of kind LEAF_PARAMETER stand for those outputs, by equal name. Batch-norm is folded first: its
- * scale moves into the kernel of the layer before, so that it lands in prepare. */
+/* graph/hoist.c: for inference. graph_fold moves the scale of a batch-norm into the kernel of the layer
+ * before. graph_hoist splits g into what depends on parameters and statistics only (prepare: its
+ * outputs are the tensors that the other half needs) and the rest (call), whose leaves of kind
+ * LEAF_PARAMETER stand for those outputs, by equal name; a folded scale lands in prepare. */
+Graph *graph_fold(Arena *arena, const Graph *g);
 typedef struct SplitGraph {
     Graph *prepare;
     Graph *call;

@@ -5,7 +5,9 @@
  *     (x . w + b) * scale + shift   =   x . (w * scale) + (b * scale + shift)
  *
  * for a scale along the last axis of the result, which is the last axis of the kernel too, and a
- * product that nobody else reads. Then the graph is cut where values that are fixed meet the rest.
+ * product that nobody else reads: graph_fold. Then the graph is cut where values that are fixed meet
+ * the rest: graph_hoist. What reads a product may only be needed for losses, so folding looks at the
+ * graph that still has them; else the library would compute otherwise than the trainer's evaluation.
  */
 #include "graph/graph.h"
 #include "graph/rewrite.h"
@@ -248,15 +250,19 @@ static void cut_graph(Cut *c)
     }
 }
 
+Graph *graph_fold(Arena *arena, const Graph *g)
+{
+    return graph_simplify(arena, rewrite_graph(arena, g, rules, COUNT_OF(rules)));
+}
+
 SplitGraph graph_hoist(Arena *arena, const Graph *g)
 {
     CHECK(g->effects.count == 0 && g->penalties.count == 0);
-    const Graph *folded = graph_simplify(arena, rewrite_graph(arena, g, rules, COUNT_OF(rules)));
-    int count = folded->nodes.count;
+    int count = g->nodes.count;
     Cut c = {
         .arena = arena,
-        .from = folded,
-        .is_fixed = graph_fixed_nodes(arena, folded),
+        .from = g,
+        .is_fixed = graph_fixed_nodes(arena, g),
         .in_prepare = arena_array(arena, NodeId, count + 1),
         .in_call = arena_array(arena, NodeId, count + 1),
         .split = {.prepare = graph_new(arena), .call = graph_new(arena)},

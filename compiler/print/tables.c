@@ -103,6 +103,46 @@ static int print_state_tensors(Out *o, const Program *train)
     return count;
 }
 
+static int port_index(const Graph *graph, Str name)
+{
+    for (int i = 0; i < graph->inputs.count; i++)
+        if (str_equal(graph_node(graph, graph->inputs.items[i])->name, name))
+            return i;
+    for (int i = 0; i < graph->targets.count; i++)
+        if (str_equal(graph_node(graph, graph->targets.items[i])->name, name))
+            return graph->inputs.count + i;
+    BUG("no input or target '%.*s'", STR_ARGS(name));
+}
+
+/* The statistics that are fitted to inputs or targets, by their place in net_tensors. */
+static int print_fits(Out *o, const Program *train, const Graph *graph)
+{
+    static const char *const words[] = {
+        [FIT_NONE] = "",
+        [FIT_MEAN] = "NN_FIT_MEAN",
+        [FIT_DEVIATION] = "NN_FIT_DEVIATION",
+        [FIT_LEAST] = "NN_FIT_LEAST",
+        [FIT_RANGE] = "NN_FIT_RANGE",
+    };
+    int tensor = 0, count = 0;
+    for (int i = 0; i < train->buffers.count; i++) {
+        const Buffer *buffer = &train->buffers.items[i];
+        if (buffer->space != SPACE_STATE || buffer->alias >= 0)
+            continue;
+        const Leaf *leaf = graph_node(train->graph, buffer->node)->leaf;
+        if (leaf->fit != FIT_NONE && count++ == 0) {
+            out_line(o, "/* tensor, port, what is taken from its values in the training set */");
+            out_open(o, "static const nn_fit net_fits[] =");
+        }
+        if (leaf->fit != FIT_NONE)
+            out_line(o, "{%d, %d, %s},", tensor, port_index(graph, leaf->fitted_to), words[leaf->fit]);
+        tensor++;
+    }
+    if (count > 0)
+        out_close(o, ";");
+    return count;
+}
+
 NodeIds file_tensors(Arena *arena, const Graph *graph)
 {
     NodeIds nodes = {0};
@@ -539,6 +579,7 @@ void print_net(Out *o, const Compilation *c)
     for (int i = 0; i < graph->outputs.count; i++)
         has_guess |= is_guess(c->arena, graph, graph->outputs.items[i].node);
     int tensors = print_state_tensors(o, c->train);
+    int fits = print_fits(o, c->train, graph);
     out_blank(o);
     out_line(o, "/* name, type, rank, dims, elements, classes, target, names of classes, does it guess numbers */");
     print_leaf_ports(o, "inputs", graph, &graph->inputs);
@@ -563,8 +604,8 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
-    out_line(o, "train_run, %s, evaluate_run, %s,",
+    out_line(o, "train_run, %s, evaluate_run, %s, %d, %s,",
              c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run",
-             has_guess ? "&nn_regression" : "NULL");
+             has_guess ? "&nn_regression" : "NULL", fits, or_null(fits, "net_fits"));
     out_close(o, ";");
 }

@@ -92,7 +92,7 @@ first_compiler=${first_compiler%% *}
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 
 # A network of every kind that has something of its own at run time: class targets, batch-norm
-# statistics, dropout's random numbers, an l2 penalty, a last smaller batch.
+# statistics, scaling taken from the training set, dropout's random numbers, an l2 penalty, a last smaller batch.
 write_models()
 {
     cat >"$work/tiny_dense.nnd" <<'END'
@@ -134,13 +134,15 @@ model tiny_branches {
     input left: f32[3]
     input right: f32[2]
     target sum: f32[1]
-    a = left -> dense(4) -> relu
+    scaled = sum -> min_max_scale
+    a = left -> standard_scale -> dense(4) -> relu
     b = right -> dense(4) -> sigmoid
     joined = concat(a, b)
-    guess = joined -> dense(1)
+    near = joined -> dense(1)
+    guess = near -> unscale(scaled)
     gate = joined -> dense(1) -> sigmoid
     output guess, gate
-    loss mean_squared_error(guess, sum)
+    loss mean_squared_error(near, scaled)
     loss mean_squared_error(gate, sum)
 }
 data {

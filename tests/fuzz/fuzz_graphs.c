@@ -119,7 +119,8 @@ static void check_inference(const char *text)
     if (!case_start(&f, text, MODE_INFERENCE))
         return;
     const Graph *g = f.graph;
-    SplitGraph split = graph_hoist(&f.arena, graph_simplify(&f.arena, g));
+    Graph *folded = graph_fold(&f.arena, graph_simplify(&f.arena, g));
+    SplitGraph split = graph_hoist(&f.arena, folded);
     verify(&f, split.prepare);
     verify(&f, split.call);
     double **leaves = fixture_values(&f, BATCH);

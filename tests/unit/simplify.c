@@ -344,7 +344,7 @@ static double **run_prepare(Fixture *f, const SplitGraph *split, double **leaves
 static SplitGraph expect_split(Fixture *f)
 {
     enum { BATCH = 2 };
-    SplitGraph split = graph_hoist(&f->arena, f->graph);
+    SplitGraph split = graph_hoist(&f->arena, graph_fold(&f->arena, f->graph));
     Str wrong[] = {graph_verify(&f->arena, split.prepare), graph_verify(&f->arena, split.call)};
     for (int i = 0; i < 2; i++)
         if (!EXPECT(wrong[i].len == 0))

@@ -1,6 +1,6 @@
 /* Columns that hold words and dates, series, ranges of rows and splits: what becomes a sample. */
 #include "posix.h"
-#include "sources.h"
+#include "fit.h"
 #include "test.h"
 
 static const char *const kinds[] = {"no", "yes", "maybe"};
@@ -333,8 +333,93 @@ static void stratified_splits_keep_every_sample_once(void)
     nn_sets_free(&sets);
 }
 
+/* ---- scaling ---- */
+
+static const nn_tensor statistics[] = {
+    {"s.mean", NN_STATISTIC, 1, {2}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0},
+    {"s.deviation", NN_STATISTIC, 1, {2}, 0, 1, 2, NN_ONES, 0, 0, 0, 0},
+    {"s.least", NN_STATISTIC, 1, {2}, 0, 1, 4, NN_ZEROS, 0, 0, 0, 0},
+    {"s.range", NN_STATISTIC, 1, {2}, 0, 1, 6, NN_ONES, 0, 0, 0, 0},
+    {"t.mean", NN_STATISTIC, 1, {1}, 0, 1, 8, NN_ZEROS, 0, 0, 0, 0},
+};
+static const nn_fit fits[] = {
+    {0, 0, NN_FIT_MEAN}, {1, 0, NN_FIT_DEVIATION}, {2, 0, NN_FIT_LEAST}, {3, 0, NN_FIT_RANGE},
+    {4, 1, NN_FIT_MEAN}};
+
+/* Fits the statistics to the samples of a CSV file and shows them, or the message. */
+static const char *fitted(const nn_port *input, const nn_column *columns, int count,
+                          const nn_reading *reading, const char *text)
+{
+    static const char *const files[] = {"tables.csv"};
+    static const nn_override others[NN_SETS];
+    static nn_error error;
+    static char result[300];
+    float state[9];
+    size_t used = 0;
+    nn_source sources[2];
+    nn_sets sets;
+    sources[0] = csv_of(columns, count, reading);
+    sources[0].has_header = columns != NULL;
+    sources[0].file_count = 1;
+    sources[0].files = files;
+    memset(&sources[1], 0, sizeof sources[1]);
+    sources[1].kind = NN_FROM_SPLIT;
+    sources[1].set = NN_TEST;
+    sources[1].order = NN_SPLIT_CHRONOLOGICAL;
+    sources[1].amount = 0.25;
+    nn_net net = net_of(input, &next, sources, 2);
+    net.tensors = statistics;
+    net.tensor_count = 5;
+    net.fits = fits;
+    net.fit_count = 5;
+    put_text("tables.csv", text);
+    if (!nn_sets_load(&sets, &net, ".", others, 7, &error))
+        return error.text;
+    int ok = nn_fit_statistics(state, &net, &sets, others, &error);
+    nn_sets_free(&sets);
+    for (int i = 0; ok && i < 9; i++)
+        used += (size_t)snprintf(result + used, sizeof result - used, "%.6g ", (double)state[i]);
+    return ok ? result : error.text;
+}
+
+static void statistics_are_those_of_the_training_set(void)
+{
+    static const nn_column columns[] = {{"b", -1, NN_NUMBER, 0, NULL}, {"a", -1, NN_NUMBER, 0, NULL},
+                                        {"y", -1, NN_NUMBER, 0, NULL}};
+    EXPECT_TEXT(fitted(&row2, columns, 3, NULL, "a,b,y\n2,1,5\n4,1,6\n6,4,7\n99,99,99\n"),
+                "2 4 1.41421 1.63299 1 2 3 4 6 ");
+    EXPECT_TEXT(fitted(&row2, columns, 3, NULL, "a,b,y\n2,1,5\n2,1,6\n2,4,7\n99,99,99\n"),
+                "'tables.csv': column 'a' is 2 in all training samples, so 's.deviation' is 0 and cannot "
+                "scale it");
+    EXPECT_TEXT(fitted(&row2, NULL, 0, NULL, "1,2,5\n1,3,6\n1,4,7\n99,99,99\n"),
+                "'tables.csv': column 0 is 1 in all training samples, so 's.deviation' is 0 and cannot "
+                "scale it");
+}
+
+/* Rows that windows share count once: the training set is windows 0 to 2, rows 0 to 4. */
+static void rows_of_windows_count_once(void)
+{
+    static const nn_reading reading = {NULL, 0, 0, 1, 3, 1, 1, 1};
+    EXPECT_TEXT(fitted(&windows, NULL, 0, &reading,
+                       "0,10,0\n1,10,1\n2,14,2\n3,14,3\n4,0,4\n9,9,9\n9,9,9\n9,9,9\n9,9,9\n9,9,9\n"
+                       "9,9,9\n"),
+                "2 9.6 1.41421 5.1225 0 0 4 14 5.33333 ");
+}
+
+/* Features that are steps of a window are those of samples. */
+static void steps_may_be_features(void)
+{
+    static const nn_port flat = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL};
+    static const nn_reading reading = {NULL, 0, 0, 1, 2, 1, 1, 1};
+    EXPECT_TEXT(fitted(&flat, NULL, 0, &reading, "0,0\n1,1\n3,3\n5,5\n6,6\n7,7\n8,8\n9,9\n10,10\n"),
+                "1.33333 3 1.24722 1.63299 0 1 3 4 4.66667 ");
+}
+
 int main(void)
 {
+    RUN(statistics_are_those_of_the_training_set);
+    RUN(rows_of_windows_count_once);
+    RUN(steps_may_be_features);
     RUN(dates_are_read_in_their_forms);
     RUN(what_is_no_date_is_refused);
     RUN(words_give_numbers_or_ones);
