@@ -409,7 +409,7 @@ static void rows_of_windows_count_once(void)
 /* Features that are steps of a window are those of samples. */
 static void steps_may_be_features(void)
 {
-    static const nn_port flat = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL};
+    static const nn_port flat = {"x", NN_F32, 1, {2}, 2, 0, -1, NULL, 0};
     static const nn_reading reading = {NULL, 0, 0, 1, 2, 1, 1, 1};
     EXPECT_TEXT(fitted(&flat, NULL, 0, &reading, "0,0\n1,1\n3,3\n5,5\n6,6\n7,7\n8,8\n9,9\n10,10\n"),
                 "1.33333 3 1.24722 1.63299 0 1 3 4 4.66667 ");
