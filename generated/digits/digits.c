@@ -494,6 +494,16 @@ typedef struct nn_step {
     uint32_t seed; /* of this step: key of all its random numbers                                */
 } nn_step;
 
+/* A statistic that is taken from a port's values in the training set, before the first step. Its
+ * elements are the features: the last axis of the port. */
+enum { NN_FIT_MEAN, NN_FIT_DEVIATION, NN_FIT_LEAST, NN_FIT_RANGE };
+
+typedef struct nn_fit {
+    int tensor; /* number of the statistic                                                       */
+    int port;   /* inputs first, then targets                                                    */
+    int what;   /* NN_FIT_MEAN ...                                                               */
+} nn_fit;
+
 /* The sets a network may have data for. */
 enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
 
@@ -690,6 +700,8 @@ typedef struct nn_net {
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
     const nn_value_report *values; /* NULL when no output guesses numbers                        */
+    int fit_count;
+    const nn_fit *fits;
 } nn_net;
 
 /* Values of a tensor in a file. */
