@@ -168,6 +168,14 @@ static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, I
         inputs->nodes[inputs->count] = node;
         inputs->spans[inputs->count++] = given->value.span;
     }
+    for (int i = inputs->count + 1; i < names && inputs->count >= wanted; i++) {
+        Given *given = take_named(givens, op->inputs[i]);
+        if (given != NULL) { /* after an optional input that is not there */
+            diag_error(e->diag, given->name.span, "'%s' of '%.*s' is given without '%s'",
+                       op->inputs[i], STR_ARGS(callee.text), op->inputs[inputs->count]);
+            return false;
+        }
+    }
     if (inputs->count >= wanted)
         return is_right;
     StrBuf list = {.arena = e->arena};
