@@ -91,6 +91,12 @@ const AstExpr *elab_setting_call(Elab *e, const Setting *setting, const char *ex
         /* 'optimizer adam' is 'optimizer adam()' */
         *bare = (AstExpr){.kind = AST_CALL, .span = value->span};
         bare->call.callee = (Name){value->name, value->span};
+        Global *global = global_find(e, value->name);
+        if (global != NULL) { /* a parameter that holds the word 'adam' */
+            Value word = global_value(e, global);
+            if (word.kind == VALUE_WORD)
+                bare->call.callee.text = word.text;
+        }
         return bare;
     }
     if (value != NULL && value->kind == AST_CALL && setting->args.items[0].name.text.len == 0)
