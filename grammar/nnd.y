@@ -64,6 +64,7 @@
 %token DATA "'data'" TRAIN "'train'" SEARCH "'search'"
 %token INPUT "'input'" TARGET "'target'" OUTPUT "'output'" LOSS "'loss'" METRIC "'metric'"
 %token FOR "'for'" IN "'in'" STEP "'step'" IF "'if'" ELSE "'else'" RETURN "'return'"
+%token FREEZE "'freeze'"
 %token TABLE "'table'" TRUE "'true'" FALSE "'false'" AND "'and'" OR "'or'" NOT "'not'"
 %token ARROW "'->'" RANGE "'..'" POWER "'**'" EQUAL "'=='" NOT_EQUAL "'!='"
 %token LESS_EQUAL "'<='" GREATER_EQUAL "'>='"
@@ -207,6 +208,9 @@ statement:
                                       ast_stmt_nest(parse, $$, $statements); }
 |   if_statement
 |   RETURN expressions              { $$ = ast_stmt(parse, AST_RETURN, @$);
+                                      $$->results = *$expressions; }
+|   FREEZE '(' expressions optional_comma ')'
+                                    { $$ = ast_stmt(parse, AST_FREEZE, @$);
                                       $$->results = *$expressions; }
 ;
 
@@ -466,7 +470,7 @@ field_name:
 
 /* Reserved words that may still name an attribute or a field. */
 keyword:
-    INPUT | TARGET | OUTPUT | LOSS | METRIC | IN | STEP | TABLE | MODEL | BLOCK | SEARCH
+    INPUT | TARGET | OUTPUT | LOSS | METRIC | IN | STEP | TABLE | MODEL | BLOCK | SEARCH | FREEZE
 ;
 
 %%

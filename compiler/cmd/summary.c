@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 26, SHAPE_WIDTH = 20, COUNT_WIDTH = 14, COST_WIDTH = 12 };
+enum { NAME_WIDTH = 26, NAME_LIMIT = 60, SHAPE_WIDTH = 20, COUNT_WIDTH = 14, COST_WIDTH = 12 };
 
 typedef struct Row {
     Str name;
@@ -105,21 +105,41 @@ static double peak_ratio(const Program *p)
 
 /* ---- as a table ------------------------------------------------------------------------------ */
 
-static void print_rule(void)
+static void print_rule(int width)
 {
-    for (int i = 0; i < NAME_WIDTH + SHAPE_WIDTH + COUNT_WIDTH + COST_WIDTH; i++)
+    for (int i = 0; i < width + SHAPE_WIDTH + COUNT_WIDTH + COST_WIDTH; i++)
         putchar('-');
     putchar('\n');
 }
 
-/* A layer that the user named also says what it is: "left (batch_norm)". */
-static void print_row(Arena *arena, const Row *row)
+/* A layer that the user named also says what it is: "left (batch_norm)". One in a block that the user
+ * named has a name with a point: "base.conv2d_1". */
+static Str row_label(Arena *arena, const Row *row)
+{
+    Str last = row->name;
+    for (int64_t i = 0; i < row->name.len; i++)
+        if (row->name.ptr[i] == '.')
+            last = (Str){row->name.ptr + i + 1, row->name.len - i - 1};
+    if (row->is_input || str_starts(last, row->op))
+        return row->name;
+    return str_format(arena, "%.*s (%s)", STR_ARGS(row->name), row->op);
+}
+
+/* Wide enough for the longest name. */
+static int name_width(Arena *arena, const Rows *rows)
+{
+    int64_t width = NAME_WIDTH;
+    for (int i = 0; i < rows->count; i++)
+        if (row_label(arena, &rows->items[i]).len + 2 > width)
+            width = row_label(arena, &rows->items[i]).len + 2;
+    return width < NAME_LIMIT ? (int)width : NAME_LIMIT;
+}
+
+static void print_row(Arena *arena, const Row *row, int width)
 {
     Str shape = shape_str(arena, row->shape);
-    Str name = row->name;
-    if (!row->is_input && !str_starts(name, row->op))
-        name = str_format(arena, "%.*s (%s)", STR_ARGS(name), row->op);
-    printf("%-*.*s %-*.*s", NAME_WIDTH - 1, STR_ARGS(name), SHAPE_WIDTH - 1, STR_ARGS(shape));
+    Str name = row_label(arena, row);
+    printf("%-*.*s %-*.*s", width - 1, STR_ARGS(name), SHAPE_WIDTH - 1, STR_ARGS(shape));
     if (row->is_input)
         printf("\n");
     else
@@ -130,18 +150,20 @@ static void print_row(Arena *arena, const Row *row)
 static void print_table(Arena *arena, const Compilation *c, const Rows *rows)
 {
     Row total = sum_rows(rows);
+    int width = name_width(arena, rows);
     printf("%.*s (%.*s)\n\n", STR_ARGS(c->training->name), STR_ARGS(c->training->file_name));
-    printf("%-*s%-*s%*s%*s\n", NAME_WIDTH, "layer", SHAPE_WIDTH, "output shape", COUNT_WIDTH,
+    printf("%-*s%-*s%*s%*s\n", width, "layer", SHAPE_WIDTH, "output shape", COUNT_WIDTH,
            "parameters", COST_WIDTH, "MFLOP");
-    print_rule();
+    print_rule(width);
     for (int i = 0; i < rows->count; i++)
-        print_row(arena, &rows->items[i]);
-    print_rule();
-    printf("%-*s%*s%*.3f\n", NAME_WIDTH + SHAPE_WIDTH, "total", COUNT_WIDTH,
+        print_row(arena, &rows->items[i], width);
+    print_rule(width);
+    printf("%-*s%*s%*.3f\n", width + SHAPE_WIDTH, "total", COUNT_WIDTH,
            grouped(arena, total.parameter_count).ptr, COST_WIDTH, 1e-6 * (double)total.flops);
     if (total.trainable_count != total.parameter_count)
-        printf("%-*s%*s\n", NAME_WIDTH + SHAPE_WIDTH, "trained", COUNT_WIDTH,
-               grouped(arena, total.trainable_count).ptr);
+        printf("%-*s%*s\n%-*s%*s\n", width + SHAPE_WIDTH, "trained", COUNT_WIDTH,
+               grouped(arena, total.trainable_count).ptr, width + SHAPE_WIDTH, "not trained",
+               COUNT_WIDTH, grouped(arena, total.parameter_count - total.trainable_count).ptr);
 }
 
 static void print_footprints(Arena *arena, const Compilation *c)

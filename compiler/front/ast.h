@@ -160,6 +160,7 @@ typedef enum AstStmtKind {
     AST_FOR,    /* for i in 1..n { }                  */
     AST_IF,
     AST_RETURN, /* return a, b                        */
+    AST_FREEZE, /* freeze(a, b)                       */
 } AstStmtKind;
 
 struct AstStmt {
@@ -187,7 +188,7 @@ struct AstStmt {
             Span end_span;
         } loop;
         IfArmList arms;
-        AstExprList results;
+        AstExprList results; /* of return; of freeze: what is frozen */
     };
 };
 

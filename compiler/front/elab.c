@@ -106,8 +106,10 @@ static Str file_name(const Elab *e)
     return (Str){path.ptr + start, path.len - start};
 }
 
-Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
-                 const ParamChoice *choices, int choice_count)
+/* Elaborates with the layers of `frozen` not trained. When it is empty although the model freezes
+ * something, it is filled and the result is NULL. */
+static Model *elaborate_once(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
+                             const ParamChoice *choices, int choice_count, Strs *frozen)
 {
     Elab *e = arena_new(arena, Elab);
     e->arena = arena;
@@ -124,6 +126,7 @@ Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
                        .mode = mode,
                        .role = ROLE_FORWARD,
                        .layer = -1,
+                       .frozen = frozen->count > 0 ? frozen : NULL,
                        .origin = NODE_NONE};
     for (int i = 0; i < syntax->imports.count; i++)
         collect(e, syntax->imports.items[i], true);
@@ -135,10 +138,30 @@ Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
     }
     e->model->name = e->model_item->name.text;
     elab_model(e, e->model_item);
+    if (e->freezes.count > 0 && frozen->count == 0 && diag->raised_count == e->errors) {
+        *frozen = elab_frozen_layers(e);
+        return NULL;
+    }
     bool is_network_right = diag->raised_count == e->errors;
     if (e->data_item != NULL && is_network_right)
         elab_data(e, e->data_item);
     if (e->train_item != NULL && is_network_right)
         elab_train(e, e->train_item);
+    if (e->train_item != NULL && is_network_right)
+        elab_check_frozen(e);
     return diag->raised_count == e->errors ? e->model : NULL;
+}
+
+/* What is frozen is known only when the whole model was read, but layers must know it when they are
+ * built: batch_norm does something else then. So a model that freezes anything is built twice; the
+ * second time gives the same names. */
+Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
+                 const ParamChoice *choices, int choice_count)
+{
+    int errors = diag->raised_count;
+    Strs frozen = {0};
+    Model *model = elaborate_once(arena, diag, syntax, mode, choices, choice_count, &frozen);
+    if (model != NULL || diag->raised_count > errors)
+        return model;
+    return elaborate_once(arena, diag, syntax, mode, choices, choice_count, &frozen);
 }

@@ -85,6 +85,12 @@ typedef struct Global {
     bool is_busy; /* being evaluated: meeting it again is a cycle */
 } Global;
 
+/* What a 'freeze' names. */
+typedef struct Freeze {
+    NodeId node;
+    Span span;
+} Freeze;
+
 typedef struct Elab {
     Arena *arena;
     Diag *diag;
@@ -103,6 +109,7 @@ typedef struct Elab {
     int steps;
     const AstExpr *measured; /* the whole of a metric: the one place for a metric of a set */
     VEC(bool) metric_is_larger_better; /* parallel to graph->metrics */
+    VEC(Freeze) freezes;
 } Elab;
 
 /* ---- values (front/elab_value.c) ------------------------------------------------------------- */
@@ -178,6 +185,10 @@ void elab_output(Elab *e, Name name);
 void elab_measure(Elab *e, const AstStmt *stmt);  /* loss, metric  */
 void elab_name_results(Elab *e); /* metrics get names that no loss has */
 void elab_block_body(Elab *e, const Item *block); /* statements of a block in e->scope */
+/* front/elab_freeze.c */
+void elab_freeze(Elab *e, const AstStmt *stmt);
+Strs elab_frozen_layers(Elab *e); /* names of all layers that are to be frozen */
+void elab_check_frozen(Elab *e);  /* reports when nothing is left to train     */
 void elab_data(Elab *e, const Item *item);        /* front/elab_data.c, after the model */
 void elab_train(Elab *e, const Item *item);       /* front/elab_train.c, after the data  */
 /* validation.loss: a set and a result that are there; reports what is not. */

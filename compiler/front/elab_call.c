@@ -413,6 +413,7 @@ static bool bind_params(Elab *e, Name callee, const Item *block, Givens *givens,
     return is_right;
 }
 
+/* The layers of a use with a name are called after it: 'base = x -> stage' makes base.conv2d_1. */
 static Value call_block(Elab *e, const Item *block, const AstExpr *expr, const Value *piped,
                         Str name)
 {
@@ -430,12 +431,18 @@ static Value call_block(Elab *e, const Item *block, const AstExpr *expr, const V
     if (!bind_params(e, callee, block, givens, scope) || givens->is_wrong)
         return value_poison(expr->span);
     Scope *outer = e->scope;
+    Str outer_part = e->build.part;
+    if (name.len > 0) {
+        Str part = graph_unique_part_name(e->build.graph, name);
+        e->build.part = str_format(e->arena, "%.*s.", STR_ARGS(part));
+    }
     e->scope = scope;
     e->block_depth++;
     diag_push_context(e->diag, callee.span, "in block '%.*s' used here", STR_ARGS(callee.text));
     elab_block_body(e, block);
     diag_pop_context(e->diag);
     e->block_depth--;
+    e->build.part = outer_part;
     e->scope = outer;
     Value result = scope->result;
     result.span = expr->span;

@@ -71,6 +71,8 @@ static void assign(Elab *e, const AstStmt *stmt)
         const Place *place = &places->items[0];
         if (!elab_indexed_name(e, place->name.text, &place->indexes, &key, &name))
             name = (Str){0};
+        else if (e->build.part.len > 0)
+            name = str_format(e->arena, "%.*s%.*s", STR_ARGS(e->build.part), STR_ARGS(name));
     }
     Value value = elab_expr(e, stmt->assign.value, name);
     if (places->count == 1) {
@@ -258,6 +260,9 @@ static void run(Elab *e, const AstStmt *stmt)
         return;
     case AST_RETURN:
         give_result(e, stmt);
+        return;
+    case AST_FREEZE:
+        elab_freeze(e, stmt);
         return;
     }
 }

@@ -143,6 +143,11 @@ static void print_stmt(Format *f, const AstStmt *stmt)
         buf_add(&f->out, "return ");
         print_values(f, &stmt->results);
         return;
+    case AST_FREEZE:
+        buf_add(&f->out, "freeze(");
+        print_values(f, &stmt->results);
+        buf_add_char(&f->out, ')');
+        return;
     }
 }
 
@@ -168,6 +173,7 @@ static uint32_t first_comment_place(const AstStmt *stmt)
     case AST_INPUT:
     case AST_TARGET:
     case AST_OUTPUT:
+    case AST_FREEZE:
         break;
     }
     if (value != NULL && value->kind == AST_PIPE && !value->has_parens)

@@ -143,8 +143,9 @@ NodeId build_binary(Build *b, const OpDef *op, NodeId x, NodeId y)
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
-/* The name of the tensor, or the operator's with a number that counts its calls. The same calls get
- * the same names whatever the mode, since parameters are found again by name. */
+/* The name of the tensor, or the operator's with a number that counts its calls in this part of the
+ * network. The same calls get the same names whatever the mode, since parameters are found again by
+ * name. */
 static Str stem_of(Build *b, const Call *call)
 {
     Graph *g = b->graph;
@@ -152,8 +153,10 @@ static Str stem_of(Build *b, const Call *call)
         return graph_unique_layer_name(g, call->name);
     int number = 1;
     for (int i = 0; i < g->layers.count; i++)
-        number += g->layers.items[i].op == call->op;
-    return graph_unique_layer_name(g, str_format(g->arena, "%s_%d", call->op->name, number));
+        number +=
+            g->layers.items[i].op == call->op && str_equal(g->layers.items[i].part, b->part);
+    return graph_unique_layer_name(g, str_format(g->arena, "%.*s%s_%d", STR_ARGS(b->part),
+                                                 call->op->name, number));
 }
 
 static bool check_input_count(Build *b, const Call *call)
@@ -217,7 +220,11 @@ static bool has_inputs(const Call *call)
 
 static void add_layer(Build *b, const Call *call, Str name)
 {
-    Layer layer = {.op = call->op, .name = name, .span = call->span, .output = NODE_NONE};
+    Layer layer = {.op = call->op,
+                   .name = name,
+                   .part = b->part,
+                   .span = call->span,
+                   .output = NODE_NONE};
     vec_push(b->graph->arena, &b->graph->layers, layer);
     b->layer = b->graph->layers.count - 1;
 }
@@ -322,17 +329,31 @@ static Str suffixed(Build *b, Str stem, const char *suffix)
     return str_format(arena_of(b), "%.*s.%s", STR_ARGS(stem), suffix);
 }
 
+/* Whether the layer that is being built is one of those that are not trained. */
+static bool is_frozen(const Build *b)
+{
+    for (int i = 0; b->layer >= 0 && b->frozen != NULL && i < b->frozen->count; i++)
+        if (str_equal(b->frozen->items[i], b->graph->layers.items[b->layer].name))
+            return true;
+    return false;
+}
+
 NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in,
                        int64_t fan_out)
 {
-    init = init_resolve(init, fan_in, fan_out);
-    Leaf leaf = {.kind = LEAF_PARAMETER, .init = init, .fan_in = fan_in, .fan_out = fan_out};
+    Leaf leaf = {.kind = LEAF_PARAMETER,
+                 .init = init_resolve(init, fan_in, fan_out),
+                 .fan_in = fan_in,
+                 .fan_out = fan_out,
+                 .is_frozen = is_frozen(b)};
     return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
 }
 
 NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial)
 {
-    Leaf leaf = {.kind = LEAF_STATISTIC, .init = {.kind = INIT_CONSTANT, .a = initial}};
+    Leaf leaf = {.kind = LEAF_STATISTIC,
+                 .init = {.kind = INIT_CONSTANT, .a = initial},
+                 .is_frozen = is_frozen(b)};
     return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
 }
 

@@ -15,12 +15,16 @@ typedef enum Mode {
     MODE_INFERENCE,
 } Mode;
 
+typedef VEC(Str) Strs;
+
 struct Build {
     Graph *graph;
     Diag *diag;
     Mode mode;
     Role role;
     int layer;     /* index of the layer being expanded, or -1 */
+    Str part;      /* before the names of layers without one: "base.", or empty */
+    const Strs *frozen; /* names of layers whose parameters are not trained, or NULL */
     Str name;      /* stem for names of nodes and parameters: "conv2d_1", or the tensor's name */
     Span span;     /* where new nodes come from */
     Finish finish; /* set by the last metric that is_of_set */

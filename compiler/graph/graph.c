@@ -84,6 +84,11 @@ Str graph_unique_layer_name(Graph *g, Str wanted)
     return unique_name(g->arena, g->layer_names, wanted);
 }
 
+Str graph_unique_part_name(Graph *g, Str wanted)
+{
+    return unique_name(g->arena, g->part_names, wanted);
+}
+
 /* ---- nodes ----------------------------------------------------------------------------------- */
 Graph *graph_new(Arena *arena)
 {
@@ -91,6 +96,7 @@ Graph *graph_new(Arena *arena)
     g->arena = arena;
     g->names = arena_new(arena, NameTable);
     g->layer_names = arena_new(arena, NameTable);
+    g->part_names = arena_new(arena, NameTable);
     g->total_loss = NODE_NONE;
     return g;
 }

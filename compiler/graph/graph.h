@@ -108,7 +108,7 @@ typedef struct Leaf {
     const double *values;    /* of a constant: row-major */
     Fit fit;                 /* of a statistic */
     Str fitted_to;           /* of a statistic with a fit: name of the input or target */
-    bool is_frozen;          /* a parameter that is not updated */
+    bool is_frozen;          /* a parameter that is not updated, a statistic that is not moved */
     double l1, l2;           /* penalties of a parameter: l1*sum|w| + l2*sum(w*w) join the loss */
     double max_norm;         /* > 0: an update leaves no larger norm over norm_axes of a parameter */
     uint32_t norm_axes;      /* bit a = dimension a */
@@ -177,6 +177,7 @@ typedef struct Node {
 typedef struct Layer {
     const OpDef *op;
     Str name;
+    Str part; /* the use of a block that it stands in, "base.", or empty */
     Span span;
     NodeId output;
     int64_t parameter_count; /* all elements of parameters and statistics */
@@ -208,6 +209,7 @@ typedef struct Graph {
     Arena *arena;
     NameTable *names;       /* taken in this graph */
     NameTable *layer_names; /* taken by layers     */
+    NameTable *part_names;  /* taken by uses of blocks */
     VEC(Node) nodes;
     VEC(Layer) layers;
     NodeIds inputs;  /* LEAF_INPUT, in order of declaration */
@@ -227,6 +229,7 @@ Node *graph_node(const Graph *g, NodeId id); /* BUG when out of range */
 NodeId graph_append(Graph *g, Node node);    /* copies; gives a unique name; no checks (see build.h) */
 Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is taken from now on */
 Str graph_unique_layer_name(Graph *g, Str wanted); /* among the names of layers */
+Str graph_unique_part_name(Graph *g, Str wanted);  /* among the names of parts  */
 void graph_rename(Graph *g, NodeId id, Str wanted);
 int64_t shape_elements(Shape s);              /* per sample: the product of dim */
 bool shape_count(Shape s, int64_t *elements); /* false when it exceeds MAX_ELEMENTS */

@@ -100,7 +100,10 @@ static NodeId batch_norm_expand(Build *b, const Call *call)
         .momentum = call_attr(call, "momentum")->r,
         .epsilon = build_number(b, call_attr(call, "epsilon")->r),
     };
-    return b->mode == MODE_TRAINING ? normalize_batch(b, &norm) : normalize_moving(b, &norm);
+    /* As in Keras, a frozen batch_norm does in training what it does in inference. */
+    bool is_frozen = graph_node(b->graph, norm.moving_mean)->leaf->is_frozen;
+    return b->mode == MODE_TRAINING && !is_frozen ? normalize_batch(b, &norm)
+                                                  : normalize_moving(b, &norm);
 }
 
 static const OpCase batch_norm_cases[] = {
@@ -128,9 +131,9 @@ const OpDef op_batch_norm = {
         "axis).\n"
         "Training takes mean and variance of the batch (over all other axes, biased) and moves the "
         "averages: moving = momentum * moving + (1 - momentum) * batch. Inference takes the moving "
-        "averages. Without scale there is no gamma, without center no beta. Defaults are those of "
-        "Keras. A batch of one sample without other axes gives "
-        "beta.",
+        "averages, and so does training in a frozen part of the network. Without scale there is no "
+        "gamma, without center no beta. Defaults are those of Keras. A batch of one sample without "
+        "other axes gives beta.",
     .inputs = {"x"},
     .attrs = batch_norm_attrs,
     .expand = batch_norm_expand,

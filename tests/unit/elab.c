@@ -127,7 +127,7 @@ static void blocks_have_defaults_and_names(void)
     EXPECT_TEXT(output_shape(model, 0), "[3]");
     EXPECT_TEXT(output_shape(model, 1), "[5]");
     EXPECT_TEXT(output_shape(model, 2), "[1]");
-    EXPECT_TEXT(layer_name(model, 0), "dense_1");
+    EXPECT_TEXT(layer_name(model, 0), "a.dense_1");
     EXPECT_TEXT(layer_name(model, 2), "a");
 }
 
