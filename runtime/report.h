@@ -20,7 +20,7 @@ enum { NN_EXIT_OK, NN_EXIT_FAILED, NN_EXIT_USAGE, NN_EXIT_IO, NN_EXIT_INTERRUPTE
 
 typedef struct nn_error {
     int code; /* NN_EXIT_... that the program should end with */
-    char text[1000];
+    char text[2000];
 } nn_error;
 
 static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format,

@@ -3,6 +3,7 @@
 #define NN_TRAIN_COMMAND_H
 
 #include "fit.h"
+#include "load_parts.h"
 #include "train.h"
 
 /* Epochs, batch, rate and seed: from the command line, the checkpoint, or the plan. */
@@ -67,6 +68,24 @@ static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
     }
 }
 
+/* What the 'weights' of the train section ask for. */
+static inline NN_UNUSED int nn_load_parts(nn_trainer *trainer, const nn_net *net, nn_error *error)
+{
+    for (int i = 0; i < net->load_count; i++) {
+        const nn_start *load = &net->loads[i];
+        char *path = nn_data_path(trainer->options->data, load->file);
+        int count = 0;
+        int ok = nn_part_load(trainer->run.state, net, load, path, &count, error);
+        if (ok && !trainer->options->json)
+            printf("%d tensors%s%.*s from %s\n", count, load->part[0] != '\0' ? " of " : "",
+                   (int)strlen(load->part) - (load->part[0] != '\0'), load->part, path);
+        nn_free(path);
+        if (!ok)
+            return 0;
+    }
+    return 1;
+}
+
 static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
                                            const nn_options *options, int threads, nn_error *error)
 {
@@ -84,10 +103,12 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
-    /* Scaling belongs to the weights: what goes on keeps its own. */
+    /* Scaling belongs to the weights: what goes on keeps its own. --weights gives all of them. */
     if (options->weights != NULL ? !nn_weights_load(trainer->run.state, net, options->weights, error)
         : !options->resume       ? !nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error)
                                  : 0)
+        return 0;
+    if (options->weights == NULL && !options->resume && !nn_load_parts(trainer, net, error))
         return 0;
     if (!nn_make_directory(trainer->directory, error))
         return 0;

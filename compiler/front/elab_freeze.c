@@ -47,8 +47,8 @@ void elab_freeze(Elab *e, const AstStmt *stmt)
             continue;
         }
         Str text = source_text(e->diag->sources, expr->span);
-        diag_error(e->diag, expr->span, "there is nothing to freeze: '%.*s' depends on no parameter",
-                   STR_ARGS(text));
+        diag_error(e->diag, expr->span,
+                   "there is nothing to freeze: '%.*s' depends on no parameter", STR_ARGS(text));
     }
 }
 
@@ -85,7 +85,8 @@ void elab_check_frozen(Elab *e)
     if (count > 5)
         buf_add(&names, " and %d more", count - 5);
     const Freeze *last = &e->freezes.items[e->freezes.count - 1];
-    diag_error(e->diag, last->span, "nothing is left to train: every layer with parameters is frozen");
+    diag_error(e->diag, last->span,
+               "nothing is left to train: every layer with parameters is frozen");
     diag_note(e->diag, SPAN_NONE, "frozen are %.*s", STR_ARGS(buf_str(&names)));
     diag_help(e->diag, "freeze a tensor before the last layers");
 }

@@ -343,6 +343,74 @@ static void check_driver(Elab *e, const Item *item)
             }
 }
 
+/* ---- weights to start with --------------------------------------------------------------------- */
+
+/* All beginnings of names of parameters that end at a point: "base", "base.conv2d_1". */
+static Strs part_names(Elab *e)
+{
+    const Graph *g = e->build.graph;
+    Strs names = {0};
+    for (int i = 0; i < g->nodes.count; i++) {
+        const Node *n = graph_node(g, i);
+        bool is_weight = n->leaf != NULL && (n->leaf->kind == LEAF_PARAMETER ||
+                                             n->leaf->kind == LEAF_STATISTIC);
+        for (int64_t k = 0; is_weight && k < n->name.len; k++) {
+            Str part = {n->name.ptr, k};
+            bool is_known = n->name.ptr[k] != '.';
+            for (int j = 0; !is_known && j < names.count; j++)
+                is_known = str_equal(names.items[j], part);
+            if (!is_known)
+                vec_push(e->arena, &names, part);
+        }
+    }
+    return names;
+}
+
+static bool check_part(Elab *e, Str part, Span span)
+{
+    Strs names = part_names(e);
+    for (int i = 0; i < names.count; i++)
+        if (str_equal(names.items[i], part))
+            return true;
+    diag_error(e->diag, span, "no parameter is part of '%.*s'", STR_ARGS(part));
+    if (!diag_help_suggest(e->diag, part, names.items, names.count))
+        diag_help(e->diag, "a part is a layer, or a use of a block, that has a name: "
+                           "'nndc summary' shows them");
+    return false;
+}
+
+static Str with_point(Elab *e, Str name)
+{
+    bool has_point = name.len == 0 || name.ptr[name.len - 1] == '.';
+    return has_point ? name : str_format(e->arena, "%.*s.", STR_ARGS(name));
+}
+
+static void read_weights(Elab *e, const Setting *setting)
+{
+    enum { FILE_NAME, PART, PREFIX, COUNT };
+    static const AttrDef attrs[] = {
+        {"file", ATTR_NAME, .doc = "a safetensors file", .is_positional = true},
+        {"part", ATTR_NAME, .def = "", .doc = "of the network"},
+        {"prefix", ATTR_NAME, .def = "", .doc = "of the names in the file"},
+        {0},
+    };
+    AttrValue values[COUNT] = {{0}};
+    Span spans[COUNT];
+    bool given[COUNT] = {false};
+    if (!elab_attributes(e, setting->word, attrs, &setting->args, values, spans, given))
+        return;
+    if (!given[FILE_NAME]) {
+        diag_error(e->diag, setting->span, "'weights' needs a file");
+        diag_help(e->diag, "for example weights \"vgg16.safetensors\", part = base");
+        return;
+    }
+    if (given[PART] && !check_part(e, values[PART].name, spans[PART]))
+        return;
+    WeightsLoad load = {.file = values[FILE_NAME].name, .part = with_point(e, values[PART].name)};
+    load.prefix = given[PREFIX] ? with_point(e, values[PREFIX].name) : load.part;
+    vec_push(e->arena, &e->model->train.loads, load);
+}
+
 /* ---- the section ----------------------------------------------------------------------------- */
 
 static const SettingDef settings[] = {
@@ -357,7 +425,19 @@ static const SettingDef settings[] = {
     {"clip_norm", read_clip_norm},
     {"clip_global_norm", read_clip_global_norm},
     {"gradient_norms", read_gradient_norms},
+    {"weights", read_weights},
 };
+
+/* Settings that may stand there several times. */
+static const char *const repeated[] = {"stop_when", "weights"};
+
+static bool is_repeated(Str word)
+{
+    for (int i = 0; i < COUNT_OF(repeated); i++)
+        if (str_is(word, repeated[i]))
+            return true;
+    return false;
+}
 
 static void read_setting(Elab *e, const Setting *setting)
 {
@@ -373,7 +453,8 @@ static void read_setting(Elab *e, const Setting *setting)
                STR_ARGS(setting->word.text));
     if (!diag_help_suggest(e->diag, setting->word.text, names, COUNT_OF(settings)))
         diag_help(e->diag, "the settings are optimizer, schedule, batch, epochs, seed, shuffle, "
-                           "stop_when, clip_value, clip_norm, clip_global_norm and gradient_norms");
+                           "stop_when, clip_value, clip_norm, clip_global_norm, "
+                           "gradient_norms and weights");
 }
 
 void elab_train(Elab *e, const Item *item)
@@ -389,7 +470,7 @@ void elab_train(Elab *e, const Item *item)
         for (int k = i - 1; k >= 0; k--)
             if (str_equal(item->settings.items[k].word.text, setting->word.text))
                 first = &item->settings.items[k];
-        if (first != setting && !str_is(setting->word.text, "stop_when")) {
+        if (first != setting && !is_repeated(setting->word.text)) {
             diag_error(e->diag, setting->word.span, "'%.*s' is set twice",
                        STR_ARGS(setting->word.text));
             diag_note(e->diag, first->word.span, "it is set here first");

@@ -88,6 +88,13 @@ typedef struct DataSource {
     const double *values;
 } DataSource;
 
+/* weights "vgg16.safetensors", part = base, prefix = "vgg16" */
+typedef struct WeightsLoad {
+    Str file;   /* as written                                           */
+    Str part;   /* "base.", or empty for the whole network              */
+    Str prefix; /* what stands in the file in place of part: "vgg16."   */
+} WeightsLoad;
+
 typedef enum ScheduleKind {
     SCHEDULE_CONSTANT,
     SCHEDULE_STEP,
@@ -147,6 +154,7 @@ typedef struct TrainSpec {
     VEC(StopSpec) stops;
     Str monitor;                   /* "validation.loss"; also decides which weights are the best */
     bool monitor_is_larger_better;
+    VEC(WeightsLoad) loads; /* before the first step, in this order */
 } TrainSpec;
 
 typedef struct Model {

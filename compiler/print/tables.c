@@ -544,6 +544,22 @@ static double train_flops(const Program *program)
     return flops + fixed / (double)program->batch;
 }
 
+/* Parts of the network that start with the weights of a file. */
+static void print_loads(Out *o, const TrainSpec *train)
+{
+    if (train->loads.count == 0)
+        return;
+    out_line(o, "/* file, names in the network, names in the file */");
+    out_open(o, "static const nn_start net_loads[] =");
+    for (int i = 0; i < train->loads.count; i++) {
+        const WeightsLoad *load = &train->loads.items[i];
+        Str file = c_string(o->buf.arena, load->file), part = c_string(o->buf.arena, load->part);
+        Str prefix = c_string(o->buf.arena, load->prefix);
+        out_line(o, "{%.*s, %.*s, %.*s},", STR_ARGS(file), STR_ARGS(part), STR_ARGS(prefix));
+    }
+    out_close(o, ";");
+}
+
 static const char *or_null(int count, const char *name)
 {
     return count > 0 ? name : "NULL";
@@ -589,6 +605,7 @@ void print_net(Out *o, const Compilation *c)
     out_blank(o);
     int sources = print_sources(o, c->training);
     print_plan(o, c, &results);
+    print_loads(o, &c->training->train);
     out_blank(o);
     Str name = c_string(c->arena, c->training->name), file = c_string(c->arena, c->training->file_name);
     out_open(o, "static const nn_net net =");
@@ -607,5 +624,7 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "train_run, %s, evaluate_run, %s, %d, %s,",
              c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run",
              has_guess ? "&nn_regression" : "NULL", fits, or_null(fits, "net_fits"));
+    out_line(o, "%d, %s, /* weights to start with */", c->training->train.loads.count,
+             or_null(c->training->train.loads.count, "net_loads"));
     out_close(o, ";");
 }
