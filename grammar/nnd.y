@@ -64,7 +64,7 @@
 %token DATA "'data'" TRAIN "'train'" SEARCH "'search'"
 %token INPUT "'input'" TARGET "'target'" OUTPUT "'output'" LOSS "'loss'" METRIC "'metric'"
 %token FOR "'for'" IN "'in'" STEP "'step'" IF "'if'" ELSE "'else'" RETURN "'return'"
-%token FREEZE "'freeze'"
+%token FREEZE "'freeze'" SHARE "'share'"
 %token TABLE "'table'" TRUE "'true'" FALSE "'false'" AND "'and'" OR "'or'" NOT "'not'"
 %token ARROW "'->'" RANGE "'..'" POWER "'**'" EQUAL "'=='" NOT_EQUAL "'!='"
 %token LESS_EQUAL "'<='" GREATER_EQUAL "'>='"
@@ -209,6 +209,8 @@ statement:
 |   if_statement
 |   RETURN expressions              { $$ = ast_stmt(parse, AST_RETURN, @$);
                                       $$->results = *$expressions; }
+|   SHARE name '=' value            { $$ = ast_stmt(parse, AST_SHARE, @$);
+                                      $$->measure.name = $name; $$->measure.value = $value; }
 |   FREEZE '(' expressions optional_comma ')'
                                     { $$ = ast_stmt(parse, AST_FREEZE, @$);
                                       $$->results = *$expressions; }
@@ -470,7 +472,7 @@ field_name:
 
 /* Reserved words that may still name an attribute or a field. */
 keyword:
-    INPUT | TARGET | OUTPUT | LOSS | METRIC | IN | STEP | TABLE | MODEL | BLOCK | SEARCH | FREEZE
+    INPUT | TARGET | OUTPUT | LOSS | METRIC | IN | STEP | TABLE | MODEL | BLOCK | SEARCH | FREEZE | SHARE
 ;
 
 %%

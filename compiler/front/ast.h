@@ -161,6 +161,7 @@ typedef enum AstStmtKind {
     AST_IF,
     AST_RETURN, /* return a, b                        */
     AST_FREEZE, /* freeze(a, b)                       */
+    AST_SHARE,  /* share name = layer -> layer        */
 } AstStmtKind;
 
 struct AstStmt {
@@ -173,7 +174,7 @@ struct AstStmt {
             TypeExpr type;
         } declare;
         NameList output;
-        struct {       /* loss, metric */
+        struct {       /* loss, metric, share */
             Name name; /* empty when not given */
             AstExpr *value;
         } measure;

@@ -29,9 +29,11 @@ typedef enum ValueKind {
     VALUE_TENSOR,
     VALUE_INIT,  /* uniform(-1, 1)                   */
     VALUE_TUPLE, /* several results of a block       */
+    VALUE_LAYER, /* what 'share' names               */
 } ValueKind;
 
 typedef struct Value Value;
+typedef struct SharedLayer SharedLayer;
 struct Value {
     ValueKind kind;
     Span span;         /* the expression it came from                                   */
@@ -48,7 +50,20 @@ struct Value {
         } list; /* also of tuples */
         NodeId tensor;
         Init init;
+        SharedLayer *layer;
     };
+};
+
+/* share encoder = dense(32) -> relu: a chain without its first tensor. It is expanded at each use, in
+ * the scope where it stands; its parameters are made once. */
+struct SharedLayer {
+    Name name;
+    Str full_name; /* with the part that it stands in    */
+    Str part;      /* of its layers: full_name and a point */
+    const AstExpr *value;
+    struct Scope *scope;
+    Shared shared;
+    bool is_busy; /* being expanded */
 };
 
 typedef enum BindingKind {
@@ -155,6 +170,9 @@ void elab_leave(Elab *e);
 /* piped: the value that flows in, or NULL. */
 Value elab_call(Elab *e, const AstExpr *call, const Value *piped, Str name);
 const Item *block_find(const Elab *e, Str name);
+/* front/elab_share.c */
+void elab_share(Elab *e, const AstStmt *stmt);
+Value elab_call_shared(Elab *e, SharedLayer *layer, const AstExpr *call, const Value *piped);
 /* An operator with evaluated inputs; attrs NULL: all defaults. */
 Value elab_operator(Elab *e, const OpDef *op, Span span, const NodeId *inputs,
                     const Span *input_spans, int count, const AttrValue *attrs, Str name);

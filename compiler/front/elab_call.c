@@ -432,7 +432,10 @@ static Value call_block(Elab *e, const Item *block, const AstExpr *expr, const V
         return value_poison(expr->span);
     Scope *outer = e->scope;
     Str outer_part = e->build.part;
-    if (name.len > 0) {
+    /* A shared block has its part already. */
+    bool is_in_part = name.len > 0 && e->build.part.len == name.len + 1 &&
+                      str_starts(e->build.part, str_c(e->arena, name));
+    if (name.len > 0 && !is_in_part) {
         Str part = graph_unique_part_name(e->build.graph, name);
         e->build.part = str_format(e->arena, "%.*s.", STR_ARGS(part));
     }
@@ -523,6 +526,11 @@ Value elab_call(Elab *e, const AstExpr *expr, const Value *piped, Str name)
 {
     AstExpr named = *expr;
     bool is_poison;
+    Binding *binding = scope_find(e->scope, expr->call.callee.text);
+    if (binding != NULL && binding->value.kind == VALUE_LAYER) {
+        binding->is_used = true;
+        return elab_call_shared(e, binding->value.layer, expr, piped);
+    }
     named.call.callee.text = layer_of_param(e, expr->call.callee.text, &is_poison);
     Str callee = named.call.callee.text;
     const Item *block = block_find(e, callee);

@@ -222,6 +222,11 @@ NodeId elab_tensor(Elab *e, const Value *value, bool numbers_too)
     case VALUE_INIT:
     case VALUE_TUPLE:
         break;
+    case VALUE_LAYER:
+        diag_error(e->diag, value->span, "'%.*s' is a shared layer and needs an input",
+                   STR_ARGS(value->layer->name.text));
+        diag_help(e->diag, "write 'x -> %.*s'", STR_ARGS(value->layer->name.text));
+        return NODE_NONE;
     }
     diag_error(e->diag, value->span, "a tensor is needed here, found %.*s",
                STR_ARGS(value_describe(e->arena, value)));

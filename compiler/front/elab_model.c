@@ -261,6 +261,9 @@ static void run(Elab *e, const AstStmt *stmt)
     case AST_RETURN:
         give_result(e, stmt);
         return;
+    case AST_SHARE:
+        elab_share(e, stmt);
+        return;
     case AST_FREEZE:
         elab_freeze(e, stmt);
         return;
@@ -300,11 +303,12 @@ static void warn_unused(Elab *e, const Scope *scope)
         [BINDING_NAME] = "tensor", [BINDING_INPUT] = "input", [BINDING_TARGET] = "target"};
     for (int i = 0; i < scope->bindings.count; i++) {
         const Binding *binding = &scope->bindings.items[i];
-        if (binding->is_used ||
-            (binding->kind == BINDING_NAME && binding->value.kind != VALUE_TENSOR))
+        bool is_layer = binding->value.kind == VALUE_LAYER;
+        if (binding->is_used || (binding->kind == BINDING_NAME &&
+                                 binding->value.kind != VALUE_TENSOR && !is_layer))
             continue;
-        diag_warning(e->diag, binding->span, "%s '%.*s' is not used", kinds[binding->kind],
-                     STR_ARGS(binding->name));
+        diag_warning(e->diag, binding->span, "%s '%.*s' is not used",
+                     is_layer ? "shared layer" : kinds[binding->kind], STR_ARGS(binding->name));
     }
 }
 

@@ -63,6 +63,8 @@ Str value_describe(Arena *arena, const Value *value)
         return STR("a tensor");
     case VALUE_INIT:
         return STR("an initializer");
+    case VALUE_LAYER:
+        return str_format(arena, "the shared layer '%.*s'", STR_ARGS(value->layer->name.text));
     case VALUE_TUPLE:
         return str_format(arena, "%d results", value->list.count);
     }

@@ -143,6 +143,9 @@ static void print_stmt(Format *f, const AstStmt *stmt)
         buf_add(&f->out, "return ");
         print_values(f, &stmt->results);
         return;
+    case AST_SHARE:
+        print_measure(f, "share", stmt);
+        return;
     case AST_FREEZE:
         buf_add(&f->out, "freeze(");
         print_values(f, &stmt->results);
@@ -165,6 +168,7 @@ static uint32_t first_comment_place(const AstStmt *stmt)
         break;
     case AST_LOSS:
     case AST_METRIC:
+    case AST_SHARE:
         value = stmt->measure.value;
         break;
     case AST_RETURN:

@@ -154,6 +154,7 @@ static bool begins_statement(const Parse *parse, int index)
     case TOKEN_IF:
     case TOKEN_RETURN:
     case TOKEN_FREEZE:
+    case TOKEN_SHARE:
         return true;
     case TOKEN_DATA:
     case TOKEN_TRAIN:
@@ -246,7 +247,7 @@ static const char *const operator_words[] = {
 };
 static const char *const statement_words[] = {
     "'input'", "'target'", "'output'", "'loss'",  "'metric'", "'for'", "'if'",
-    "'else'",  "'return'", "'freeze'", "a name",  "'train'",  "'data'", NULL,
+    "'else'",  "'return'", "'freeze'", "'share'", "a name",  "'train'",  "'data'", NULL,
 };
 static const char *const item_words[] = {
     "'import'", "'param'", "'let'", "'block'", "'model'", "'data'", "'train'", "a name", NULL,
@@ -256,11 +257,11 @@ static const char *const value_words[] = {
     "a name",  "a string", "a number", "a real number", "'true'",   "'false'",
     "'not'",   "'-'",      "'('",      "'['",           "'train'",  "'data'",
     "'input'", "'target'", "'output'", "'loss'",        "'metric'", "'in'",
-    "'step'",  "'table'",  "'model'",  "'block'",       "'search'", "'freeze'", NULL,
+    "'step'",  "'table'",  "'model'",  "'block'",       "'search'", "'freeze'", "'share'", NULL,
 };
 static const char *const name_words[] = {
     "'train'", "'data'", "'input'", "'target'", "'output'", "'loss'",   "'metric'",
-    "'in'",    "'step'", "'table'", "'model'",  "'block'",  "'search'", "'freeze'", NULL,
+    "'in'",    "'step'", "'table'", "'model'",  "'block'",  "'search'", "'freeze'", "'share'", NULL,
 };
 
 /* ',' first, then phrases, then other tokens, closing brackets last: "',' or ')'". */

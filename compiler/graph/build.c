@@ -338,6 +338,49 @@ static bool is_frozen(const Build *b)
     return false;
 }
 
+/* ---- shared parameters ---- */
+
+/* The next one that was made before, or NODE_NONE. */
+static NodeId take_shared(Build *b, Shared *shared)
+{
+    if (shared == NULL)
+        return NODE_NONE;
+    if (shared->next < shared->nodes.count)
+        return shared->nodes.items[shared->next++];
+    NodeId id = take_shared(b, shared->outer);
+    if (id != NODE_NONE) {
+        vec_push(arena_of(b), &shared->nodes, id);
+        shared->next++;
+    }
+    return id;
+}
+
+static void keep_shared(Build *b, NodeId id)
+{
+    for (Shared *shared = b->shared; shared != NULL && id != NODE_NONE; shared = shared->outer) {
+        vec_push(arena_of(b), &shared->nodes, id);
+        shared->next++;
+    }
+}
+
+/* A parameter or statistic: a new one, or one that is shared. */
+static NodeId build_weight(Build *b, const char *suffix, Shape shape, Leaf leaf)
+{
+    NodeId id = take_shared(b, b->shared);
+    if (id != NODE_NONE) {
+        const Node *n = node_of(b, id);
+        if (shape_equal(n->shape, shape) && n->leaf->kind == leaf.kind)
+            return id;
+        Str needed = shape_str(arena_of(b), shape), found = shape_str(arena_of(b), n->shape);
+        diag_error(b->diag, b->span, "'%.*s' is shared and has the shape %.*s, here %.*s is needed",
+                   STR_ARGS(n->name), STR_ARGS(found), STR_ARGS(needed));
+        return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
+    }
+    id = build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
+    keep_shared(b, id);
+    return id;
+}
+
 NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in,
                        int64_t fan_out)
 {
@@ -346,7 +389,7 @@ NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int
                  .fan_in = fan_in,
                  .fan_out = fan_out,
                  .is_frozen = is_frozen(b)};
-    return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
+    return build_weight(b, suffix, shape, leaf);
 }
 
 NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial)
@@ -354,7 +397,7 @@ NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial
     Leaf leaf = {.kind = LEAF_STATISTIC,
                  .init = {.kind = INIT_CONSTANT, .a = initial},
                  .is_frozen = is_frozen(b)};
-    return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
+    return build_weight(b, suffix, shape, leaf);
 }
 
 NodeId build_optimizer_state(Build *b, const char *suffix, NodeId parameter, double initial)
@@ -474,9 +517,25 @@ NodeId build_assign(Build *b, NodeId leaf, NodeId value)
     if (of->max_norm > 0 && value != NODE_NONE)
         value = bound_norm(b, value, of->norm_axes, of->max_norm);
     NodeId id = build_binary(b, &op_assign, leaf, value);
-    if (id != NODE_NONE)
-        vec_push(arena_of(b), &b->graph->effects, id);
+    if (id == NODE_NONE)
+        return id;
+    NodeIds *effects = &b->graph->effects;
+    for (int i = 0; i < effects->count; i++)
+        if (node_of(b, effects->items[i])->inputs[0] == leaf) {
+            effects->items[i] = id;
+            return id;
+        }
+    vec_push(arena_of(b), effects, id);
     return id;
+}
+
+NodeId build_assigned(Build *b, NodeId leaf)
+{
+    const NodeIds *effects = &b->graph->effects;
+    for (int i = 0; i < effects->count; i++)
+        if (node_of(b, effects->items[i])->inputs[0] == leaf)
+            return node_of(b, effects->items[i])->inputs[1];
+    return leaf;
 }
 
 NodeId build_broadcast(Build *b, NodeId x, Shape to)

@@ -17,6 +17,14 @@ typedef enum Mode {
 
 typedef VEC(Str) Strs;
 
+/* Parameters and statistics that several calls of layers share, in the order in which they are made.
+ * The first use makes them, each later one takes them in turn. */
+typedef struct Shared {
+    NodeIds nodes;
+    int next;             /* of nodes, in this use                          */
+    struct Shared *outer; /* a shared chain inside of which this one stands */
+} Shared;
+
 struct Build {
     Graph *graph;
     Diag *diag;
@@ -26,6 +34,7 @@ struct Build {
     Str part;      /* before the names of layers without one: "base.", or empty */
     const Strs *frozen; /* names of layers whose parameters are not trained, or NULL */
     Str name;      /* stem for names of nodes and parameters: "conv2d_1", or the tensor's name */
+    Shared *shared; /* where parameters come from, or NULL: each call makes its own */
     Span span;     /* where new nodes come from */
     Finish finish; /* set by the last metric that is_of_set */
     NodeId origin; /* forward node whose gradient is being built, or NODE_NONE */
@@ -57,9 +66,10 @@ NodeId build_reduce(Build *b, const OpDef *op, NodeId x, uint32_t axes, bool ove
 NodeId build_mean(Build *b, NodeId x, uint32_t axes, bool over_batch, bool keep);
 NodeId build_contract(Build *b, NodeId left, NodeId right, const ContractSpec *spec);
 NodeId build_reshape(Build *b, NodeId x, int rank, const int64_t *dim);
-/* leaf := value after its last reader; joins effects. A parameter with a bounded norm gets the value
- * scaled down to it. */
+/* leaf := value after its last reader; joins effects, in the place of an earlier one of that leaf. A
+ * parameter with a bounded norm gets the value scaled down to it. */
 NodeId build_assign(Build *b, NodeId leaf, NodeId value);
+NodeId build_assigned(Build *b, NodeId leaf); /* the value that an assignment gives it, else the leaf */
 NodeId build_unbroadcast(Build *b, NodeId gradient, Shape to); /* sums what broadcasting repeated */
 NodeId build_broadcast(Build *b, NodeId x, Shape to);
 NodeId build_random(Build *b, Shape shape); /* uniform in [0, 1), a stream of its own; the same values

@@ -63,6 +63,9 @@ static const OpCase dense_cases[] = {
     {"input x: f32[5]  y = x -> dense(4, activation = gelu) -> dense(3, activation = prelu)  "
      "output y",
      NULL},
+    {"input x: f32[3]  input z: f32[3]  share f = dense(4) -> tanh -> dense(2, l2 = 0.1)  "
+     "y = (x -> f) * f(z) + f(x * z)  output y",
+     NULL},
     {0},
 };
 

@@ -26,10 +26,11 @@ typedef struct BatchNorm {
     NodeId epsilon;
 } BatchNorm;
 
-/* moving := momentum * moving + (1 - momentum) * batch */
+/* moving := momentum * moving + (1 - momentum) * batch, one after the other where it is shared */
 static void update_moving(Build *b, const BatchNorm *norm, NodeId moving, NodeId batch)
 {
-    NodeId kept = build_binary(b, &op_mul, moving, build_number(b, norm->momentum));
+    NodeId kept =
+        build_binary(b, &op_mul, build_assigned(b, moving), build_number(b, norm->momentum));
     NodeId added = build_binary(b, &op_mul, batch, build_number(b, 1 - norm->momentum));
     build_assign(b, moving, build_binary(b, &op_add, kept, added));
 }
@@ -117,6 +118,9 @@ static const OpCase batch_norm_cases[] = {
      NULL},
     {"input x: f32[6]  h = x -> dense(3, bias = false) -> batch_norm  y = add(h, h -> tanh)  "
      "output y",
+     NULL},
+    {"input x: f32[3]  input z: f32[3]  share f = dense(4) -> batch_norm(momentum = 0.7)  "
+     "y = (x -> f) * (z -> f)  output y",
      NULL},
     {0},
 };
