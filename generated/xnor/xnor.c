@@ -653,6 +653,13 @@ typedef struct nn_result {
     int mode;                   /* for finish: NN_MACRO ... or 0     */
 } nn_result;
 
+/* Parameters and statistics that a run starts with. */
+typedef struct nn_start {
+    const char *file;   /* relative names start at --data DIR                                    */
+    const char *part;   /* of the tensors whose names begin so: "base.", or "" for all           */
+    const char *prefix; /* what stands in the file in place of `part`                            */
+} nn_start;
+
 /* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
 typedef void nn_train_function(float *state, char *arena, const nn_step *step,
                                const void *const *inputs, const void *const *targets,
@@ -699,6 +706,8 @@ typedef struct nn_net {
     const nn_value_report *values; /* NULL when no output guesses numbers                        */
     int fit_count;
     const nn_fit *fits;
+    int load_count;
+    const nn_start *loads;
 } nn_net;
 
 /* Values of a tensor in a file. */

@@ -778,6 +778,13 @@ typedef struct nn_result {
     int mode;                   /* for finish: NN_MACRO ... or 0     */
 } nn_result;
 
+/* Parameters and statistics that a run starts with. */
+typedef struct nn_start {
+    const char *file;   /* relative names start at --data DIR                                    */
+    const char *part;   /* of the tensors whose names begin so: "base.", or "" for all           */
+    const char *prefix; /* what stands in the file in place of `part`                            */
+} nn_start;
+
 /* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
 typedef void nn_train_function(float *state, char *arena, const nn_step *step,
                                const void *const *inputs, const void *const *targets,
@@ -824,6 +831,8 @@ typedef struct nn_net {
     const nn_value_report *values; /* NULL when no output guesses numbers                        */
     int fit_count;
     const nn_fit *fits;
+    int load_count;
+    const nn_start *loads;
 } nn_net;
 
 /* Values of a tensor in a file. */
@@ -1408,7 +1417,7 @@ enum { NN_EXIT_OK, NN_EXIT_FAILED, NN_EXIT_USAGE, NN_EXIT_IO, NN_EXIT_INTERRUPTE
 
 typedef struct nn_error {
     int code; /* NN_EXIT_... that the program should end with */
-    char text[1000];
+    char text[2000];
 } nn_error;
 
 static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format,
@@ -2026,6 +2035,269 @@ static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *ne
 
 #endif
 /* ---- end of runtime/safetensors_rt.h ---- */
+
+/* ---- runtime/load_parts.h ---- */
+/* load_parts.h: loads the tensors of a part of a network from a weights file of another network.
+ *
+ * Tensors are found by name; what else the file holds does not matter. Values of type F64, F16 and
+ * BF16 become F32. All that does not fit is told at once, and then nothing is loaded. */
+#ifndef NN_LOAD_PARTS_H
+#define NN_LOAD_PARTS_H
+
+
+enum { NN_MAX_PROBLEMS = 10 }; /* told in full */
+
+/* Types that can be loaded. */
+enum { NN_FLOAT_NONE, NN_FLOAT_F32, NN_FLOAT_F64, NN_FLOAT_F16, NN_FLOAT_BF16 };
+
+/* One tensor of the part and what the file has for it. */
+typedef struct nn_wanted {
+    int tensor; /* index in the network's table */
+    char *name; /* in the file                  */
+    int times;  /* that the file holds it       */
+    int type;   /* NN_FLOAT_...                 */
+    nn_entry entry;
+} nn_wanted;
+
+typedef struct nn_problems {
+    nn_text text;
+    int count;
+} nn_problems;
+
+/* The text of the next problem goes here; NULL when there were enough. */
+static inline NN_UNUSED nn_text *nn_next_problem(nn_problems *problems)
+{
+    if (problems->count++ >= NN_MAX_PROBLEMS)
+        return NULL;
+    nn_text_add(&problems->text, "\n    ");
+    return &problems->text;
+}
+
+static inline NN_UNUSED int nn_float_type(const nn_scan *scan, const nn_entry *entry)
+{
+    static const char *const names[] = {"F32", "F64", "F16", "BF16"};
+    for (int i = 0; i < 4; i++)
+        if (nn_scan_same(scan, entry->type, entry->type_length, names[i]))
+            return NN_FLOAT_F32 + i;
+    return NN_FLOAT_NONE;
+}
+
+/* Notes an entry of the file beside the tensor it is for. */
+static inline NN_UNUSED void nn_note_entry(const nn_scan *scan, const nn_entry *entry,
+                                           nn_wanted *wanted, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (nn_scan_same(scan, entry->name, entry->name_length, wanted[i].name)) {
+            wanted[i].entry = *entry;
+            wanted[i].type = nn_float_type(scan, entry);
+            wanted[i].times++;
+        }
+}
+
+/* Goes through the header of a file that nn_safetensors_find found valid. */
+static inline NN_UNUSED void nn_note_entries(const unsigned char *bytes, size_t size, size_t *data,
+                                             nn_wanted *wanted, int count)
+{
+    nn_scan scan;
+    if (nn_safetensors_open(bytes, size, &scan, data) != NN_FILE_OK || !nn_scan_take(&scan, '{') ||
+        nn_scan_peek(&scan) == '}')
+        return;
+    do {
+        nn_entry entry;
+        memset(&entry, 0, sizeof entry);
+        nn_scan_string(&scan, &entry.name, &entry.name_length);
+        nn_scan_take(&scan, ':');
+        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
+            nn_scan_texts(&scan);
+        } else if (!scan.bad) {
+            nn_scan_entry(&scan, &entry);
+            if (!scan.bad)
+                nn_note_entry(&scan, &entry, wanted, count);
+        }
+    } while (nn_scan_more(&scan, '}'));
+}
+
+static inline NN_UNUSED int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
+{
+    int fits = entry->rank == tensor->rank;
+    for (int axis = 0; fits && axis < tensor->rank; axis++)
+        fits = entry->dims[axis] == (uint64_t)tensor->dims[axis];
+    return fits;
+}
+
+static inline NN_UNUSED int nn_shares_bytes(const nn_wanted *wanted, int i)
+{
+    for (int j = 0; j < i; j++)
+        if (wanted[j].times > 0 && wanted[i].entry.begin < wanted[j].entry.end &&
+            wanted[j].entry.begin < wanted[i].entry.end)
+            return 1;
+    return 0;
+}
+
+/* What keeps a tensor from being loaded, if anything. */
+static inline NN_UNUSED void nn_check_wanted(const nn_net *net, const unsigned char *bytes,
+                                             const nn_wanted *wanted, int i, nn_problems *problems)
+{
+    const nn_wanted *w = &wanted[i];
+    const nn_tensor *tensor = &net->tensors[w->tensor];
+    nn_text *text;
+    if (w->times == 1 && w->type != NN_FLOAT_NONE && nn_fits_shape(&w->entry, tensor) &&
+        !nn_shares_bytes(wanted, i))
+        return;
+    text = nn_next_problem(problems);
+    if (text == NULL)
+        return;
+    nn_text_add(text, "'%s' ", w->name);
+    if (w->times == 0) {
+        nn_text_add(text, "is missing");
+    } else if (w->times > 1) {
+        nn_text_add(text, "stands there twice");
+    } else if (w->type == NN_FLOAT_NONE) {
+        nn_text_add(text, "is of type %.*s, not F32, F64, F16 or BF16", (int)w->entry.type_length,
+                    (const char *)bytes + w->entry.type);
+    } else if (!nn_fits_shape(&w->entry, tensor)) {
+        uint64_t dims[NN_MAX_RANK] = {0};
+        for (int axis = 0; axis < tensor->rank; axis++)
+            dims[axis] = (uint64_t)tensor->dims[axis];
+        nn_text_add(text, "has the shape ");
+        nn_shape_text(text, w->entry.rank, w->entry.dims);
+        nn_text_add(text, ", '%s' needs ", tensor->name);
+        nn_shape_text(text, tensor->rank, dims);
+    } else {
+        nn_text_add(text, "shares bytes with another tensor");
+    }
+}
+
+/* ---- conversion ---- */
+
+static inline NN_UNUSED uint32_t nn_half_bits(uint32_t half)
+{
+    uint32_t sign = (half & 0x8000u) << 16, exponent = half >> 10 & 31u, mantissa = half & 0x3FFu;
+    if (exponent == 31)
+        return sign | 0x7F800000u | mantissa << 13;
+    if (exponent > 0)
+        return sign | (exponent + 112) << 23 | mantissa << 13;
+    if (mantissa == 0)
+        return sign;
+    for (exponent = 113; (mantissa & 0x400u) == 0; exponent--) /* below the normal numbers */
+        mantissa <<= 1;
+    return sign | exponent << 23 | (mantissa & 0x3FFu) << 13;
+}
+
+static inline NN_UNUSED uint64_t nn_bits_at(const unsigned char *bytes, int count)
+{
+    uint64_t bits = 0;
+    for (int i = count - 1; i >= 0; i--)
+        bits = bits << 8 | bytes[i];
+    return bits;
+}
+
+/* The bits of element i as F32. */
+static inline NN_UNUSED uint32_t nn_converted(const unsigned char *bytes, long long i, int type)
+{
+    double wide;
+    float narrow;
+    uint64_t bits;
+    uint32_t result;
+    if (type == NN_FLOAT_F16)
+        return nn_half_bits((uint32_t)nn_bits_at(bytes + 2 * i, 2));
+    if (type == NN_FLOAT_BF16)
+        return (uint32_t)nn_bits_at(bytes + 2 * i, 2) << 16;
+    bits = nn_bits_at(bytes + 8 * i, 8);
+    memcpy(&wide, &bits, sizeof wide);
+    narrow = (float)wide;
+    memcpy(&result, &narrow, sizeof result);
+    return result;
+}
+
+static inline NN_UNUSED void nn_load_wanted(float *state, const nn_tensor *tensor,
+                                            const unsigned char *bytes, int type)
+{
+    if (type == NN_FLOAT_F32) {
+        nn_tensor_load(state, tensor, bytes);
+        return;
+    }
+    long long count = nn_tensor_elements(tensor);
+    unsigned char *floats = NN_ALLOCATE(unsigned char, 4 * count);
+    for (long long i = 0; i < count; i++) {
+        uint32_t bits = nn_converted(bytes, i, type);
+        for (int k = 0; k < 4; k++)
+            floats[4 * i + k] = (unsigned char)(bits >> 8 * k);
+    }
+    nn_tensor_load(state, tensor, floats);
+    nn_free(floats);
+}
+
+/* ---- parts ---- */
+
+/* Fills wanted with the tensors of the part; returns how many. */
+static inline NN_UNUSED int nn_list_wanted(const nn_net *net, const nn_start *load, nn_wanted *wanted)
+{
+    size_t skip = strlen(load->part);
+    int count = 0;
+    for (int i = 0; i < net->tensor_count; i++) {
+        const nn_tensor *tensor = &net->tensors[i];
+        if (tensor->kind > NN_STATISTIC || strncmp(tensor->name, load->part, skip) != 0)
+            continue;
+        nn_text name = {NULL, 0, 0};
+        nn_text_add(&name, "%s%s", load->prefix, tensor->name + skip);
+        wanted[count].tensor = i;
+        wanted[count++].name = name.at;
+    }
+    return count;
+}
+
+/* The message that lists the problems. Always returns 0. */
+static inline NN_UNUSED int nn_load_fail(const char *path, const nn_start *load,
+                                         const nn_problems *problems, nn_error *error)
+{
+    nn_text more = {NULL, 0, 0};
+    int shown = (int)strlen(load->part) - (load->part[0] != '\0'); /* without its point */
+    if (problems->count > NN_MAX_PROBLEMS)
+        nn_text_add(&more, "\n    and %d more", problems->count - NN_MAX_PROBLEMS);
+    nn_fail(error, NN_EXIT_IO, "'%s' does not fit %s%.*s%s:%s%s", path, shown > 0 ? "'" : "the network",
+            shown, load->part, shown > 0 ? "'" : "", problems->text.at, more.at != NULL ? more.at : "");
+    nn_free(more.at);
+    return 0;
+}
+
+/* Loads one part from the file at path; *loaded is the number of tensors. */
+static inline NN_UNUSED int nn_part_load(float *state, const nn_net *net, const nn_start *load,
+                                         const char *path, int *loaded, nn_error *error)
+{
+    unsigned char *bytes;
+    size_t size, data = 0;
+    nn_culprit culprit;
+    nn_found none;
+    nn_problems problems = {{NULL, 0, 0}, 0};
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    nn_wanted *wanted = NN_ALLOCATE(nn_wanted, net->tensor_count);
+    int count = nn_list_wanted(net, load, wanted);
+    int ok = nn_safetensors_find(bytes, size, "", net->tensors, 0, NN_STATISTIC, 0, &none,
+                                 &culprit) == NN_FILE_OK;
+    if (!ok) {
+        nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
+    } else {
+        nn_note_entries(bytes, size, &data, wanted, count);
+        for (int i = 0; i < count; i++)
+            nn_check_wanted(net, bytes, wanted, i, &problems);
+        ok = problems.count == 0 || nn_load_fail(path, load, &problems, error);
+    }
+    for (int i = 0; ok && i < count; i++)
+        nn_load_wanted(state, &net->tensors[wanted[i].tensor], bytes + data + wanted[i].entry.begin,
+                       wanted[i].type);
+    for (int i = 0; i < count; i++)
+        nn_free(wanted[i].name);
+    *loaded = count;
+    nn_free(wanted);
+    nn_free(problems.text.at);
+    nn_free(bytes);
+    return ok;
+}
+
+#endif
+/* ---- end of runtime/load_parts.h ---- */
 
 /* ---- runtime/data.h ---- */
 /* data.h: samples in memory, sets of them, and batches.
@@ -6172,6 +6444,24 @@ static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
     }
 }
 
+/* What the 'weights' of the train section ask for. */
+static inline NN_UNUSED int nn_load_parts(nn_trainer *trainer, const nn_net *net, nn_error *error)
+{
+    for (int i = 0; i < net->load_count; i++) {
+        const nn_start *load = &net->loads[i];
+        char *path = nn_data_path(trainer->options->data, load->file);
+        int count = 0;
+        int ok = nn_part_load(trainer->run.state, net, load, path, &count, error);
+        if (ok && !trainer->options->json)
+            printf("%d tensors%s%.*s from %s\n", count, load->part[0] != '\0' ? " of " : "",
+                   (int)strlen(load->part) - (load->part[0] != '\0'), load->part, path);
+        nn_free(path);
+        if (!ok)
+            return 0;
+    }
+    return 1;
+}
+
 static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
                                            const nn_options *options, int threads, nn_error *error)
 {
@@ -6189,10 +6479,12 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
-    /* Scaling belongs to the weights: what goes on keeps its own. */
+    /* Scaling belongs to the weights: what goes on keeps its own. --weights gives all of them. */
     if (options->weights != NULL ? !nn_weights_load(trainer->run.state, net, options->weights, error)
         : !options->resume       ? !nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error)
                                  : 0)
+        return 0;
+    if (options->weights == NULL && !options->resume && !nn_load_parts(trainer, net, error))
         return 0;
     if (!nn_make_directory(trainer->directory, error))
         return 0;
@@ -7733,6 +8025,7 @@ static const nn_net net = {
     4, 1, 1, 1, 2, 1, 2,
     net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
     train_run, prepare_run, evaluate_run, NULL, 0, NULL,
+    0, NULL, /* weights to start with */
 };
 
 int main(int argc, char **argv)
