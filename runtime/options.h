@@ -106,6 +106,9 @@ static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_
             char *comma = strchr(file, ',');
             if (comma != NULL)
                 *comma++ = '\0';
+            if (*file == '\0')
+                return nn_fail(error, NN_EXIT_USAGE, "'--source' of the %s set has an empty file name",
+                               nn_set_names[set]);
             other->files[other->count++] = file;
             file = comma;
         }

@@ -90,7 +90,7 @@ static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const ch
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length > 0) {
+    if (length >= 0) {
         nn_text_reserve(text, length);
         va_start(arguments, format);
         vsnprintf(text->at + text->length, (size_t)length + 1, format, arguments);

@@ -58,7 +58,7 @@ check "watches f1 of the validation set" $?
 precision,recall,top_k,root_mean_squared_error,mean_absolute_error,r2,validation.loss,\
 validation.cross_entropy,validation.mean_squared_error,validation.accuracy,validation.f1,\
 validation.precision,validation.recall,validation.top_k,validation.root_mean_squared_error,\
-validation.mean_absolute_error,validation.r2,seconds" ]
+validation.mean_absolute_error,validation.r2,rate,seconds" ]
 check "the history has a column for each result" $?
 
 trainer=$("$nndc" build flowers.nnd)
