@@ -121,7 +121,7 @@ static inline NN_UNUSED nn_data *nn_read_safetensors(const nn_net *net, const ch
     int ports = net->input_count + (with_targets ? net->target_count : 0);
     nn_values *values = NN_ALLOCATE(nn_values, ports);
     nn_reader reader;
-    nn_scan scan;
+    nn_scan scan = {NULL, 0, 0, 0};
     nn_data *data = NULL;
     unsigned char *header = NULL;
     char what[800];

@@ -1487,7 +1487,7 @@ static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const ch
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length > 0) {
+    if (length >= 0) {
         nn_text_reserve(text, length);
         va_start(arguments, format);
         vsnprintf(text->at + text->length, (size_t)length + 1, format, arguments);
@@ -3209,7 +3209,7 @@ static inline NN_UNUSED nn_data *nn_read_safetensors(const nn_net *net, const ch
     int ports = net->input_count + (with_targets ? net->target_count : 0);
     nn_values *values = NN_ALLOCATE(nn_values, ports);
     nn_reader reader;
-    nn_scan scan;
+    nn_scan scan = {NULL, 0, 0, 0};
     nn_data *data = NULL;
     unsigned char *header = NULL;
     char what[800];
@@ -4767,6 +4767,9 @@ static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_
             char *comma = strchr(file, ',');
             if (comma != NULL)
                 *comma++ = '\0';
+            if (*file == '\0')
+                return nn_fail(error, NN_EXIT_USAGE, "'--source' of the %s set has an empty file name",
+                               nn_set_names[set]);
             other->files[other->count++] = file;
             file = comma;
         }
