@@ -53,6 +53,8 @@ if [ $? -eq 130 ]; then
     must "resume after Ctrl-C" "$work/drops" train --epochs $((done + 20)) --resume --out "$work/stopped"
     must "the same at once" "$work/drops" train --epochs $((done + 20)) --out "$work/straight"
     same_runs "lbfgs after Ctrl-C" "$work/straight" "$work/stopped"
+else
+    echo "note: the run was over before it could be stopped"
 fi
 
 # L-BFGS against adam: the lowest training loss after as many passes.
