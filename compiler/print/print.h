@@ -62,6 +62,10 @@ const char *print_schedule(Out *o, const Compilation *c, const Results *results)
 const char *print_driver(Out *o, const Compilation *c);
 const char *print_stops(Out *o, const Compilation *c, const Results *results);
 
+/* ---- print/data_tables.c: where samples come from. */
+int print_sources(Out *o, const Model *model); /* net_sources[]; returns how many there are */
+void print_words(Out *o, Str array, const Str *words, int count); /* static const char *const ARRAY[] */
+
 /* ---- print/tables.c: the constants of runtime/net.h. */
 /* tensors, ports, sources and the plan, then `static const nn_net net` (trainer) */
 void print_net(Out *o, const Compilation *c);

@@ -226,14 +226,6 @@ static bool is_probability(const Graph *graph, NodeId id)
     return is_found;
 }
 
-/* Is an output meant to have the values of its target? */
-static bool is_guess(Arena *arena, const Graph *graph, NodeId output)
-{
-    int target = output_target(arena, graph, output);
-    return target >= 0 && graph_node(graph, graph->targets.items[target])->classes == 0 &&
-           !is_probability(graph, output);
-}
-
 static void print_port(Out *o, Str name, const Node *node, int classes, int target, Str class_names,
                        bool is_a_guess)
 {
@@ -244,14 +236,12 @@ static void print_port(Out *o, Str name, const Node *node, int classes, int targ
              (long long)shape_elements(node->shape), classes, target, STR_ARGS(class_names), is_a_guess);
 }
 
-static void print_words(Out *o, Str array, const Str *words, int count)
+/* Is an output meant to have the values of its target? */
+static bool is_guess(Arena *arena, const Graph *graph, NodeId output)
 {
-    out_open(o, "static const char *const %.*s[] =", STR_ARGS(array));
-    for (int i = 0; i < count; i++) {
-        Str word = c_string(o->buf.arena, words[i]);
-        out_line(o, "%.*s,", STR_ARGS(word));
-    }
-    out_close(o, ";");
+    int target = output_target(arena, graph, output);
+    return target >= 0 && graph_node(graph, graph->targets.items[target])->classes == 0 &&
+           !is_probability(graph, output);
 }
 
 static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const NodeIds *ids)
@@ -291,244 +281,20 @@ static void print_output_ports(Out *o, const Graph *graph)
     out_close(o, ";");
 }
 
-/* ---- data sources ---------------------------------------------------------------------------- */
-
-static const char *const set_names[] = {"train", "validation", "test"};
-static const char *const set_words[] = {"NN_TRAIN", "NN_VALIDATION", "NN_TEST"};
-
-static int set_index(Str name)
-{
-    for (int i = 0; i < COUNT_OF(set_names); i++)
-        if (str_is(name, set_names[i]))
-            return i;
-    return -1;
-}
-
-static const char *source_word(SourceKind kind)
-{
-    switch (kind) {
-    case SOURCE_IDX: return "NN_FROM_IDX";
-    case SOURCE_NPY: return "NN_FROM_NPY";
-    case SOURCE_CSV: return "NN_FROM_CSV";
-    case SOURCE_SAFETENSORS: return "NN_FROM_SAFETENSORS";
-    case SOURCE_CIFAR10: return "NN_FROM_CIFAR10";
-    case SOURCE_CIFAR100: return "NN_FROM_CIFAR100";
-    case SOURCE_IMAGES:
-    case SOURCE_MAT: return "NN_FROM_PACKED";
-    case SOURCE_TABLE: return "NN_FROM_TABLE";
-    case SOURCE_CIRCLE:
-    case SOURCE_XOR:
-    case SOURCE_GAUSSIAN:
-    case SOURCE_SPIRAL: return "NN_FROM_TOY";
-    case SOURCE_DIGITS: return "NN_FROM_DIGITS";
-    case SOURCE_SPLIT: return "NN_FROM_SPLIT";
-    }
-    BUG("data source of kind %d", (int)kind);
-}
-
-static const char *toy_word(SourceKind kind)
-{
-    return kind == SOURCE_XOR        ? "NN_TOY_XOR"
-           : kind == SOURCE_GAUSSIAN ? "NN_TOY_GAUSSIAN"
-           : kind == SOURCE_SPIRAL   ? "NN_TOY_SPIRAL"
-                                     : "NN_TOY_CIRCLE";
-}
-
-static bool is_number(Str text)
-{
-    for (int64_t i = 0; i < text.len; i++)
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-    return text.len > 0 && text.len < 9;
-}
-
-static const char *const column_words[] = {
-    [COLUMN_NUMBER] = "NN_NUMBER",           [COLUMN_CATEGORY] = "NN_CATEGORY",
-    [COLUMN_ONE_HOT] = "NN_ONE_HOT",         [COLUMN_YEAR] = "NN_YEAR",
-    [COLUMN_MONTH] = "NN_MONTH",             [COLUMN_DAY] = "NN_DAY",
-    [COLUMN_HOUR] = "NN_HOUR",               [COLUMN_MINUTE] = "NN_MINUTE",
-    [COLUMN_WEEKDAY] = "NN_WEEKDAY",         [COLUMN_DAY_OF_YEAR] = "NN_DAY_OF_YEAR",
-    [COLUMN_DAYS] = "NN_DAYS",               [COLUMN_SECONDS] = "NN_SECONDS",
-};
-
-static const char *const order_words[] = {
-    [SPLIT_RANDOM] = "NN_SPLIT_RANDOM",
-    [SPLIT_STRATIFIED] = "NN_SPLIT_STRATIFIED",
-    [SPLIT_CHRONOLOGICAL] = "NN_SPLIT_CHRONOLOGICAL",
-};
-
-/* words: the array of its words, or empty. */
-static void print_column(Out *o, const DataColumn *column, Str words)
-{
-    Str text = is_number(column->name) ? STR("NULL") : c_string(o->buf.arena, column->name);
-    Str number = is_number(column->name) ? column->name : STR("-1");
-    out_line(o, "{%.*s, %.*s, %s, %d, %.*s},", STR_ARGS(text), STR_ARGS(number),
-             column_words[column->kind], column->words.count, STR_ARGS(words));
-}
-
-static int column_count(const DataSource *source)
-{
-    return source->input_columns.count + source->target_columns.count;
-}
-
-/* Inputs first, then targets. */
-static const DataColumn *column_at(const DataSource *source, int i)
-{
-    int inputs = source->input_columns.count;
-    return i < inputs ? &source->input_columns.items[i] : &source->target_columns.items[i - inputs];
-}
-
-static void print_columns(Out *o, const DataSource *source, const char *set)
-{
-    Arena *arena = o->buf.arena;
-    for (int i = 0; i < column_count(source); i++) {
-        const DataColumn *column = column_at(source, i);
-        if (column->words.count > 0)
-            print_words(o, str_format(arena, "net_%s_%d_words", set, i), column->words.items,
-                        column->words.count);
-    }
-    out_line(o, "/* name or NULL, number, what it gives, its words */");
-    out_open(o, "static const nn_column net_%s_columns[] =", set);
-    for (int i = 0; i < column_count(source); i++) {
-        const DataColumn *column = column_at(source, i);
-        Str none = STR("NULL");
-        print_column(o, column, column->words.count > 0
-                                    ? str_format(arena, "net_%s_%d_words", set, i) : none);
-    }
-    out_close(o, ";");
-}
-
-/* How rows become samples, when that is not the usual way. */
-static bool has_reading(const DataSource *source)
-{
-    return source->kind == SOURCE_CSV && (source->missing.len > 0 || source->skip_missing ||
-                                          source->day_first || source->every > 1 || source->window > 0);
-}
-
-static void print_reading(Out *o, const DataSource *source, const char *set)
-{
-    Str none = STR("NULL");
-    Str missing = source->missing.len > 0 ? c_string(o->buf.arena, source->missing) : none;
-    out_line(o, "/* field without a value, skip those, day first, every, window, step, horizon, its rows */");
-    out_line(o, "static const nn_reading net_%s_reading = {%.*s, %d, %d, %lld, %lld, %lld, %lld, %lld};", set,
-             STR_ARGS(missing), source->skip_missing, source->day_first, (long long)source->every,
-             (long long)source->window, (long long)source->step, (long long)source->horizon,
-             (long long)source->horizon_rows);
-}
-
-/* The arrays that a source's row points to. */
-static void print_source_arrays(Out *o, const DataSource *source, const char *set)
-{
-    Arena *arena = o->buf.arena;
-    if (source->files.count > 0) {
-        out_open(o, "static const char *const net_%s_files[] =", set);
-        for (int i = 0; i < source->files.count; i++) {
-            Str file = c_string(arena, source->files.items[i]);
-            out_line(o, "%.*s,", STR_ARGS(file));
-        }
-        out_close(o, ";");
-    }
-    if (column_count(source) > 0)
-        print_columns(o, source, set);
-    if (has_reading(source))
-        print_reading(o, source, set);
-    if (source->kind == SOURCE_TABLE) {
-        out_open(o, "static const float net_%s_values[] =", set);
-        for (int64_t row = 0; row < source->row_count; row++) {
-            StrBuf line = {.arena = arena};
-            for (int64_t i = 0; i < source->value_count; i++) {
-                Str value = real_text(arena, source->values[row * source->value_count + i]);
-                buf_add(&line, "%s%.*s,", i > 0 ? " " : "", STR_ARGS(value));
-            }
-            Str text = buf_str(&line);
-            out_line(o, "%.*s", STR_ARGS(text));
-        }
-        out_close(o, ";");
-    }
-}
-
-static void print_source(Out *o, const DataSource *source, int set)
-{
-    Arena *arena = o->buf.arena;
-    int columns = column_count(source);
-    int from = source->kind == SOURCE_SPLIT ? set_index(source->of) : 0;
-    CHECK(from >= 0);
-    const char *name = set_names[set];
-    Str none = STR("NULL");
-    Str files = source->files.count > 0 ? str_format(arena, "net_%s_files", name) : none;
-    Str column = columns > 0 ? str_format(arena, "net_%s_columns", name) : none;
-    bool is_table = source->kind == SOURCE_TABLE;
-    Str values = is_table ? str_format(arena, "net_%s_values", name) : none;
-    char separator = source->separator;
-    Str character = separator == '\t' ? STR("'\\t'")
-                    : separator > ' ' && separator != '\'' && separator != '\\'
-                        ? str_format(arena, "'%c'", separator)
-                        : str_format(arena, "%d", separator);
-    double amount = source->kind == SOURCE_SPLIT ? source->fraction : source->noise;
-    Str reading = has_reading(source) ? str_format(arena, "&net_%s_reading", name) : none;
-    out_line(o, "{%s, %s, %d, %.*s, %d, %.*s, %d, %.*s, %.*s, %lldLL, %s, %s, %.17g, %uu, %lldLL, %lldLL, %s, %.*s},", set_words[set],
-             source_word(source->kind), source->files.count, STR_ARGS(files), columns,
-             STR_ARGS(column), source->has_header, STR_ARGS(character), STR_ARGS(values),
-             (long long)(is_table ? source->row_count : source->count), toy_word(source->kind),
-             set_words[from], amount, (unsigned)source->seed, (long long)source->first_row,
-             (long long)source->end_row, order_words[source->order], STR_ARGS(reading));
-}
-
-static int print_sources(Out *o, const Model *model)
-{
-    int count = 0;
-    for (int i = 0; i < model->data.count; i++)
-        if (set_index(model->data.items[i].name) >= 0)
-            print_source_arrays(o, &model->data.items[i],
-                                set_names[set_index(model->data.items[i].name)]);
-    for (int i = 0; i < model->data.count; i++) {
-        int set = set_index(model->data.items[i].name);
-        if (set < 0)
-            continue;
-        if (count++ == 0) {
-            out_line(o, "/* set, kind, files, columns, header, separator, values, rows, toy, split from,"
-                        " noise or fraction, seed, first and end row, order of a split, reading */");
-            out_open(o, "static const nn_source net_sources[] =");
-        }
-        print_source(o, &model->data.items[i], set);
-    }
-    if (count > 0)
-        out_close(o, ";");
-    return count;
-}
-
 /* ---- the plan -------------------------------------------------------------------------------- */
 
-static bool has_set(const Model *model, const char *name)
-{
-    for (int i = 0; i < model->data.count; i++)
-        if (str_is(model->data.items[i].name, name))
-            return true;
-    return false;
-}
-
-/* "validation.loss" is a set and a result; when nothing is said, the loss of the validation set, or
- * of the training set when there is no other. */
 static void print_plan(Out *o, const Compilation *c, const Results *results)
 {
     const TrainSpec *train = &c->training->train;
-    const char *set = has_set(c->training, "validation") ? "NN_VALIDATION" : "NN_TRAIN";
-    int monitor = 0;
-    for (int i = 0; i < results->count; i++) {
-        Str name = results->items[i].name;
-        if (str_equal(train->monitor, str_format(c->arena, "validation.%.*s", STR_ARGS(name))))
-            set = "NN_VALIDATION", monitor = i;
-        if (str_equal(train->monitor, str_format(c->arena, "train.%.*s", STR_ARGS(name))))
-            set = "NN_TRAIN", monitor = i;
-    }
+    Monitor monitor = find_monitor(c->arena, results, train->monitor);
     const char *schedule = print_schedule(o, c, results), *driver = print_driver(o, c);
     const char *stops = print_stops(o, c, results);
     Str rate = real_text(c->arena, train->rate);
     out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle,"
                 " schedule, driver */");
     out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %d, %s, %s};",
-             (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), set, monitor,
-             train->monitor_is_larger_better, train->stops.count, stops, train->shuffle, schedule,
+             (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), monitor.set,
+             monitor.result, train->monitor_is_larger_better, train->stops.count, stops, train->shuffle, schedule,
              driver);
 }
 
