@@ -61,22 +61,11 @@ static inline NN_UNUSED void nn_note_entries(const unsigned char *bytes, size_t 
                                              nn_wanted *wanted, int count)
 {
     nn_scan scan;
-    if (nn_safetensors_open(bytes, size, &scan, data) != NN_FILE_OK || !nn_scan_take(&scan, '{') ||
-        nn_scan_peek(&scan) == '}')
+    nn_entry entry;
+    if (nn_safetensors_open(bytes, size, &scan, data) != NN_FILE_OK)
         return;
-    do {
-        nn_entry entry;
-        memset(&entry, 0, sizeof entry);
-        nn_scan_string(&scan, &entry.name, &entry.name_length);
-        nn_scan_take(&scan, ':');
-        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
-            nn_scan_texts(&scan);
-        } else if (!scan.bad) {
-            nn_scan_entry(&scan, &entry);
-            if (!scan.bad)
-                nn_note_entry(&scan, &entry, wanted, count);
-        }
-    } while (nn_scan_more(&scan, '}'));
+    for (int is_first = 1; nn_scan_next(&scan, &entry, is_first); is_first = 0)
+        nn_note_entry(&scan, &entry, wanted, count);
 }
 
 static inline NN_UNUSED int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)

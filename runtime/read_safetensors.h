@@ -52,28 +52,12 @@ static inline NN_UNUSED int nn_entry_values(const nn_scan *scan, const nn_entry 
 static inline NN_UNUSED int nn_header_values(nn_scan *scan, long long data_bytes, nn_values *values,
                                              int ports, nn_error *error)
 {
-    int more = 1;
-    nn_scan_take(scan, '{');
-    if (nn_scan_peek(scan) == '}') {
-        scan->at++;
-        more = 0;
-    }
-    while (more && !scan->bad) {
-        nn_entry entry;
-        memset(&entry, 0, sizeof entry);
-        nn_scan_string(scan, &entry.name, &entry.name_length);
-        nn_scan_take(scan, ':');
-        if (!scan->bad && nn_scan_same(scan, entry.name, entry.name_length, "__metadata__")) {
-            nn_scan_texts(scan);
-        } else if (!scan->bad) {
-            nn_scan_entry(scan, &entry);
-            for (int i = 0; i < ports && !scan->bad; i++)
-                if (nn_scan_same(scan, entry.name, entry.name_length, values[i].name) &&
-                    !nn_entry_values(scan, &entry, data_bytes, &values[i], error))
-                    return 0;
-        }
-        more = nn_scan_more(scan, '}');
-    }
+    nn_entry entry;
+    for (int is_first = 1; nn_scan_next(scan, &entry, is_first); is_first = 0)
+        for (int i = 0; i < ports; i++)
+            if (nn_scan_same(scan, entry.name, entry.name_length, values[i].name) &&
+                !nn_entry_values(scan, &entry, data_bytes, &values[i], error))
+                return 0;
     if (scan->bad || nn_scan_peek(scan) != -1)
         return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)",
                        values[0].path, (unsigned long long)scan->at);

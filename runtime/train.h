@@ -485,17 +485,17 @@ static inline NN_UNUSED void nn_ask_stops(nn_trainer *trainer)
     const nn_plan *plan = run->net->plan;
     for (int i = 0; i < plan->stop_count; i++)
         if (nn_stop_says(run, &plan->stops[i], run->memory + NN_MEMORY_STOPS + 2 * i)) {
+            const nn_stop *stop = &plan->stops[i];
             run->memory[NN_MEMORY_FINISHED] = 1;
-            if (trainer->ending == NULL && plan->stops[i].kind == NN_STOP_REACHED) {
+            if (trainer->ending != NULL)
+                continue;
+            if (stop->kind == NN_STOP_REACHED)
                 snprintf(trainer->ending_text, sizeof trainer->ending_text, "%s.%s has reached %g",
-                         nn_set_names[plan->stops[i].set],
-                         run->net->results[plan->stops[i].result].name, plan->stops[i].value);
-                trainer->ending = trainer->ending_text;
-            } else if (trainer->ending == NULL) {
+                         nn_set_names[stop->set], run->net->results[stop->result].name, stop->value);
+            else
                 snprintf(trainer->ending_text, sizeof trainer->ending_text,
-                         "no improvement for %d epochs", plan->stops[i].patience);
-                trainer->ending = trainer->ending_text;
-            }
+                         "no improvement for %d epochs", stop->patience);
+            trainer->ending = trainer->ending_text;
         }
 }
 

@@ -86,6 +86,18 @@ static inline NN_UNUSED int nn_load_parts(nn_trainer *trainer, const nn_net *net
     return 1;
 }
 
+/* What the state starts with beside the initial values: all of --weights, or scaling taken from the
+ * training set and the parts that the train section loads. A checkpoint has its own. */
+static inline NN_UNUSED int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *error)
+{
+    const nn_options *options = trainer->options;
+    if (options->weights != NULL)
+        return nn_weights_load(trainer->run.state, net, options->weights, error);
+    return options->resume ||
+           (nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error) &&
+            nn_load_parts(trainer, net, error));
+}
+
 static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
                                            const nn_options *options, int threads, nn_error *error)
 {
@@ -103,12 +115,7 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
-    /* Scaling belongs to the weights: what goes on keeps its own. --weights gives all of them. */
-    if (options->weights != NULL ? !nn_weights_load(trainer->run.state, net, options->weights, error)
-        : !options->resume       ? !nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error)
-                                 : 0)
-        return 0;
-    if (options->weights == NULL && !options->resume && !nn_load_parts(trainer, net, error))
+    if (!nn_first_values(trainer, net, error))
         return 0;
     if (!nn_make_directory(trainer->directory, error))
         return 0;

@@ -975,6 +975,30 @@ static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size
 
 /* ---- tensors of a network ---- */
 
+/* The next tensor of a header, from the first on; metadata are passed over. 0 at the end of the header,
+ * and where it is damaged: then scan->bad is set. */
+static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
+{
+    int more = is_first ? nn_scan_take(scan, '{') : nn_scan_more(scan, '}');
+    if (is_first && more && nn_scan_peek(scan) == '}') {
+        scan->at++;
+        return 0;
+    }
+    while (more && !scan->bad) {
+        memset(entry, 0, sizeof *entry);
+        nn_scan_string(scan, &entry->name, &entry->name_length);
+        nn_scan_take(scan, ':');
+        if (!scan->bad && !nn_scan_same(scan, entry->name, entry->name_length, "__metadata__")) {
+            nn_scan_entry(scan, entry);
+            return !scan->bad;
+        }
+        if (!scan->bad)
+            nn_scan_texts(scan);
+        more = nn_scan_more(scan, '}');
+    }
+    return 0;
+}
+
 /* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
 static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
                                             const char *prefix, const nn_tensor *tensors, int count,
@@ -1045,41 +1069,24 @@ static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size
     culprit->status = nn_safetensors_open(bytes, size, &scan, &data);
     if (culprit->status != NN_FILE_OK)
         return culprit->status;
-    int more = 1;
-    nn_scan_take(&scan, '{');
-    if (nn_scan_peek(&scan) == '}') {
-        scan.at++;
-        more = 0;
-    }
-    while (more && !scan.bad) {
-        nn_entry entry;
-        memset(&entry, 0, sizeof entry);
-        nn_scan_string(&scan, &entry.name, &entry.name_length);
-        nn_scan_take(&scan, ':');
-        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
-            nn_scan_texts(&scan);
-        } else if (!scan.bad) {
-            nn_scan_entry(&scan, &entry);
-            if (scan.bad)
-                break;
-            int i = nn_entry_tensor(&scan, &entry, prefix, tensors, count, last_kind);
-            culprit->tensor = i;
-            culprit->name = entry.name;
-            culprit->name_length = entry.name_length;
-            culprit->rank = entry.rank;
-            memcpy(culprit->dims, entry.dims, sizeof culprit->dims);
-            culprit->status = nn_entry_check(&entry, (uint64_t)(size - data),
-                                             i < 0 ? NULL : &tensors[i], i < 0 ? NULL : &found[i]);
-            if (culprit->status == NN_FILE_OK && i < 0 && strict)
-                culprit->status = NN_FILE_UNKNOWN;
-            if (culprit->status != NN_FILE_OK)
-                return culprit->status;
-            if (i >= 0) {
-                found[i].begin = entry.begin + data;
-                found[i].end = entry.end + data;
-            }
+    nn_entry entry;
+    for (int is_first = 1; nn_scan_next(&scan, &entry, is_first); is_first = 0) {
+        int i = nn_entry_tensor(&scan, &entry, prefix, tensors, count, last_kind);
+        culprit->tensor = i;
+        culprit->name = entry.name;
+        culprit->name_length = entry.name_length;
+        culprit->rank = entry.rank;
+        memcpy(culprit->dims, entry.dims, sizeof culprit->dims);
+        culprit->status = nn_entry_check(&entry, (uint64_t)(size - data), i < 0 ? NULL : &tensors[i],
+                                         i < 0 ? NULL : &found[i]);
+        if (culprit->status == NN_FILE_OK && i < 0 && strict)
+            culprit->status = NN_FILE_UNKNOWN;
+        if (culprit->status != NN_FILE_OK)
+            return culprit->status;
+        if (i >= 0) {
+            found[i].begin = entry.begin + data;
+            found[i].end = entry.end + data;
         }
-        more = nn_scan_more(&scan, '}');
     }
     if (scan.bad || nn_scan_peek(&scan) != -1) {
         culprit->position = scan.at;

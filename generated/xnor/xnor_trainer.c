@@ -1097,6 +1097,30 @@ static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size
 
 /* ---- tensors of a network ---- */
 
+/* The next tensor of a header, from the first on; metadata are passed over. 0 at the end of the header,
+ * and where it is damaged: then scan->bad is set. */
+static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
+{
+    int more = is_first ? nn_scan_take(scan, '{') : nn_scan_more(scan, '}');
+    if (is_first && more && nn_scan_peek(scan) == '}') {
+        scan->at++;
+        return 0;
+    }
+    while (more && !scan->bad) {
+        memset(entry, 0, sizeof *entry);
+        nn_scan_string(scan, &entry->name, &entry->name_length);
+        nn_scan_take(scan, ':');
+        if (!scan->bad && !nn_scan_same(scan, entry->name, entry->name_length, "__metadata__")) {
+            nn_scan_entry(scan, entry);
+            return !scan->bad;
+        }
+        if (!scan->bad)
+            nn_scan_texts(scan);
+        more = nn_scan_more(scan, '}');
+    }
+    return 0;
+}
+
 /* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
 static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
                                             const char *prefix, const nn_tensor *tensors, int count,
@@ -1167,41 +1191,24 @@ static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size
     culprit->status = nn_safetensors_open(bytes, size, &scan, &data);
     if (culprit->status != NN_FILE_OK)
         return culprit->status;
-    int more = 1;
-    nn_scan_take(&scan, '{');
-    if (nn_scan_peek(&scan) == '}') {
-        scan.at++;
-        more = 0;
-    }
-    while (more && !scan.bad) {
-        nn_entry entry;
-        memset(&entry, 0, sizeof entry);
-        nn_scan_string(&scan, &entry.name, &entry.name_length);
-        nn_scan_take(&scan, ':');
-        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
-            nn_scan_texts(&scan);
-        } else if (!scan.bad) {
-            nn_scan_entry(&scan, &entry);
-            if (scan.bad)
-                break;
-            int i = nn_entry_tensor(&scan, &entry, prefix, tensors, count, last_kind);
-            culprit->tensor = i;
-            culprit->name = entry.name;
-            culprit->name_length = entry.name_length;
-            culprit->rank = entry.rank;
-            memcpy(culprit->dims, entry.dims, sizeof culprit->dims);
-            culprit->status = nn_entry_check(&entry, (uint64_t)(size - data),
-                                             i < 0 ? NULL : &tensors[i], i < 0 ? NULL : &found[i]);
-            if (culprit->status == NN_FILE_OK && i < 0 && strict)
-                culprit->status = NN_FILE_UNKNOWN;
-            if (culprit->status != NN_FILE_OK)
-                return culprit->status;
-            if (i >= 0) {
-                found[i].begin = entry.begin + data;
-                found[i].end = entry.end + data;
-            }
+    nn_entry entry;
+    for (int is_first = 1; nn_scan_next(&scan, &entry, is_first); is_first = 0) {
+        int i = nn_entry_tensor(&scan, &entry, prefix, tensors, count, last_kind);
+        culprit->tensor = i;
+        culprit->name = entry.name;
+        culprit->name_length = entry.name_length;
+        culprit->rank = entry.rank;
+        memcpy(culprit->dims, entry.dims, sizeof culprit->dims);
+        culprit->status = nn_entry_check(&entry, (uint64_t)(size - data), i < 0 ? NULL : &tensors[i],
+                                         i < 0 ? NULL : &found[i]);
+        if (culprit->status == NN_FILE_OK && i < 0 && strict)
+            culprit->status = NN_FILE_UNKNOWN;
+        if (culprit->status != NN_FILE_OK)
+            return culprit->status;
+        if (i >= 0) {
+            found[i].begin = entry.begin + data;
+            found[i].end = entry.end + data;
         }
-        more = nn_scan_more(&scan, '}');
     }
     if (scan.bad || nn_scan_peek(&scan) != -1) {
         culprit->position = scan.at;
@@ -2099,22 +2106,11 @@ static inline NN_UNUSED void nn_note_entries(const unsigned char *bytes, size_t 
                                              nn_wanted *wanted, int count)
 {
     nn_scan scan;
-    if (nn_safetensors_open(bytes, size, &scan, data) != NN_FILE_OK || !nn_scan_take(&scan, '{') ||
-        nn_scan_peek(&scan) == '}')
+    nn_entry entry;
+    if (nn_safetensors_open(bytes, size, &scan, data) != NN_FILE_OK)
         return;
-    do {
-        nn_entry entry;
-        memset(&entry, 0, sizeof entry);
-        nn_scan_string(&scan, &entry.name, &entry.name_length);
-        nn_scan_take(&scan, ':');
-        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
-            nn_scan_texts(&scan);
-        } else if (!scan.bad) {
-            nn_scan_entry(&scan, &entry);
-            if (!scan.bad)
-                nn_note_entry(&scan, &entry, wanted, count);
-        }
-    } while (nn_scan_more(&scan, '}'));
+    for (int is_first = 1; nn_scan_next(&scan, &entry, is_first); is_first = 0)
+        nn_note_entry(&scan, &entry, wanted, count);
 }
 
 static inline NN_UNUSED int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
@@ -3140,28 +3136,12 @@ static inline NN_UNUSED int nn_entry_values(const nn_scan *scan, const nn_entry 
 static inline NN_UNUSED int nn_header_values(nn_scan *scan, long long data_bytes, nn_values *values,
                                              int ports, nn_error *error)
 {
-    int more = 1;
-    nn_scan_take(scan, '{');
-    if (nn_scan_peek(scan) == '}') {
-        scan->at++;
-        more = 0;
-    }
-    while (more && !scan->bad) {
-        nn_entry entry;
-        memset(&entry, 0, sizeof entry);
-        nn_scan_string(scan, &entry.name, &entry.name_length);
-        nn_scan_take(scan, ':');
-        if (!scan->bad && nn_scan_same(scan, entry.name, entry.name_length, "__metadata__")) {
-            nn_scan_texts(scan);
-        } else if (!scan->bad) {
-            nn_scan_entry(scan, &entry);
-            for (int i = 0; i < ports && !scan->bad; i++)
-                if (nn_scan_same(scan, entry.name, entry.name_length, values[i].name) &&
-                    !nn_entry_values(scan, &entry, data_bytes, &values[i], error))
-                    return 0;
-        }
-        more = nn_scan_more(scan, '}');
-    }
+    nn_entry entry;
+    for (int is_first = 1; nn_scan_next(scan, &entry, is_first); is_first = 0)
+        for (int i = 0; i < ports; i++)
+            if (nn_scan_same(scan, entry.name, entry.name_length, values[i].name) &&
+                !nn_entry_values(scan, &entry, data_bytes, &values[i], error))
+                return 0;
     if (scan->bad || nn_scan_peek(scan) != -1)
         return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)",
                        values[0].path, (unsigned long long)scan->at);
@@ -6306,17 +6286,17 @@ static inline NN_UNUSED void nn_ask_stops(nn_trainer *trainer)
     const nn_plan *plan = run->net->plan;
     for (int i = 0; i < plan->stop_count; i++)
         if (nn_stop_says(run, &plan->stops[i], run->memory + NN_MEMORY_STOPS + 2 * i)) {
+            const nn_stop *stop = &plan->stops[i];
             run->memory[NN_MEMORY_FINISHED] = 1;
-            if (trainer->ending == NULL && plan->stops[i].kind == NN_STOP_REACHED) {
+            if (trainer->ending != NULL)
+                continue;
+            if (stop->kind == NN_STOP_REACHED)
                 snprintf(trainer->ending_text, sizeof trainer->ending_text, "%s.%s has reached %g",
-                         nn_set_names[plan->stops[i].set],
-                         run->net->results[plan->stops[i].result].name, plan->stops[i].value);
-                trainer->ending = trainer->ending_text;
-            } else if (trainer->ending == NULL) {
+                         nn_set_names[stop->set], run->net->results[stop->result].name, stop->value);
+            else
                 snprintf(trainer->ending_text, sizeof trainer->ending_text,
-                         "no improvement for %d epochs", plan->stops[i].patience);
-                trainer->ending = trainer->ending_text;
-            }
+                         "no improvement for %d epochs", stop->patience);
+            trainer->ending = trainer->ending_text;
         }
 }
 
@@ -6465,6 +6445,18 @@ static inline NN_UNUSED int nn_load_parts(nn_trainer *trainer, const nn_net *net
     return 1;
 }
 
+/* What the state starts with beside the initial values: all of --weights, or scaling taken from the
+ * training set and the parts that the train section loads. A checkpoint has its own. */
+static inline NN_UNUSED int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *error)
+{
+    const nn_options *options = trainer->options;
+    if (options->weights != NULL)
+        return nn_weights_load(trainer->run.state, net, options->weights, error);
+    return options->resume ||
+           (nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error) &&
+            nn_load_parts(trainer, net, error));
+}
+
 static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
                                            const nn_options *options, int threads, nn_error *error)
 {
@@ -6482,12 +6474,7 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     trainer->scores = nn_scores_new(net, 0);
     trainer->order = NN_ALLOCATE(uint32_t, trainer->run.samples);
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
-    /* Scaling belongs to the weights: what goes on keeps its own. --weights gives all of them. */
-    if (options->weights != NULL ? !nn_weights_load(trainer->run.state, net, options->weights, error)
-        : !options->resume       ? !nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error)
-                                 : 0)
-        return 0;
-    if (options->weights == NULL && !options->resume && !nn_load_parts(trainer, net, error))
+    if (!nn_first_values(trainer, net, error))
         return 0;
     if (!nn_make_directory(trainer->directory, error))
         return 0;
