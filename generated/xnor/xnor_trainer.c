@@ -6892,19 +6892,33 @@ static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Times `count` steps after a few that warm up; times[] is sorted afterwards. */
-static inline NN_UNUSED void nn_bench_steps(nn_run *run, nn_worker *worker, int count, double *times)
+/* Seconds of `count` steps, the first of them number `first`. */
+static inline NN_UNUSED double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first,
+                                              int count)
 {
-    enum { warm = 3 };
-    for (int i = -warm; i < count; i++) {
-        nn_step step = {run->batch, run->rate, (float)(i + warm + 1), nn_key(run->seed, (uint32_t)(i + warm), 1)};
-        double start = nn_seconds();
+    double start = nn_seconds();
+    for (uint32_t i = first; i != first + (uint32_t)count; i++) {
+        nn_step step = {run->batch, run->rate, (float)(i + 1u), nn_key(run->seed, i, 1)};
         run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                         (const void *const *)worker->batch.targets, worker->results,
                         worker->threads);
-        if (i >= 0)
-            times[i] = nn_seconds() - start;
     }
+    return nn_seconds() - start;
+}
+
+/* times[i] is what a step takes, sorted. Steps shorter than 20 us are timed several at once, because
+ * the clock itself takes a part of a microsecond. */
+static inline NN_UNUSED void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
+{
+    enum { warm = 3, most = 1000 };
+    uint32_t next = 0;
+    double spent = 0;
+    while (next < warm && spent < 0.5)
+        spent += nn_bench_steps(run, worker, next++, 1);
+    spent /= next;
+    int group = spent >= 20e-6 ? 1 : spent > 20e-6 / most ? (int)(20e-6 / spent) + 1 : most;
+    for (int i = 0; i < count; i++, next += (uint32_t)group)
+        times[i] = nn_bench_steps(run, worker, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
 }
 
@@ -6930,7 +6944,7 @@ static inline NN_UNUSED int nn_bench_command(const nn_net *net, const nn_options
         nn_random_port(worker.batch.targets[i], &net->targets[i],
                        run.batch * net->targets[i].elements, nn_key(run.seed, (uint32_t)i, 0x6002));
     double *times = NN_ALLOCATE(double, count);
-    nn_bench_steps(&run, &worker, count, times);
+    nn_bench_times(&run, &worker, count, times);
     double median = times[count / 2] > 1e-12 ? times[count / 2] : 1e-12;
     double rate = run.batch / median, gflops = net->train_flops * rate * 1e-9;
     if (options->json)
