@@ -6,6 +6,7 @@
 #ifndef NN_CHECKPOINT_H
 #define NN_CHECKPOINT_H
 
+#include "initialise.h"
 #include "options.h"
 #include "safetensors_rt.h"
 
@@ -41,7 +42,7 @@ typedef struct nn_run {
 } nn_run;
 
 /* The parameter whose gradient's norm is added up in this tensor: the length of its name, or 0. */
-static inline NN_UNUSED int nn_norm_name(const nn_tensor *tensor)
+static int nn_norm_name(const nn_tensor *tensor)
 {
     static const char suffix[] = ".gradient_norm";
     size_t length = strlen(tensor->name), end = sizeof suffix - 1;
@@ -52,7 +53,7 @@ static inline NN_UNUSED int nn_norm_name(const nn_tensor *tensor)
 }
 
 /* Sums of norms begin anew. */
-static inline NN_UNUSED void nn_norms_clear(nn_run *run)
+static void nn_norms_clear(nn_run *run)
 {
     for (int i = 0; i < run->net->tensor_count && run->norm_count > 0; i++)
         if (nn_norm_name(&run->net->tensors[i]) > 0)
@@ -60,7 +61,7 @@ static inline NN_UNUSED void nn_norms_clear(nn_run *run)
 }
 
 /* Memory of a run; the state gets its first values. */
-static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
+static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
     run->net = net;
     run->sums = NN_ALLOCATE(double, net->result_floats);
@@ -79,7 +80,7 @@ static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int ha
         nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
 }
 
-static inline NN_UNUSED void nn_run_end(nn_run *run)
+static void nn_run_end(nn_run *run)
 {
     nn_free(run->sums);
     nn_free(run->state);
@@ -90,7 +91,7 @@ static inline NN_UNUSED void nn_run_end(nn_run *run)
 }
 
 /* Room for `rows` rows of history. */
-static inline NN_UNUSED void nn_history_reserve(nn_run *run, int rows)
+static void nn_history_reserve(nn_run *run, int rows)
 {
     if (rows > run->history_room) {
         int room = rows * 2;
@@ -106,14 +107,14 @@ static inline NN_UNUSED void nn_history_reserve(nn_run *run, int rows)
 
 /* ---- numbers in the metadata ---- */
 
-static inline NN_UNUSED uint64_t nn_double_bits(double value)
+static uint64_t nn_double_bits(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
-static inline NN_UNUSED double nn_double_from(uint64_t bits)
+static double nn_double_from(uint64_t bits)
 {
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -121,8 +122,8 @@ static inline NN_UNUSED double nn_double_from(uint64_t bits)
 }
 
 /* A list of numbers under one key, in hexadecimal. */
-static inline NN_UNUSED void nn_put_numbers(nn_tensors_out *file, const char *key,
-                                            const uint64_t *numbers, int count)
+static void nn_put_numbers(nn_tensors_out *file, const char *key, const uint64_t *numbers,
+                           int count)
 {
     nn_text text = {NULL, 0, 0};
     for (int i = 0; i < count; i++)
@@ -131,8 +132,8 @@ static inline NN_UNUSED void nn_put_numbers(nn_tensors_out *file, const char *ke
     nn_free(text.at);
 }
 
-static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
-                                           uint64_t *numbers, int count)
+static int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
+                          uint64_t *numbers, int count)
 {
     nn_text text = {NULL, 0, 0};
     int ok = nn_metadata(bytes, size, key, &text);
@@ -149,7 +150,7 @@ static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t si
 
 enum { NN_RUN_NUMBERS = 13 };
 
-static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
+static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
 {
     const nn_net *net = run->net;
     const int dims[2] = {run->epoch, run->history_columns};
@@ -194,9 +195,8 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
 }
 
 /* A tensor of rows that is not in the state. */
-static inline NN_UNUSED int nn_checkpoint_rows(const char *name, int rows, int columns, float *to,
-                                               const char *path, const unsigned char *bytes,
-                                               size_t size, nn_error *error)
+static int nn_checkpoint_rows(const char *name, int rows, int columns, float *to, const char *path,
+                              const unsigned char *bytes, size_t size, nn_error *error)
 {
     nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
     nn_found found;
@@ -211,9 +211,8 @@ static inline NN_UNUSED int nn_checkpoint_rows(const char *name, int rows, int c
 }
 
 /* History, whose number of rows the file decides together with the number of epochs, and vectors. */
-static inline NN_UNUSED int nn_checkpoint_tables(nn_run *run, const char *path,
-                                                 const unsigned char *bytes, size_t size,
-                                                 nn_error *error)
+static int nn_checkpoint_tables(nn_run *run, const char *path, const unsigned char *bytes,
+                                size_t size, nn_error *error)
 {
     nn_history_reserve(run, run->epoch + 1);
     return nn_checkpoint_rows("history/epochs", run->epoch, run->history_columns, run->history, path,
@@ -223,9 +222,8 @@ static inline NN_UNUSED int nn_checkpoint_tables(nn_run *run, const char *path,
                                path, bytes, size, error));
 }
 
-static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
-                                                  const unsigned char *bytes, size_t size,
-                                                  nn_error *error)
+static int nn_checkpoint_numbers(nn_run *run, const char *path, const unsigned char *bytes,
+                                 size_t size, nn_error *error)
 {
     uint64_t n[NN_RUN_NUMBERS], memory[NN_MEMORY];
     int results = run->net->result_floats, ok;
@@ -263,7 +261,7 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
 }
 
 /* Makes the run what it was when the file was written. */
-static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
+static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
 {
     unsigned char *bytes;
     size_t size;

@@ -11,13 +11,51 @@
 #include "net.h"
 #include <stdlib.h>
 
+/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
+enum {
+    NN_NUMBER,
+    NN_CATEGORY,     /* position of the field in the column's words                              */
+    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
+    NN_YEAR,
+    NN_MONTH,        /* 1 .. 12                                                                  */
+    NN_DAY,          /* 1 .. 31                                                                  */
+    NN_HOUR,         /* 0 .. 23                                                                  */
+    NN_MINUTE,       /* 0 .. 59                                                                  */
+    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
+    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
+    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
+    NN_SECONDS       /* since the beginning of 1970                                              */
+};
+
+/* A column of a CSV file, by name when there is one, else by number from 0. */
+typedef struct nn_column {
+    const char *name; /* or NULL */
+    int number;
+    int kind;         /* NN_NUMBER ...                                                           */
+    int word_count;   /* category, one hot                                                       */
+    const char *const *words;
+} nn_column;
+
+/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
+ * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
+ * The next sample begins `step` rows later. */
+typedef struct nn_reading {
+    const char *missing; /* a field without a value, besides those that are always; or NULL      */
+    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
+    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
+    int every;           /* 1: all rows, 6: every sixth                                          */
+    int window;          /* 0: a row is a sample                                                 */
+    int step;
+    int horizon, horizon_rows;
+} nn_reading;
+
 typedef struct nn_date {
     int year, month, day, hour, minute;
     double second;
 } nn_date;
 
 /* A finite number in the usual notation; no hexadecimal, "nan" or "inf". */
-static inline NN_UNUSED int nn_field_number(const char *text, double *value)
+static int nn_field_number(const char *text, double *value)
 {
     char *end;
     if (text[strspn(text, "0123456789+-.eE")] != '\0')
@@ -27,7 +65,7 @@ static inline NN_UNUSED int nn_field_number(const char *text, double *value)
 }
 
 /* Is there no value? `own` is what the file writes for that, or NULL. */
-static inline NN_UNUSED int nn_field_missing(const char *text, const char *own)
+static int nn_field_missing(const char *text, const char *own)
 {
     static const char words[8][8] = {"", "?", "NA", "N/A", "NaN", "nan", "null", "NULL"};
     for (int i = 0; i < 8; i++)
@@ -38,7 +76,7 @@ static inline NN_UNUSED int nn_field_missing(const char *text, const char *own)
 
 /* Position of the field among words, or -1. Words that are numbers are compared as numbers, so that 1
  * is found in "1.0". */
-static inline NN_UNUSED int nn_field_word(const char *text, const char *const *words, int count)
+static int nn_field_word(const char *text, const char *const *words, int count)
 {
     double number, other;
     for (int i = 0; i < count; i++)
@@ -53,7 +91,7 @@ static inline NN_UNUSED int nn_field_word(const char *text, const char *const *w
 }
 
 /* The number of a class: one of the port's words, or, when none of those is a number, a number. */
-static inline NN_UNUSED int nn_field_class(const char *text, const nn_port *port, double *value)
+static int nn_field_class(const char *text, const nn_port *port, double *value)
 {
     double number;
     int found;
@@ -72,7 +110,7 @@ static inline NN_UNUSED int nn_field_class(const char *text, const nn_port *port
 /* ---- dates ---- */
 
 /* Up to `most` digits; leaves *at behind them. */
-static inline NN_UNUSED int nn_date_digits(const char **at, int most, int *value)
+static int nn_date_digits(const char **at, int most, int *value)
 {
     int count = 0;
     for (*value = 0; count < most && **at >= '0' && **at <= '9'; count++, ++*at)
@@ -80,20 +118,20 @@ static inline NN_UNUSED int nn_date_digits(const char **at, int most, int *value
     return count;
 }
 
-static inline NN_UNUSED int nn_is_leap(int year)
+static int nn_is_leap(int year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
 /* Days of the year before a month. */
-static inline NN_UNUSED int nn_days_before(int year, int month)
+static int nn_days_before(int year, int month)
 {
     static const int days[13] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
     return days[month - 1] + (month > 2 && nn_is_leap(year));
 }
 
 /* From the beginning of 1970 to the beginning of a day; years from 1. */
-static inline NN_UNUSED int nn_date_days(const nn_date *date)
+static int nn_date_days(const nn_date *date)
 {
     int before = date->year - 1; /* 719162 days passed before 1970 */
     return 365 * before + before / 4 - before / 100 + before / 400 +
@@ -101,7 +139,7 @@ static inline NN_UNUSED int nn_date_days(const nn_date *date)
 }
 
 /* "14:05", "14:05:09.5", with a Z or without. */
-static inline NN_UNUSED int nn_date_time(const char *at, nn_date *date)
+static int nn_date_time(const char *at, nn_date *date)
 {
     int whole = 0;
     double unit = 0.1;
@@ -122,7 +160,7 @@ static inline NN_UNUSED int nn_date_time(const char *at, nn_date *date)
     return *at == '\0' && date->hour < 24 && date->minute < 60 && whole < 60;
 }
 
-static inline NN_UNUSED int nn_field_date(const char *text, int day_first, nn_date *date)
+static int nn_field_date(const char *text, int day_first, nn_date *date)
 {
     const char *at = text;
     int part[3], digits[3];
@@ -155,7 +193,7 @@ static inline NN_UNUSED int nn_field_date(const char *text, int day_first, nn_da
 }
 
 /* The value of a date in a column of a kind of NN_YEAR and after. */
-static inline NN_UNUSED double nn_date_value(const nn_date *date, int kind)
+static double nn_date_value(const nn_date *date, int kind)
 {
     int days = nn_date_days(date);
     double seconds = date->hour * 3600.0 + date->minute * 60.0 + date->second;

@@ -6,12 +6,12 @@
 #include "evaluate.h"
 #include "options.h"
 #include "progress.h"
+#include "rng.h"
 
 /* ---- weights ---- */
 
 /* Weights for inference: --weights FILE, else those of the default run directory. */
-static inline NN_UNUSED int nn_load_for_use(nn_worker *worker, const nn_options *options,
-                                            nn_error *error)
+static int nn_load_for_use(nn_worker *worker, const nn_options *options, nn_error *error)
 {
     const nn_net *net = worker->net;
     nn_text path = {NULL, 0, 0};
@@ -31,7 +31,7 @@ static inline NN_UNUSED int nn_load_for_use(nn_worker *worker, const nn_options 
 /* ---- eval ---- */
 
 /* The set that was asked for, else the test set, else the validation set, else the training set. */
-static inline NN_UNUSED int nn_eval_set(const nn_net *net, const nn_options *options, nn_error *error)
+static int nn_eval_set(const nn_net *net, const nn_options *options, nn_error *error)
 {
     int has[NN_SETS] = {0, 0, 0};
     for (int i = 0; i < net->source_count; i++)
@@ -47,8 +47,8 @@ static inline NN_UNUSED int nn_eval_set(const nn_net *net, const nn_options *opt
     return has[NN_TEST] ? NN_TEST : has[NN_VALIDATION] ? NN_VALIDATION : NN_TRAIN;
 }
 
-static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options *options, int threads,
-                                            nn_error *error)
+static int nn_eval_command(const nn_net *net, const nn_options *options, int threads,
+                           nn_error *error)
 {
     nn_worker worker;
     nn_sets sets;
@@ -79,28 +79,9 @@ static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options 
 
 /* ---- predict ---- */
 
-/* What a file of samples is, by its first bytes: NN_FROM_IDX, NN_FROM_NPY, NN_FROM_SAFETENSORS, else
- * NN_FROM_CSV. */
-static inline NN_UNUSED int nn_file_kind(const char *path)
-{
-    unsigned char b[9];
-    FILE *file = fopen(path, "rb");
-    memset(b, 1, sizeof b);
-    size_t length = file != NULL ? fread(b, 1, sizeof b, file) : 0;
-    if (file != NULL)
-        fclose(file);
-    if (length >= 4 && b[0] == 0 && b[1] == 0 && (b[2] == 8 || b[2] >= 12))
-        return NN_FROM_IDX;
-    if (length >= 6 && memcmp(b, "\x93NUMPY", 6) == 0)
-        return NN_FROM_NPY;
-    /* the length of a header below 4 GB, and its first character */
-    return length == 9 && (b[4] | b[5] | b[6] | b[7]) == 0 && b[8] == '{' ? NN_FROM_SAFETENSORS : NN_FROM_CSV;
-}
-
-/* Inputs to predict: one IDX or NPY file per input, a safetensors file, or one CSV file with the columns of the network's own
- * CSV source when it has one, else with a column per input value and no header. */
-static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_options *options,
-                                                 nn_error *error)
+/* Inputs to predict: one file, or one for each input where the format has it so. A CSV file has the
+ * columns of the network's own CSV source when there is one, else a column for each input value. */
+static nn_data *nn_predict_data(const nn_net *net, const nn_options *options, nn_error *error)
 {
     nn_source source;
     memset(&source, 0, sizeof source);
@@ -108,25 +89,24 @@ static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_opt
         nn_fail(error, NN_EXIT_USAGE, "'predict' needs a file to read samples from");
         return NULL;
     }
+    const nn_format *format = nn_file_format(net, NULL, options->files[0], error);
+    if (format == NULL)
+        return NULL;
     for (int i = net->source_count - 1; i >= 0; i--)
-        if (net->sources[i].kind == NN_FROM_CSV)
+        if (net->sources[i].format == format)
             source = net->sources[i];
     source.first = source.end = 0; /* all rows of this file */
-    int kind = nn_file_kind(options->files[0]);
-    int needed = kind == NN_FROM_IDX || kind == NN_FROM_NPY ? net->input_count : 1;
-    if (options->file_count != needed) {
+    int needed = nn_format_files(format, net->input_count);
+    if (needed > 0 && options->file_count != needed) {
         nn_fail(error, NN_EXIT_USAGE, "'predict' needs %d file%s here, %d given", needed,
                 needed == 1 ? "" : "s", options->file_count);
         return NULL;
     }
-    return kind == NN_FROM_IDX           ? nn_read_idx(net, options->files, 0, error)
-           : kind == NN_FROM_NPY         ? nn_read_npy(net, options->files, 0, error)
-           : kind == NN_FROM_SAFETENSORS ? nn_read_safetensors(net, options->files[0], 0, error)
-                                         : nn_read_csv(net, &source, options->files[0], 0, error);
+    return format->read(net, &source, options->files, options->file_count, 0, error);
 }
 
 /* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
-static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long index, int n)
+static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
     int output = nn_class_output(net);
@@ -147,7 +127,7 @@ static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long 
     printf("\n");
 }
 
-static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long long index, int n)
+static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
     int output = nn_class_output(net);
@@ -180,8 +160,8 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
     nn_free(text.at);
 }
 
-static inline NN_UNUSED int nn_predict_command(const nn_net *net, const nn_options *options,
-                                               int threads, nn_error *error)
+static int nn_predict_command(const nn_net *net, const nn_options *options, int threads,
+                              nn_error *error)
 {
     nn_worker worker;
     nn_data *data = nn_predict_data(net, options, error);
@@ -208,8 +188,7 @@ static inline NN_UNUSED int nn_predict_command(const nn_net *net, const nn_optio
 /* ---- bench ---- */
 
 /* Random values in the range of a port's type. */
-static inline NN_UNUSED void nn_random_port(void *values, const nn_port *port, long long count,
-                                            uint32_t key)
+static void nn_random_port(void *values, const nn_port *port, long long count, uint32_t key)
 {
     for (long long i = 0; i < count; i++) {
         uint32_t bits = nn_random_bits(key, (uint32_t)i);
@@ -223,7 +202,7 @@ static inline NN_UNUSED void nn_random_port(void *values, const nn_port *port, l
     }
 }
 
-static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
+static int nn_compare_doubles(const void *a, const void *b)
 {
     double x, y;
     memcpy(&x, a, sizeof x);
@@ -232,8 +211,7 @@ static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
 }
 
 /* Seconds of `count` steps, the first of them number `first`. */
-static inline NN_UNUSED double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first,
-                                              int count)
+static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int count)
 {
     double start = nn_seconds();
     for (uint32_t i = first; i != first + (uint32_t)count; i++) {
@@ -261,8 +239,8 @@ static inline NN_UNUSED void nn_bench_times(nn_run *run, nn_worker *worker, int 
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
 }
 
-static inline NN_UNUSED int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
-                                             nn_error *error)
+static int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
+                            nn_error *error)
 {
     nn_worker worker;
     nn_run run;

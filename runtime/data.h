@@ -16,7 +16,7 @@ enum { NN_MAX_SAMPLES = 2000000000 };
 typedef struct nn_part {
     long long first; /* of sample 0; sample s begins s * step rows later */
     long long rows;
-    long long width; /* values in a row; rows * width are the port's elements */
+    long long width; /* values in a row: rows * width are the port's elements */
 } nn_part;
 
 typedef struct nn_data {
@@ -34,57 +34,48 @@ typedef struct nn_set {
     long long count;
 } nn_set;
 
-static const char *const nn_set_names[NN_SETS] NN_UNUSED = {"train", "validation", "test"};
+static const char *const nn_set_names[NN_SETS] = {"train", "validation", "test"};
 
-static inline NN_UNUSED long long nn_type_bytes(int type)
+static long long nn_type_bytes(int type)
 {
     return type == NN_U8 ? 1 : 4;
 }
 
 /* Port number `index` of the data: an input, or a target. */
-static inline NN_UNUSED const nn_port *nn_data_port(const nn_net *net, int index)
+static const nn_port *nn_data_port(const nn_net *net, int index)
 {
     return index < net->input_count ? &net->inputs[index]
                                     : &net->targets[index - net->input_count];
 }
 
-/* Room for `rows` rows, of all ports or of the inputs only. Without a series (reading is NULL or has
- * no window) each row is a sample. The elements of the ports are multiples of the rows of a sample. */
-static inline NN_UNUSED nn_data *nn_data_rows(const nn_net *net, long long rows, int with_targets,
-                                              const nn_reading *reading)
+/* Room for `rows` rows, of all ports or of the inputs only. A sample of an input is the rows that
+ * `input` says, one of a target those of `target`; elements of ports are multiples of their rows. */
+static nn_data *nn_data_rows(const nn_net *net, long long rows, int with_targets, nn_part input,
+                             nn_part target)
 {
     nn_data *data = NN_ALLOCATE(nn_data, 1);
-    int is_series = reading != NULL && reading->window > 0;
     data->count = data->rows = rows;
-    data->step = is_series ? reading->step : 1;
+    data->step = 1;
     data->ports = net->input_count + (with_targets ? net->target_count : 0);
     data->parts = NN_ALLOCATE(nn_part, data->ports);
     data->values = NN_ALLOCATE(void *, data->ports);
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
-        nn_part *part = &data->parts[i];
-        part->rows = 1;
-        if (is_series) {
-            int is_target = i >= net->input_count;
-            part->first = is_target ? reading->window - 1 + reading->horizon : 0;
-            part->rows = is_target ? reading->horizon_rows : reading->window;
-            long long left = rows - part->first - part->rows;
-            long long count = left < 0 ? 0 : left / reading->step + 1;
-            data->count = count < data->count ? count : data->count;
-        }
-        part->width = port->elements / part->rows;
-        data->values[i] = nn_allocate(rows * part->width, nn_type_bytes(port->type));
+        data->parts[i] = i < net->input_count ? input : target;
+        data->parts[i].width = port->elements / data->parts[i].rows;
+        data->values[i] = nn_allocate(rows * data->parts[i].width, nn_type_bytes(port->type));
     }
     return data;
 }
 
 /* Room for `count` samples of one row each. */
-static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+static nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
 {
-    return nn_data_rows(net, count, with_targets, NULL);
+    const nn_part row = {0, 1, 0};
+    return nn_data_rows(net, count, with_targets, row, row);
 }
 
-static inline NN_UNUSED void nn_data_free(nn_data *data)
+static void nn_data_free(nn_data *data)
 {
     if (data != NULL) {
         for (int i = 0; i < data->ports; i++)
@@ -96,15 +87,15 @@ static inline NN_UNUSED void nn_data_free(nn_data *data)
 }
 
 /* Where a sample of a port begins, in values. */
-static inline NN_UNUSED long long nn_data_start(const nn_data *data, int index, long long sample)
+static long long nn_data_start(const nn_data *data, int index, long long sample)
 {
     const nn_part *part = &data->parts[index];
     return (sample * data->step + part->first) * part->width;
 }
 
 /* Stores one value of a row; returns 0 when the port's type cannot hold it. */
-static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
-                                        long long element, double value)
+static int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
+                       long long element, double value)
 {
     const nn_port *port = nn_data_port(net, index);
     long long at = row * data->parts[index].width + element;
@@ -124,7 +115,7 @@ static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int in
 }
 
 /* What a class is called; `number` has room for those without a word. */
-static inline NN_UNUSED const char *nn_class_name(const nn_port *port, int k, char number[16])
+static const char *nn_class_name(const nn_port *port, int k, char number[16])
 {
     if (port->class_names != NULL)
         return port->class_names[k];
@@ -133,7 +124,7 @@ static inline NN_UNUSED const char *nn_class_name(const nn_port *port, int k, ch
 }
 
 /* "a class from 0 to 9": what a port can hold, for messages. */
-static inline NN_UNUSED void nn_port_need(const nn_port *port, char *text, size_t size)
+static void nn_port_need(const nn_port *port, char *text, size_t size)
 {
     if (port->type == NN_CLASS)
         snprintf(text, size, "a class from 0 to %d", port->classes - 1);
@@ -144,7 +135,7 @@ static inline NN_UNUSED void nn_port_need(const nn_port *port, char *text, size_
 }
 
 /* A set of all samples in the order of the data. */
-static inline NN_UNUSED nn_set nn_set_all(const nn_data *data)
+static nn_set nn_set_all(const nn_data *data)
 {
     nn_set set;
     set.data = data;
@@ -160,7 +151,7 @@ typedef struct nn_batch {
     void **inputs, **targets;
 } nn_batch;
 
-static inline NN_UNUSED nn_batch nn_batch_new(const nn_net *net, int batch)
+static nn_batch nn_batch_new(const nn_net *net, int batch)
 {
     nn_batch buffers;
     buffers.inputs = NN_ALLOCATE(void *, net->input_count);
@@ -174,7 +165,7 @@ static inline NN_UNUSED nn_batch nn_batch_new(const nn_net *net, int batch)
     return buffers;
 }
 
-static inline NN_UNUSED void nn_batch_free(nn_batch *buffers, const nn_net *net)
+static void nn_batch_free(nn_batch *buffers, const nn_net *net)
 {
     for (int i = 0; i < net->input_count; i++)
         nn_free(buffers->inputs[i]);
@@ -185,8 +176,8 @@ static inline NN_UNUSED void nn_batch_free(nn_batch *buffers, const nn_net *net)
 }
 
 /* Copies samples rows[0 .. batch-1] of all ports that the data have. */
-static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
-                                       const uint32_t *rows, int batch)
+static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
+                      const uint32_t *rows, int batch)
 {
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);

@@ -19,7 +19,7 @@ typedef struct nn_stroke {
 } nn_stroke;
 
 /* Strokes of one way of writing stand together; ways of a digit count from 0. */
-static const nn_stroke nn_strokes[] NN_UNUSED = {
+static const nn_stroke nn_strokes[] = {
     {0, 0, 1, 9, {50, 5, 27, 16, 17, 50, 27, 84, 50, 95, 73, 84, 83, 50, 73, 16, 50, 5}},
     {0, 1, 1, 9, {58, 5, 36, 18, 26, 50, 28, 82, 45, 95, 64, 84, 74, 50, 74, 20, 52, 6}},
     {0, 2, 1, 10, {66, 14, 46, 5, 24, 22, 14, 55, 26, 86, 52, 95, 78, 78, 86, 44, 72, 14, 50, 8}},
@@ -83,12 +83,12 @@ typedef struct nn_hand {
     float half_width, softness, ink, noise, specks;
 } nn_hand;
 
-static inline NN_UNUSED float nn_between(uint32_t key, uint32_t index, float low, float high)
+static float nn_between(uint32_t key, uint32_t index, float low, float high)
 {
     return low + (high - low) * nn_uniform(key, index);
 }
 
-static inline NN_UNUSED nn_hand nn_hand_of(uint32_t key)
+static nn_hand nn_hand_of(uint32_t key)
 {
     nn_hand hand;
     float turn = nn_between(key, 1, -0.3f, 0.3f);
@@ -115,7 +115,7 @@ static inline NN_UNUSED nn_hand nn_hand_of(uint32_t key)
 }
 
 /* A point of the sheet, -1..1, to pixels. */
-static inline NN_UNUSED void nn_hand_map(const nn_hand *hand, float x, float y, float *px, float *py)
+static void nn_hand_map(const nn_hand *hand, float x, float y, float *px, float *py)
 {
     float bent_x = x + hand->wave_x * sinf(3.0f * y + hand->phase_x);
     float bent_y = y + hand->wave_y * sinf(3.0f * x + hand->phase_y);
@@ -124,8 +124,8 @@ static inline NN_UNUSED void nn_hand_map(const nn_hand *hand, float x, float y, 
 }
 
 /* Adds the pieces of one stroke to lines[]. Splines are Catmull-Rom, eight pieces between points. */
-static inline NN_UNUSED int nn_stroke_lines(const nn_stroke *stroke, int number, const nn_hand *hand,
-                                            uint32_t key, nn_line *lines, int count)
+static int nn_stroke_lines(const nn_stroke *stroke, int number, const nn_hand *hand, uint32_t key,
+                           nn_line *lines, int count)
 {
     float x[NN_STROKE_POINTS + 2], y[NN_STROKE_POINTS + 2];
     int n = stroke->count;
@@ -161,7 +161,7 @@ static inline NN_UNUSED int nn_stroke_lines(const nn_stroke *stroke, int number,
 }
 
 /* Ink of one line: full within the pen's half width, fading over its softness. */
-static inline NN_UNUSED void nn_line_draw(const nn_line *line, const nn_hand *hand, float *image)
+static void nn_line_draw(const nn_line *line, const nn_hand *hand, float *image)
 {
     float reach = hand->half_width + hand->softness;
     float left = fminf(line->x0, line->x1) - reach, right = fmaxf(line->x0, line->x1) + reach;
@@ -184,7 +184,7 @@ static inline NN_UNUSED void nn_line_draw(const nn_line *line, const nn_hand *ha
 }
 
 /* Draws sample number `index` into 784 bytes and returns its digit. */
-static inline NN_UNUSED int nn_digit(uint32_t seed, uint32_t index, unsigned char *pixels)
+static int nn_digit(uint32_t seed, uint32_t index, unsigned char *pixels)
 {
     enum { stroke_count = (int)(sizeof nn_strokes / sizeof nn_strokes[0]) };
     uint32_t key = nn_key(seed, index, 0x3001);
@@ -215,8 +215,8 @@ static inline NN_UNUSED int nn_digit(uint32_t seed, uint32_t index, unsigned cha
 }
 
 /* NULL, with a message, when the network's ports are not those of digits. */
-static inline NN_UNUSED nn_data *nn_digits_data(const nn_net *net, const nn_source *source,
-                                                nn_error *error)
+static nn_data *nn_make_digits(const nn_net *net, const nn_source *source, const char *const *files,
+                               int count, int with_targets, nn_error *error)
 {
     enum { pixels = NN_DIGIT_SIDE * NN_DIGIT_SIDE };
     const nn_port *in = &net->inputs[0], *out = net->target_count == 1 ? &net->targets[0] : NULL;
@@ -226,6 +226,7 @@ static inline NN_UNUSED nn_data *nn_digits_data(const nn_net *net, const nn_sour
                 "the digits have one input of u8[28, 28, 1] and one target of class[10]");
         return NULL;
     }
+    (void)files, (void)count, (void)with_targets;
     nn_data *data = nn_data_new(net, source->rows, 1);
     unsigned char *images = (unsigned char *)data->values[0];
     int32_t *labels = (int32_t *)data->values[1];
@@ -236,5 +237,7 @@ static inline NN_UNUSED nn_data *nn_digits_data(const nn_net *net, const nn_sour
         labels[i] = nn_digit(source->seed, (uint32_t)i, images + i * pixels);
     return data;
 }
+
+static const nn_format nn_digits = {"digits", NN_NO_FILES, 0, 0, NULL, nn_make_digits};
 
 #endif

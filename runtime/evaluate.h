@@ -12,7 +12,7 @@
 #include <signal.h>
 
 /* Set by the signal handler of a training run; evaluation gives up when it sees it. */
-static volatile sig_atomic_t nn_is_stopping NN_UNUSED = 0;
+static volatile sig_atomic_t nn_is_stopping = 0;
 
 typedef struct nn_worker {
     const nn_net *net;
@@ -24,7 +24,7 @@ typedef struct nn_worker {
     float *results;
 } nn_worker;
 
-static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
+static void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
 {
     long long bytes = net->train_arena_bytes;
     bytes = net->evaluate_arena_bytes > bytes ? net->evaluate_arena_bytes : bytes;
@@ -39,7 +39,7 @@ static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *ne
     worker->results = NN_ALLOCATE(float, net->result_floats);
 }
 
-static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
+static void nn_worker_end(nn_worker *worker)
 {
     for (int i = 0; i < worker->net->output_count; i++)
         nn_free(worker->outputs[i]);
@@ -51,8 +51,8 @@ static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
 }
 
 /* Outputs, and with targets results, of `count` samples given by their rows. */
-static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *data,
-                                             const uint32_t *rows, int count, int with_targets)
+static void nn_worker_batch(nn_worker *worker, const nn_data *data, const uint32_t *rows,
+                            int count, int with_targets)
 {
     nn_step step = {count, 0.0f, 0.0f, 0};
     nn_gather(&worker->batch, worker->net, data, rows, count);
@@ -65,8 +65,8 @@ static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *d
 /* ---- results of a set ---- */
 
 /* Adds the results of a batch of `count` samples to totals[result_floats] of `seen` samples. */
-static inline NN_UNUSED void nn_add_results(const nn_net *net, double *totals, const float *results,
-                                            long long seen, int count)
+static void nn_add_results(const nn_net *net, double *totals, const float *results, long long seen,
+                           int count)
 {
     for (int r = 0; r < net->result_count; r++) {
         const nn_result *result = &net->results[r];
@@ -78,8 +78,7 @@ static inline NN_UNUSED void nn_add_results(const nn_net *net, double *totals, c
 }
 
 /* The value of result r after `count` samples. */
-static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const double *totals,
-                                               long long count)
+static double nn_result_value(const nn_net *net, int r, const double *totals, long long count)
 {
     const nn_result *result = &net->results[r];
     return result->finish != NULL
@@ -90,7 +89,7 @@ static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const d
 /* ---- classes ---- */
 
 /* Value `at` of an output, whatever its type. */
-static inline NN_UNUSED float nn_output_value(const nn_worker *worker, int output, long long at)
+static float nn_output_value(const nn_worker *worker, int output, long long at)
 {
     const void *values = worker->outputs[output];
     switch (worker->net->outputs[output].type) {
@@ -102,7 +101,7 @@ static inline NN_UNUSED float nn_output_value(const nn_worker *worker, int outpu
 }
 
 /* Output number of the scores of a class target, or -1: the first classification output. */
-static inline NN_UNUSED int nn_class_output(const nn_net *net)
+static int nn_class_output(const nn_net *net)
 {
     for (int i = 0; i < net->output_count; i++) {
         int t = net->outputs[i].target;
@@ -119,7 +118,7 @@ static inline NN_UNUSED int nn_class_output(const nn_net *net)
 }
 
 /* The class with the largest score; a single score is the probability of class 1. */
-static inline NN_UNUSED int nn_best_class(const float *scores, long long count, float *score)
+static int nn_best_class(const float *scores, long long count, float *score)
 {
     int best = 0;
     if (count == 1) {
@@ -143,7 +142,7 @@ typedef struct nn_scores {
 } nn_scores;
 
 /* has_values: also reports on outputs that guess numbers. */
-static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net, int has_values)
+static nn_scores nn_scores_new(const nn_net *net, int has_values)
 {
     nn_scores scores;
     scores.totals = NN_ALLOCATE(double, net->result_floats);
@@ -156,7 +155,7 @@ static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net, int has_value
     return scores;
 }
 
-static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
+static void nn_scores_free(nn_scores *scores)
 {
     nn_free(scores->totals);
     nn_free(scores->means);
@@ -165,7 +164,7 @@ static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
 }
 
 /* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
-static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
+static int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
 {
     const nn_net *net = worker->net;
     memset(scores->totals, 0, sizeof(double) * (size_t)net->result_floats);
@@ -199,8 +198,8 @@ static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set
 }
 
 /* Precision, recall and F1 of a class; 0 where nothing was found or nothing was there. */
-static inline NN_UNUSED void nn_class_scores(const nn_scores *scores, int k, double *precision,
-                                             double *recall, double *f1, long long *support)
+static void nn_class_scores(const nn_scores *scores, int k, double *precision, double *recall,
+                            double *f1, long long *support)
 {
     long long found = 0, hit = scores->confusion[k * scores->classes + k];
     *support = 0;
@@ -214,7 +213,7 @@ static inline NN_UNUSED void nn_class_scores(const nn_scores *scores, int k, dou
 }
 
 /* {"loss": 0.1, "accuracy": 0.9} */
-static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, const double *means)
+static void nn_means_json(nn_text *text, const nn_net *net, const double *means)
 {
     nn_text_add(text, "{");
     for (int r = 0; r < net->result_count; r++) {
@@ -228,7 +227,7 @@ static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, con
 
 /* Means over classes, as in scikit-learn: of those that occur or were found, each alike or weighted
  * with its samples. means: precision, recall, F1. Returns the accuracy. */
-static inline NN_UNUSED double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
+static double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
 {
     double sum = 0, hits = 0;
     means[0] = means[1] = means[2] = 0;
@@ -250,14 +249,14 @@ static inline NN_UNUSED double nn_class_means(const nn_scores *scores, int is_we
 }
 
 /* "precision": ..., "recall": ..., "f1": ... */
-static inline NN_UNUSED void nn_three_json(nn_text *text, const double *three)
+static void nn_three_json(nn_text *text, const double *three)
 {
     nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1],
                 three[2]);
 }
 
 /* "accuracy": ..., "macro": {...}, "weighted": {...}, "classes": [...], "confusion": [...] */
-static inline NN_UNUSED void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
+static void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
 {
     const nn_port *port = &net->targets[net->outputs[scores->output].target];
     double three[3];
@@ -289,8 +288,8 @@ static inline NN_UNUSED void nn_classes_json(nn_text *text, const nn_net *net, c
 }
 
 /* The whole report of an evaluation as one JSON object. */
-static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
-                                            const nn_scores *scores)
+static void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
+                           const nn_scores *scores)
 {
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
@@ -305,7 +304,7 @@ static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, co
     nn_text_add(text, "}");
 }
 
-static inline NN_UNUSED void nn_classes_print(const nn_net *net, const nn_scores *scores)
+static void nn_classes_print(const nn_net *net, const nn_scores *scores)
 {
     const nn_port *port = &net->targets[net->outputs[scores->output].target];
     char number[16];
@@ -331,8 +330,7 @@ static inline NN_UNUSED void nn_classes_print(const nn_net *net, const nn_scores
 }
 
 /* The same for people. */
-static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
-                                             const nn_scores *scores)
+static void nn_scores_print(const nn_net *net, const char *set, const nn_scores *scores)
 {
     int wide = 12;
     printf("%s: %lld samples\n", set, scores->count);

@@ -13,8 +13,7 @@
 #endif
 
 /* Reads a file. *bytes is freed with nn_free; one zero byte follows the last, not counted in size. */
-static inline NN_UNUSED int nn_file_read(const char *path, unsigned char **bytes, size_t *size,
-                                         nn_error *error)
+static int nn_file_read(const char *path, unsigned char **bytes, size_t *size, nn_error *error)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
@@ -43,7 +42,7 @@ static inline NN_UNUSED int nn_file_read(const char *path, unsigned char **bytes
     return 1;
 }
 
-static inline NN_UNUSED int nn_file_exists(const char *path)
+static int nn_file_exists(const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (file != NULL)
@@ -52,7 +51,7 @@ static inline NN_UNUSED int nn_file_exists(const char *path)
 }
 
 /* directory/name, or name alone when it is absolute or there is no directory; nn_free it. */
-static inline NN_UNUSED char *nn_path(const char *directory, const char *name)
+static char *nn_path(const char *directory, const char *name)
 {
     nn_text path = {NULL, 0, 0};
     if (directory == NULL || directory[0] == '\0' || name[0] == '/')
@@ -65,7 +64,7 @@ static inline NN_UNUSED char *nn_path(const char *directory, const char *name)
 }
 
 /* Makes a directory and its parents; one that is there already is fine. */
-static inline NN_UNUSED int nn_make_directory(const char *path, nn_error *error)
+static int nn_make_directory(const char *path, nn_error *error)
 {
 #if NN_POSIX
     char *copy = nn_path(NULL, path);
@@ -107,7 +106,7 @@ typedef struct nn_output {
  * training loop turns it off now and then; files are still replaced whole or not at all. */
 static int nn_sync_files = 1;
 
-static inline NN_UNUSED int nn_output_open(nn_output *out, const char *path, nn_error *error)
+static int nn_output_open(nn_output *out, const char *path, nn_error *error)
 {
     nn_text fresh = {NULL, 0, 0};
     nn_text_add(&fresh, "%s.new", path);
@@ -125,13 +124,13 @@ static inline NN_UNUSED int nn_output_open(nn_output *out, const char *path, nn_
 }
 
 /* Failures are remembered and reported by nn_output_close. */
-static inline NN_UNUSED void nn_output_write(nn_output *out, const void *bytes, size_t size)
+static void nn_output_write(nn_output *out, const void *bytes, size_t size)
 {
     if (out->reason == 0 && size > 0 && fwrite(bytes, 1, size, out->file) != size)
         out->reason = errno != 0 ? errno : EIO;
 }
 
-static inline NN_UNUSED int nn_output_close(nn_output *out, nn_error *error)
+static int nn_output_close(nn_output *out, nn_error *error)
 {
     int ok = 1;
     if (out->reason == 0 && fflush(out->file) != 0)
@@ -154,7 +153,7 @@ static inline NN_UNUSED int nn_output_close(nn_output *out, nn_error *error)
 }
 
 /* A whole text file at once. */
-static inline NN_UNUSED int nn_file_write(const char *path, const nn_text *text, nn_error *error)
+static int nn_file_write(const char *path, const nn_text *text, nn_error *error)
 {
     nn_output out;
     if (!nn_output_open(&out, path, error))

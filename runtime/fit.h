@@ -7,7 +7,8 @@
 #ifndef NN_FIT_H
 #define NN_FIT_H
 
-#include "options.h"
+#include "columns.h"
+#include "sources.h"
 #include <math.h>
 
 /* One port's values in the training set. */
@@ -25,7 +26,7 @@ typedef struct nn_fit_values {
     double *least, *greatest, *mean, *deviation; /* [features] */
 } nn_fit_values;
 
-static inline NN_UNUSED double nn_fit_value(const nn_fit_values *f, long long at)
+static double nn_fit_value(const nn_fit_values *f, long long at)
 {
     if (f->port->type == NN_U8)
         return ((const unsigned char *)f->values)[at];
@@ -34,7 +35,7 @@ static inline NN_UNUSED double nn_fit_value(const nn_fit_values *f, long long at
 }
 
 /* Marks the pieces that a sample of the set uses for this port. */
-static inline NN_UNUSED void nn_fit_mark(const nn_fit_values *f, const nn_set *set)
+static void nn_fit_mark(const nn_fit_values *f, const nn_set *set)
 {
     if (f->samples != NULL)
         memset(f->is_used, 1, (size_t)f->pieces);
@@ -45,13 +46,13 @@ static inline NN_UNUSED void nn_fit_mark(const nn_fit_values *f, const nn_set *s
 }
 
 /* Where a piece begins, in values. */
-static inline NN_UNUSED long long nn_fit_start(const nn_fit_values *f, int port, long long piece)
+static long long nn_fit_start(const nn_fit_values *f, int port, long long piece)
 {
     return f->samples != NULL ? nn_data_start(f->data, port, f->samples->rows[piece]) : piece * f->width;
 }
 
 /* Least, greatest and mean, then the deviation from that mean. */
-static inline NN_UNUSED void nn_fit_passes(nn_fit_values *f, int port)
+static void nn_fit_passes(nn_fit_values *f, int port)
 {
     long long repeats = f->width / f->features; /* values of a feature in a piece */
     f->count = 0;
@@ -81,7 +82,7 @@ static inline NN_UNUSED void nn_fit_passes(nn_fit_values *f, int port)
 }
 
 /* Where the samples of the training set come from, before splits. */
-static inline NN_UNUSED const nn_source *nn_fit_source(const nn_net *net)
+static const nn_source *nn_fit_source(const nn_net *net)
 {
     int set = NN_TRAIN;
     for (int steps = 0; steps < NN_SETS; steps++) {
@@ -89,7 +90,7 @@ static inline NN_UNUSED const nn_source *nn_fit_source(const nn_net *net)
         for (int i = 0; i < net->source_count; i++)
             if (net->sources[i].set == set)
                 found = &net->sources[i];
-        if (found == NULL || found->kind != NN_FROM_SPLIT)
+        if (found == NULL || found->split == NULL)
             return found;
         set = found->from;
     }
@@ -97,14 +98,13 @@ static inline NN_UNUSED const nn_source *nn_fit_source(const nn_net *net)
 }
 
 /* "'hour.csv': column 'temp'" for a value of a row of a port, or "feature 3 of 'x'". */
-static inline NN_UNUSED void nn_fit_name(const nn_net *net, const nn_data *data, int port,
-                                         long long feature, const nn_override *others, char *text,
-                                         size_t size)
+static void nn_fit_name(const nn_net *net, const nn_data *data, int port, long long feature,
+                        const nn_override *others, char *text, size_t size)
 {
     const nn_source *source = nn_fit_source(net);
     long long at = feature;
     snprintf(text, size, "feature %lld of '%s'", feature, nn_data_port(net, port)->name);
-    if (source == NULL || source->kind != NN_FROM_CSV)
+    if (source == NULL || !source->format->has_columns)
         return;
     const nn_override *other = &others[source->set];
     const char *file = other->count > 0 ? other->files[0] : source->files[0];
@@ -127,9 +127,8 @@ static inline NN_UNUSED void nn_fit_name(const nn_net *net, const nn_data *data,
 }
 
 /* The values of one statistic. */
-static inline NN_UNUSED int nn_fit_store(float *state, const nn_net *net, const nn_fit *fit,
-                                         const nn_fit_values *f, const nn_override *others,
-                                         nn_error *error)
+static int nn_fit_store(float *state, const nn_net *net, const nn_fit *fit, const nn_fit_values *f,
+                        const nn_override *others, nn_error *error)
 {
     const nn_tensor *tensor = &net->tensors[fit->tensor];
     for (long long i = 0; i < f->features; i++) {
@@ -150,8 +149,8 @@ static inline NN_UNUSED int nn_fit_store(float *state, const nn_net *net, const 
     return 1;
 }
 
-static inline NN_UNUSED int nn_fit_port(float *state, const nn_net *net, const nn_set *set, int port,
-                                        const nn_override *others, nn_error *error)
+static int nn_fit_port(float *state, const nn_net *net, const nn_set *set, int port,
+                       const nn_override *others, nn_error *error)
 {
     nn_fit_values f;
     int ok = 1;
@@ -180,8 +179,8 @@ static inline NN_UNUSED int nn_fit_port(float *state, const nn_net *net, const n
 }
 
 /* Fills all statistics of the state that are taken from the training set. */
-static inline NN_UNUSED int nn_fit_statistics(float *state, const nn_net *net, const nn_sets *sets,
-                                              const nn_override *others, nn_error *error)
+static int nn_fit_statistics(float *state, const nn_net *net, const nn_sets *sets,
+                             const nn_override *others, nn_error *error)
 {
     for (int port = 0; port < net->input_count + net->target_count; port++) {
         int is_fitted = 0;

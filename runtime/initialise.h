@@ -12,7 +12,7 @@
 #include <math.h>
 
 /* A standard normal number (Box and Muller). */
-static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
+static float nn_normal(uint32_t key, uint32_t index)
 {
     /* 1 - u is never zero, so the logarithm is finite. */
     double radius = sqrt(-2.0 * log(1.0 - (double)nn_uniform(key, 2 * index)));
@@ -21,7 +21,7 @@ static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
 }
 
 /* A standard normal number drawn again while it is outside two deviations. */
-static inline NN_UNUSED float nn_truncated_normal(uint32_t key, uint32_t index)
+static float nn_truncated_normal(uint32_t key, uint32_t index)
 {
     float value = nn_normal(key, index);
     for (uint32_t again = 1; value < -2.0f || value > 2.0f; again++)
@@ -30,7 +30,7 @@ static inline NN_UNUSED float nn_truncated_normal(uint32_t key, uint32_t index)
 }
 
 /* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
-static inline NN_UNUSED double nn_initial_spread(const nn_tensor *tensor)
+static double nn_initial_spread(const nn_tensor *tensor)
 {
     double in = (double)(tensor->fan_in > 0 ? tensor->fan_in : 1);
     double both = (double)(tensor->fan_in + tensor->fan_out);
@@ -54,8 +54,8 @@ static inline NN_UNUSED double nn_initial_spread(const nn_tensor *tensor)
 }
 
 /* Value of one element; key is the tensor's. Elements past 2^31 get a key of their own. */
-static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
-                                               long long element)
+static float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
+                              long long element)
 {
     uint32_t own = key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
     uint32_t index = (uint32_t)(element & 0x7FFFFFFF);
@@ -90,8 +90,8 @@ static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double s
 /* Takes from v what lies along the vectors q[0..count-1], twice, because rounding leaves a rest of it
  * the first time, and gives v length 1. Vectors have `length` elements, `step` apart, and begin
  * `next` apart. */
-static inline NN_UNUSED void nn_orthogonalise(float *v, const float *q, long long count,
-                                              long long length, long long step, long long next)
+static void nn_orthogonalise(float *v, const float *q, long long count, long long length,
+                             long long step, long long next)
 {
     for (int pass = 0; pass < 2; pass++) {
         for (long long k = 0; k < count; k++) {
@@ -114,7 +114,7 @@ static inline NN_UNUSED void nn_orthogonalise(float *v, const float *q, long lon
 /* Normal numbers become gain * Q of [rows, columns], the last axis against all others: the shorter
  * side's vectors are orthonormal. This is the Q of a QR decomposition whose R has a positive
  * diagonal. The rows of a square matrix are done, for they lie together in memory. */
-static inline NN_UNUSED void nn_make_orthogonal(float *values, const nn_tensor *tensor)
+static void nn_make_orthogonal(float *values, const nn_tensor *tensor)
 {
     long long count = nn_tensor_elements(tensor);
     long long columns = tensor->rank > 0 ? tensor->dims[tensor->rank - 1] : 1, rows = count / columns;
@@ -129,8 +129,8 @@ static inline NN_UNUSED void nn_make_orthogonal(float *values, const nn_tensor *
 
 /* Fills the tensor's place in the state. `scratch` holds its elements once, row-major; it may be
  * NULL when the tensor has no panels. */
-static inline NN_UNUSED void nn_initialise(float *state, const nn_tensor *tensor, int number,
-                                           uint32_t seed, float *scratch)
+static void nn_initialise(float *state, const nn_tensor *tensor, int number, uint32_t seed,
+                          float *scratch)
 {
     enum { stream = 0x1001 }; /* apart from the streams of dropout and shuffling */
     uint32_t key = nn_key(seed, (uint32_t)number, stream);

@@ -50,7 +50,7 @@ typedef struct nn_lbfgs {
 } nn_lbfgs;
 
 /* Floats of a tensor in the state. */
-static inline NN_UNUSED long long nn_stored_floats(const nn_tensor *tensor)
+static long long nn_stored_floats(const nn_tensor *tensor)
 {
     long long elements = nn_tensor_elements(tensor);
     if (tensor->panel == 0)
@@ -60,7 +60,7 @@ static inline NN_UNUSED long long nn_stored_floats(const nn_tensor *tensor)
 }
 
 /* The tensor that collects the gradient of parameter i, or NULL when it is not trained. */
-static inline NN_UNUSED const nn_tensor *nn_gradient_tensor(const nn_net *net, int i)
+static const nn_tensor *nn_gradient_tensor(const nn_net *net, int i)
 {
     size_t length = strlen(net->tensors[i].name);
     if (net->tensors[i].kind != NN_PARAMETER)
@@ -74,7 +74,7 @@ static inline NN_UNUSED const nn_tensor *nn_gradient_tensor(const nn_net *net, i
 }
 
 /* Vectors that the run keeps: s and y of each pair. */
-static inline NN_UNUSED void nn_lbfgs_size(const nn_net *net, int *rows, int *columns)
+static void nn_lbfgs_size(const nn_net *net, int *rows, int *columns)
 {
     *rows = 2 * (int)net->plan->driver->settings[NN_LBFGS_HISTORY];
     *columns = 0;
@@ -83,7 +83,7 @@ static inline NN_UNUSED void nn_lbfgs_size(const nn_net *net, int *rows, int *co
             *columns += (int)nn_stored_floats(&net->tensors[i]);
 }
 
-static inline NN_UNUSED void nn_lbfgs_begin(nn_lbfgs *l, nn_trainer *trainer)
+static void nn_lbfgs_begin(nn_lbfgs *l, nn_trainer *trainer)
 {
     const nn_net *net = trainer->run.net;
     memset(l, 0, sizeof *l);
@@ -106,7 +106,7 @@ static inline NN_UNUSED void nn_lbfgs_begin(nn_lbfgs *l, nn_trainer *trainer)
     }
 }
 
-static inline NN_UNUSED void nn_lbfgs_end(nn_lbfgs *l)
+static void nn_lbfgs_end(nn_lbfgs *l)
 {
     nn_free(l->weights);
     nn_free(l->gradients);
@@ -119,7 +119,7 @@ static inline NN_UNUSED void nn_lbfgs_end(nn_lbfgs *l)
 
 /* One pass over the training set with the weights of the state: its results, and the gradient in
  * the state. 0 when a stop was asked for. */
-static inline NN_UNUSED int nn_lbfgs_pass(nn_lbfgs *l, double *loss)
+static int nn_lbfgs_pass(nn_lbfgs *l, double *loss)
 {
     nn_run *run = l->run;
     nn_worker *worker = &l->trainer->worker;
@@ -149,7 +149,7 @@ static inline NN_UNUSED int nn_lbfgs_pass(nn_lbfgs *l, double *loss)
 }
 
 /* Loss and slope at a distance along the direction. */
-static inline NN_UNUSED int nn_lbfgs_try(nn_lbfgs *l, double at, nn_point *point)
+static int nn_lbfgs_try(nn_lbfgs *l, double at, nn_point *point)
 {
     for (int i = 0; i < l->count; i++)
         l->run->state[l->weights[i]] = (float)((double)l->from[i] + at * l->direction[i]);
@@ -168,7 +168,7 @@ static inline NN_UNUSED int nn_lbfgs_try(nn_lbfgs *l, double at, nn_point *point
 
 /* Where the cubic through two points with their slopes is least; the middle when it is not between
  * them, or closer to an end than a tenth. */
-static inline NN_UNUSED double nn_cubic_least(const nn_point *a, const nn_point *b)
+static double nn_cubic_least(const nn_point *a, const nn_point *b)
 {
     double middle = 0.5 * (a->at + b->at), width = b->at - a->at;
     double d1 = a->slope + b->slope - 3.0 * (a->loss - b->loss) / (a->at - b->at);
@@ -183,19 +183,19 @@ static inline NN_UNUSED double nn_cubic_least(const nn_point *a, const nn_point 
 }
 
 /* Is the loss low enough for the distance (the first Wolfe condition, c1 = 1e-4)? */
-static inline NN_UNUSED int nn_is_lower(const nn_lbfgs *l, const nn_point *p)
+static int nn_is_lower(const nn_lbfgs *l, const nn_point *p)
 {
     return p->loss <= l->begin.loss + 1e-4 * p->at * l->begin.slope;
 }
 
 /* Is it flat enough (the second, c2 = 0.9)? */
-static inline NN_UNUSED int nn_is_flat(const nn_lbfgs *l, const nn_point *p)
+static int nn_is_flat(const nn_lbfgs *l, const nn_point *p)
 {
     return fabs(p->slope) <= -0.9 * l->begin.slope;
 }
 
 /* Algorithm 3.6: a good point lies between low, the best so far, and high. 0: stopped. */
-static inline NN_UNUSED int nn_zoom(nn_lbfgs *l, nn_point low, nn_point high, nn_point *found)
+static int nn_zoom(nn_lbfgs *l, nn_point low, nn_point high, nn_point *found)
 {
     while (l->tries > 0 && fabs(high.at - low.at) * l->longest > 1e-9) {
         nn_point p;
@@ -216,7 +216,7 @@ static inline NN_UNUSED int nn_zoom(nn_lbfgs *l, nn_point low, nn_point high, nn
 }
 
 /* Algorithm 3.5. found->at is 0 when no lower loss was found. 0: stopped. */
-static inline NN_UNUSED int nn_line_search(nn_lbfgs *l, double first, nn_point *found)
+static int nn_line_search(nn_lbfgs *l, double first, nn_point *found)
 {
     nn_point before = l->begin, p;
     double at = first;
@@ -240,7 +240,7 @@ static inline NN_UNUSED int nn_line_search(nn_lbfgs *l, double first, nn_point *
 
 /* ---- direction ---- */
 
-static inline NN_UNUSED double nn_dot_row(const float *row, const double *v, int count)
+static double nn_dot_row(const float *row, const double *v, int count)
 {
     double sum = 0;
     for (int i = 0; i < count; i++)
@@ -248,7 +248,7 @@ static inline NN_UNUSED double nn_dot_row(const float *row, const double *v, int
     return sum;
 }
 
-static inline NN_UNUSED double nn_dot_rows(const float *a, const float *b, int count)
+static double nn_dot_rows(const float *a, const float *b, int count)
 {
     double sum = 0;
     for (int i = 0; i < count; i++)
@@ -257,7 +257,7 @@ static inline NN_UNUSED double nn_dot_rows(const float *a, const float *b, int c
 }
 
 /* Row of s of the pair that is `back` pairs old; that of y is `history` rows further. */
-static inline NN_UNUSED float *nn_pair(const nn_lbfgs *l, int back)
+static float *nn_pair(const nn_lbfgs *l, int back)
 {
     int history = (int)l->settings[NN_LBFGS_HISTORY];
     int row = ((int)l->run->memory[NN_LBFGS_NEXT] + 2 * history - 1 - back) % history;
@@ -265,7 +265,7 @@ static inline NN_UNUSED float *nn_pair(const nn_lbfgs *l, int back)
 }
 
 /* Algorithm 7.4: minus the inverse Hessian, as far as the pairs know it, times the gradient. */
-static inline NN_UNUSED void nn_lbfgs_direction(nn_lbfgs *l)
+static void nn_lbfgs_direction(nn_lbfgs *l)
 {
     int pairs = (int)l->run->memory[NN_LBFGS_PAIRS], history = (int)l->settings[NN_LBFGS_HISTORY];
     double *shares = NN_ALLOCATE(double, history);
@@ -295,7 +295,7 @@ static inline NN_UNUSED void nn_lbfgs_direction(nn_lbfgs *l)
 }
 
 /* Keeps the change of the last step as the newest pair, if it says that the loss curves upwards. */
-static inline NN_UNUSED void nn_lbfgs_remember(nn_lbfgs *l)
+static void nn_lbfgs_remember(nn_lbfgs *l)
 {
     double *memory = l->run->memory;
     int history = (int)l->settings[NN_LBFGS_HISTORY], row = (int)memory[NN_LBFGS_NEXT];
@@ -317,7 +317,7 @@ static inline NN_UNUSED void nn_lbfgs_remember(nn_lbfgs *l)
 
 /* ---- an iteration ---- */
 
-static inline NN_UNUSED double nn_largest_gradient(const nn_lbfgs *l)
+static double nn_largest_gradient(const nn_lbfgs *l)
 {
     double largest = 0;
     for (int i = 0; i < l->count; i++)
@@ -325,7 +325,7 @@ static inline NN_UNUSED double nn_largest_gradient(const nn_lbfgs *l)
     return largest;
 }
 
-static inline NN_UNUSED void nn_lbfgs_finish(nn_lbfgs *l, const char *why)
+static void nn_lbfgs_finish(nn_lbfgs *l, const char *why)
 {
     l->run->memory[NN_MEMORY_FINISHED] = 1;
     l->trainer->ending = why;
@@ -333,7 +333,7 @@ static inline NN_UNUSED void nn_lbfgs_finish(nn_lbfgs *l, const char *why)
 
 /* The line along the direction of the pairs; without a lower loss, that of the gradient. 0:
  * stopped. */
-static inline NN_UNUSED int nn_lbfgs_move(nn_lbfgs *l, nn_point *found)
+static int nn_lbfgs_move(nn_lbfgs *l, nn_point *found)
 {
     double *memory = l->run->memory;
     for (int is_again = 0;; is_again = 1) {
@@ -360,7 +360,7 @@ static inline NN_UNUSED int nn_lbfgs_move(nn_lbfgs *l, nn_point *found)
     return l->last.at == found->at || nn_lbfgs_try(l, found->at, &again);
 }
 
-static inline NN_UNUSED int nn_lbfgs_iterate(nn_lbfgs *l)
+static int nn_lbfgs_iterate(nn_lbfgs *l)
 {
     double *memory = l->run->memory, tolerance = l->settings[NN_LBFGS_TOLERANCE];
     nn_point found;
@@ -402,7 +402,7 @@ static inline NN_UNUSED int nn_lbfgs_iterate(nn_lbfgs *l)
 }
 
 /* The steps of an epoch: one iteration. */
-static inline NN_UNUSED int nn_lbfgs_steps(nn_trainer *trainer, nn_error *error)
+static int nn_lbfgs_steps(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_lbfgs l;

@@ -6,6 +6,7 @@
 #define NN_LOAD_PARTS_H
 
 #include "safetensors_rt.h"
+#include "sources.h"
 
 enum { NN_MAX_PROBLEMS = 10 }; /* told in full */
 
@@ -27,7 +28,7 @@ typedef struct nn_problems {
 } nn_problems;
 
 /* The text of the next problem goes here; NULL when there were enough. */
-static inline NN_UNUSED nn_text *nn_next_problem(nn_problems *problems)
+static nn_text *nn_next_problem(nn_problems *problems)
 {
     if (problems->count++ >= NN_MAX_PROBLEMS)
         return NULL;
@@ -35,7 +36,7 @@ static inline NN_UNUSED nn_text *nn_next_problem(nn_problems *problems)
     return &problems->text;
 }
 
-static inline NN_UNUSED int nn_float_type(const nn_scan *scan, const nn_entry *entry)
+static int nn_float_type(const nn_scan *scan, const nn_entry *entry)
 {
     static const char *const names[] = {"F32", "F64", "F16", "BF16"};
     for (int i = 0; i < 4; i++)
@@ -45,8 +46,7 @@ static inline NN_UNUSED int nn_float_type(const nn_scan *scan, const nn_entry *e
 }
 
 /* Notes an entry of the file beside the tensor it is for. */
-static inline NN_UNUSED void nn_note_entry(const nn_scan *scan, const nn_entry *entry,
-                                           nn_wanted *wanted, int count)
+static void nn_note_entry(const nn_scan *scan, const nn_entry *entry, nn_wanted *wanted, int count)
 {
     for (int i = 0; i < count; i++)
         if (nn_scan_same(scan, entry->name, entry->name_length, wanted[i].name)) {
@@ -57,8 +57,8 @@ static inline NN_UNUSED void nn_note_entry(const nn_scan *scan, const nn_entry *
 }
 
 /* Goes through the header of a file that nn_safetensors_find found valid. */
-static inline NN_UNUSED void nn_note_entries(const unsigned char *bytes, size_t size, size_t *data,
-                                             nn_wanted *wanted, int count)
+static void nn_note_entries(const unsigned char *bytes, size_t size, size_t *data,
+                            nn_wanted *wanted, int count)
 {
     nn_scan scan;
     nn_entry entry;
@@ -68,7 +68,7 @@ static inline NN_UNUSED void nn_note_entries(const unsigned char *bytes, size_t 
         nn_note_entry(&scan, &entry, wanted, count);
 }
 
-static inline NN_UNUSED int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
+static int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
 {
     int fits = entry->rank == tensor->rank;
     for (int axis = 0; fits && axis < tensor->rank; axis++)
@@ -76,7 +76,7 @@ static inline NN_UNUSED int nn_fits_shape(const nn_entry *entry, const nn_tensor
     return fits;
 }
 
-static inline NN_UNUSED int nn_shares_bytes(const nn_wanted *wanted, int i)
+static int nn_shares_bytes(const nn_wanted *wanted, int i)
 {
     for (int j = 0; j < i; j++)
         if (wanted[j].times > 0 && wanted[i].entry.begin < wanted[j].entry.end &&
@@ -86,8 +86,8 @@ static inline NN_UNUSED int nn_shares_bytes(const nn_wanted *wanted, int i)
 }
 
 /* What keeps a tensor from being loaded, if anything. */
-static inline NN_UNUSED void nn_check_wanted(const nn_net *net, const unsigned char *bytes,
-                                             const nn_wanted *wanted, int i, nn_problems *problems)
+static void nn_check_wanted(const nn_net *net, const unsigned char *bytes, const nn_wanted *wanted,
+                            int i, nn_problems *problems)
 {
     const nn_wanted *w = &wanted[i];
     const nn_tensor *tensor = &net->tensors[w->tensor];
@@ -121,7 +121,7 @@ static inline NN_UNUSED void nn_check_wanted(const nn_net *net, const unsigned c
 
 /* ---- conversion ---- */
 
-static inline NN_UNUSED uint32_t nn_half_bits(uint32_t half)
+static uint32_t nn_half_bits(uint32_t half)
 {
     uint32_t sign = (half & 0x8000u) << 16, exponent = half >> 10 & 31u, mantissa = half & 0x3FFu;
     if (exponent == 31)
@@ -135,7 +135,7 @@ static inline NN_UNUSED uint32_t nn_half_bits(uint32_t half)
     return sign | exponent << 23 | (mantissa & 0x3FFu) << 13;
 }
 
-static inline NN_UNUSED uint64_t nn_bits_at(const unsigned char *bytes, int count)
+static uint64_t nn_bits_at(const unsigned char *bytes, int count)
 {
     uint64_t bits = 0;
     for (int i = count - 1; i >= 0; i--)
@@ -144,7 +144,7 @@ static inline NN_UNUSED uint64_t nn_bits_at(const unsigned char *bytes, int coun
 }
 
 /* The bits of element i as F32. */
-static inline NN_UNUSED uint32_t nn_converted(const unsigned char *bytes, long long i, int type)
+static uint32_t nn_converted(const unsigned char *bytes, long long i, int type)
 {
     double wide;
     float narrow;
@@ -161,8 +161,8 @@ static inline NN_UNUSED uint32_t nn_converted(const unsigned char *bytes, long l
     return result;
 }
 
-static inline NN_UNUSED void nn_load_wanted(float *state, const nn_tensor *tensor,
-                                            const unsigned char *bytes, int type)
+static void nn_load_wanted(float *state, const nn_tensor *tensor, const unsigned char *bytes,
+                           int type)
 {
     if (type == NN_FLOAT_F32) {
         nn_tensor_load(state, tensor, bytes);
@@ -182,7 +182,7 @@ static inline NN_UNUSED void nn_load_wanted(float *state, const nn_tensor *tenso
 /* ---- parts ---- */
 
 /* Fills wanted with the tensors of the part; returns how many. */
-static inline NN_UNUSED int nn_list_wanted(const nn_net *net, const nn_start *load, nn_wanted *wanted)
+static int nn_list_wanted(const nn_net *net, const nn_start *load, nn_wanted *wanted)
 {
     size_t skip = strlen(load->part);
     int count = 0;
@@ -199,8 +199,8 @@ static inline NN_UNUSED int nn_list_wanted(const nn_net *net, const nn_start *lo
 }
 
 /* The message that lists the problems. Always returns 0. */
-static inline NN_UNUSED int nn_load_fail(const char *path, const nn_start *load,
-                                         const nn_problems *problems, nn_error *error)
+static int nn_load_fail(const char *path, const nn_start *load, const nn_problems *problems,
+                        nn_error *error)
 {
     nn_text more = {NULL, 0, 0};
     int shown = (int)strlen(load->part) - (load->part[0] != '\0'); /* without its point */
@@ -213,8 +213,8 @@ static inline NN_UNUSED int nn_load_fail(const char *path, const nn_start *load,
 }
 
 /* Loads one part from the file at path; *loaded is the number of tensors. */
-static inline NN_UNUSED int nn_part_load(float *state, const nn_net *net, const nn_start *load,
-                                         const char *path, int *loaded, nn_error *error)
+static int nn_part_load(float *state, const nn_net *net, const nn_start *load, const char *path,
+                        int *loaded, nn_error *error)
 {
     unsigned char *bytes;
     size_t size, data = 0;
@@ -245,6 +245,25 @@ static inline NN_UNUSED int nn_part_load(float *state, const nn_net *net, const 
     nn_free(problems.text.at);
     nn_free(bytes);
     return ok;
+}
+
+/* What the 'weights' of the train section ask for. */
+static int nn_load_parts(float *state, const nn_net *net, const char *directory, int is_quiet,
+                         nn_error *error)
+{
+    for (int i = 0; i < net->load_count; i++) {
+        const nn_start *load = &net->loads[i];
+        char *path = nn_data_path(directory, load->file);
+        int count = 0;
+        int ok = nn_part_load(state, net, load, path, &count, error);
+        if (ok && !is_quiet)
+            printf("%d tensors%s%.*s from %s\n", count, load->part[0] != '\0' ? " of " : "",
+                   (int)strlen(load->part) - (load->part[0] != '\0'), load->part, path);
+        nn_free(path);
+        if (!ok)
+            return 0;
+    }
+    return 1;
 }
 
 #endif

@@ -14,8 +14,7 @@ enum { NN_BINARY, NN_MACRO, NN_MICRO, NN_WEIGHTED };
 
 /* ---- counts of classes ---- */
 
-static inline NN_UNUSED void nn_merge_counts(double *into, const float *from, int floats,
-                                             long long seen, int count)
+static void nn_merge_counts(double *into, const float *from, int floats, long long seen, int count)
 {
     (void)seen;
     (void)count;
@@ -24,20 +23,20 @@ static inline NN_UNUSED void nn_merge_counts(double *into, const float *from, in
 }
 
 /* 0 where nothing was there. */
-static inline NN_UNUSED double nn_share(double part, double whole)
+static double nn_share(double part, double whole)
 {
     return whole > 0 ? part / whole : 0;
 }
 
 /* For what is 0: hits / found, 1: hits / samples, 2: 2 hits / (found + samples). */
-static inline NN_UNUSED double nn_score(double hits, double found, double samples, int what)
+static double nn_score(double hits, double found, double samples, int what)
 {
     return what == 0   ? nn_share(hits, found)
            : what == 1 ? nn_share(hits, samples)
                        : nn_share(2 * hits, found + samples);
 }
 
-static inline NN_UNUSED double nn_average(const double *counts, int floats, int mode, int what)
+static double nn_average(const double *counts, int floats, int mode, int what)
 {
     int classes = floats / 3;
     const double *hits = counts, *found = counts + classes, *samples = found + classes;
@@ -56,19 +55,19 @@ static inline NN_UNUSED double nn_average(const double *counts, int floats, int 
                             : nn_share(sum, weight);
 }
 
-static inline NN_UNUSED double nn_precision(const double *totals, int floats, long long count, int mode)
+static double nn_precision(const double *totals, int floats, long long count, int mode)
 {
     (void)count;
     return nn_average(totals, floats, mode, 0);
 }
 
-static inline NN_UNUSED double nn_recall(const double *totals, int floats, long long count, int mode)
+static double nn_recall(const double *totals, int floats, long long count, int mode)
 {
     (void)count;
     return nn_average(totals, floats, mode, 1);
 }
 
-static inline NN_UNUSED double nn_f1(const double *totals, int floats, long long count, int mode)
+static double nn_f1(const double *totals, int floats, long long count, int mode)
 {
     (void)count;
     return nn_average(totals, floats, mode, 2);
@@ -76,7 +75,7 @@ static inline NN_UNUSED double nn_f1(const double *totals, int floats, long long
 
 /* ---- numbers ---- */
 
-static inline NN_UNUSED double nn_root(const double *totals, int floats, long long count, int mode)
+static double nn_root(const double *totals, int floats, long long count, int mode)
 {
     (void)floats;
     (void)mode;
@@ -84,8 +83,7 @@ static inline NN_UNUSED double nn_root(const double *totals, int floats, long lo
 }
 
 /* Means and squared distances of two groups become those of both (Chan, Golub and LeVeque). */
-static inline NN_UNUSED void nn_merge_spread(double *into, const float *from, int floats,
-                                             long long seen, int count)
+static void nn_merge_spread(double *into, const float *from, int floats, long long seen, int count)
 {
     int elements = floats / 3;
     double share = (double)count / (double)(seen + count);
@@ -98,8 +96,7 @@ static inline NN_UNUSED void nn_merge_spread(double *into, const float *from, in
 }
 
 /* Of one element: totals are its mean, squared distances, squared errors. */
-static inline NN_UNUSED double nn_explained(double mean, double distances, double errors,
-                                            long long count)
+static double nn_explained(double mean, double distances, double errors, long long count)
 {
     double least = 1e-6 * mean; /* what rounding in float makes of equal targets */
     if (distances <= least * least * (double)count)
@@ -107,7 +104,7 @@ static inline NN_UNUSED double nn_explained(double mean, double distances, doubl
     return 1 - errors / distances;
 }
 
-static inline NN_UNUSED double nn_r2(const double *totals, int floats, long long count, int mode)
+static double nn_r2(const double *totals, int floats, long long count, int mode)
 {
     int elements = floats / 3;
     double sum = 0;

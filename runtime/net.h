@@ -17,6 +17,17 @@
 
 #include "rt.h"
 
+/* What the tables below point to or hand on; only some trainers have all of it. */
+struct nn_data;
+struct nn_error;
+struct nn_net;
+struct nn_override;
+struct nn_schedule;
+struct nn_sets;
+struct nn_source;
+struct nn_text;
+struct nn_trainer;
+
 enum { NN_MAX_RANK = 6 };
 
 /* What a tensor is for. Parameters and statistics make up the weights file. */
@@ -85,11 +96,14 @@ typedef struct nn_fit {
     int what;   /* NN_FIT_MEAN ...                                                               */
 } nn_fit;
 
+/* fit.h */
+typedef int nn_fit_function(float *state, const struct nn_net *net, const struct nn_sets *sets,
+                            const struct nn_override *others, struct nn_error *error);
+
 /* The sets a network may have data for. */
 enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
 
 /* schedule.h: only in trainers that have one. */
-struct nn_schedule;
 typedef double nn_factor_function(const struct nn_schedule *schedule, const double *memory,
                                   long long steps, long long steps_of_epoch, int epochs);
 typedef void nn_watch_function(const struct nn_schedule *schedule, double *memory, const float *row,
@@ -106,9 +120,6 @@ enum {
 };
 
 /* What takes the place of a step for each batch: lbfgs.h. */
-struct nn_net;
-struct nn_trainer;
-struct nn_error;
 typedef struct nn_driver {
     int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
     void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
@@ -125,6 +136,7 @@ typedef struct nn_stop {
     int patience;    /* epochs without improvement                                               */
     double value;    /* least change, or what must be reached                                    */
 } nn_stop;
+typedef void nn_stop_function(struct nn_trainer *trainer);
 
 typedef struct nn_plan {
     int epochs;
@@ -135,6 +147,7 @@ typedef struct nn_plan {
     int maximize;         /* 1: more is better                                                   */
     int stop_count;
     const nn_stop *stops; /* the run ends when one of them says so                               */
+    nn_stop_function *ask_stops; /* after each epoch, or NULL                                    */
     int shuffle;          /* 0: every epoch in the order of the data                             */
     const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
     nn_factor_function *factor;         /* of the rate at a step                                 */
@@ -142,85 +155,47 @@ typedef struct nn_plan {
     const nn_driver *driver;            /* NULL: a step for each batch                           */
 } nn_plan;
 
-/* Where the samples of a set come from. */
-enum {
-    NN_FROM_IDX,         /* a file for each port */
-    NN_FROM_NPY,         /* the same */
-    NN_FROM_CSV,
-    NN_FROM_SAFETENSORS, /* one file, a tensor for each port */
-    NN_FROM_CIFAR10,     /* any number of files */
-    NN_FROM_CIFAR100,
-    NN_FROM_PACKED,      /* what nndc has to pack first, as one safetensors file */
-    NN_FROM_TABLE,
-    NN_FROM_TOY,
-    NN_FROM_DIGITS,
-    NN_FROM_SPLIT
-};
+/* How samples are read from files, or made: see read_idx.h and others. */
+typedef struct nn_data *nn_read_function(const struct nn_net *net, const struct nn_source *source,
+                                         const char *const *files, int count, int with_targets,
+                                         struct nn_error *error);
 
-/* Toy sets: two inputs and a class of two. */
-enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
+enum { NN_NO_FILES, NN_ONE_FILE, NN_FILE_PER_PORT, NN_ANY_FILES };
 
-/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
-enum {
-    NN_NUMBER,
-    NN_CATEGORY,     /* position of the field in the column's words                              */
-    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
-    NN_YEAR,
-    NN_MONTH,        /* 1 .. 12                                                                  */
-    NN_DAY,          /* 1 .. 31                                                                  */
-    NN_HOUR,         /* 0 .. 23                                                                  */
-    NN_MINUTE,       /* 0 .. 59                                                                  */
-    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
-    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
-    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
-    NN_SECONDS       /* since the beginning of 1970                                              */
-};
+typedef struct nn_format {
+    const char *name; /* for messages                                                            */
+    int files;        /* NN_NO_FILES ...                                                         */
+    int takes_rows;   /* 1: the reader looks at first and end of the source                      */
+    int has_columns;  /* 1: with names, or numbers                                               */
+    int (*fits)(const unsigned char *start, size_t length); /* to a file's first bytes; or NULL  */
+    nn_read_function *read;
+} nn_format;
 
-/* A column of a CSV file, by name when there is one, else by number from 0. */
-typedef struct nn_column {
-    const char *name; /* or NULL */
-    int number;
-    int kind;         /* NN_NUMBER ...                                                           */
-    int word_count;   /* category, one hot                                                       */
-    const char *const *words;
-} nn_column;
+/* Takes a part of another set's samples: split.h. */
+typedef int nn_split_function(struct nn_sets *sets, const struct nn_net *net,
+                              const struct nn_source *source, struct nn_error *error);
 
-/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
- * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
- * The next sample begins `step` rows later. */
-typedef struct nn_reading {
-    const char *missing; /* a field without a value, besides those that are always; or NULL      */
-    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
-    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
-    int every;           /* 1: all rows, 6: every sixth                                          */
-    int window;          /* 0: a row is a sample                                                 */
-    int step;
-    int horizon, horizon_rows;
-} nn_reading;
-
-/* Which samples a split takes. */
-enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
-
-/* A flat table row per set; fields a kind does not use are zero.
- * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
+/* Where the samples of a set come from; fields that do not matter are zero. Values of a row of a table
+ * or CSV file are those of all inputs, then of all targets, in order. */
 typedef struct nn_source {
-    int set;                  /* NN_TRAIN ...                                                    */
-    int kind;                 /* NN_FROM_IDX ...                                                 */
-    int file_count;           /* idx, npy: one per port, inputs first, then targets              */
-    const char *const *files; /* relative names start at --data DIR                              */
-    int column_count;         /* csv: 0 for the columns of the file as they stand                */
-    const nn_column *columns;
-    int has_header;           /* csv                                                             */
-    char separator;           /* csv                                                             */
-    const float *values;      /* table                                                           */
-    long long rows;           /* table, toy, digits                                              */
-    int toy;                  /* NN_TOY_CIRCLE ...                                               */
-    int from;                 /* split: the set that gives samples away                          */
-    double amount;            /* toy: noise; split: the fraction taken                           */
-    uint32_t seed;            /* toy, digits, split                                              */
-    long long first, end;     /* files: rows to take, from 0, without end; end is 0 for all      */
-    int order;                /* split: NN_SPLIT_RANDOM ...                                      */
-    const nn_reading *reading; /* csv, or NULL                                                   */
+    int set;                        /* NN_TRAIN ...                                              */
+    const nn_format *format;        /* NULL: a split                                             */
+    int file_count;                 /* of a file per port: inputs first, then targets            */
+    const char *const *files;       /* relative names start at --data DIR                        */
+    long long first, end;           /* files: rows to take, from 0, without end; end is 0 for all */
+    int column_count;               /* csv: 0 for the columns of the file as they stand          */
+    const struct nn_column *columns;
+    int has_header;                 /* csv                                                       */
+    char separator;                 /* csv                                                       */
+    const struct nn_reading *reading; /* csv, or NULL                                            */
+    const float *values;            /* table                                                     */
+    long long rows;                 /* table, toy, digits                                        */
+    int toy;                        /* NN_TOY_CIRCLE ...                                         */
+    double amount;                  /* toy: noise; split: the fraction taken                     */
+    uint32_t seed;                  /* toy, digits, split                                        */
+    nn_split_function *split;       /* or NULL                                                   */
+    int from;                       /* split: the set that gives samples away                    */
+    int order;                      /* split: NN_SPLIT_RANDOM ...                                */
 } nn_source;
 
 /* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
@@ -244,6 +219,10 @@ typedef struct nn_start {
     const char *prefix; /* what stands in the file in place of `part`                            */
 } nn_start;
 
+/* load_parts.h; directory is that of --data. */
+typedef int nn_load_function(float *state, const struct nn_net *net, const char *directory,
+                             int is_quiet, struct nn_error *error);
+
 /* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
 typedef void nn_train_function(float *state, char *arena, const nn_step *step,
                                const void *const *inputs, const void *const *targets,
@@ -254,8 +233,6 @@ typedef void nn_prepare_function(const float *state, float *weights);
 typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
-
-struct nn_text;
 
 /* What is reported of outputs that guess numbers: see regression.h. */
 typedef struct nn_value_report {
@@ -290,8 +267,12 @@ typedef struct nn_net {
     const nn_value_report *values; /* NULL when no output guesses numbers                        */
     int fit_count;
     const nn_fit *fits;
+    nn_fit_function *fit; /* or NULL                                                             */
     int load_count;
     const nn_start *loads;
+    nn_load_function *load; /* or NULL                                                           */
+    int format_count;
+    const nn_format *const *formats; /* of the files that this trainer reads                     */
 } nn_net;
 
 /* Values of a tensor in a file. */

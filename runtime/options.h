@@ -33,10 +33,10 @@ typedef struct nn_command {
     const char *summary;
 } nn_command;
 
-static const nn_command nn_commands[] NN_UNUSED = {
+static const nn_command nn_commands[] = {
     {"train", NN_COMMAND_TRAIN, "train the network and keep the best weights"},
     {"eval", NN_COMMAND_EVAL, "loss and scores of trained weights on a set"},
-    {"predict", NN_COMMAND_PREDICT, "a line for each sample of a file: IDX, NPY, CSV, safetensors"},
+    {"predict", NN_COMMAND_PREDICT, "a line for each sample of a file"},
     {"bench", NN_COMMAND_BENCH, "time training steps on random data"},
 };
 
@@ -52,7 +52,7 @@ typedef struct nn_option {
 
 #define NN_FIELD(name) offsetof(nn_options, name)
 
-static const nn_option nn_option_table[] NN_UNUSED = {
+static const nn_option nn_option_table[] = {
     {"--data", NN_OPTION_TEXT, 3, NN_FIELD(data), "DIR", "where relative names of data files start"},
     {"--source", NN_OPTION_FILES, 3, NN_FIELD(others), "SET=FILE,...", "read a set from other files"},
     {"--epochs", NN_OPTION_COUNT, 1, NN_FIELD(epochs), "N", "passes over the training set"},
@@ -71,7 +71,7 @@ static const nn_option nn_option_table[] NN_UNUSED = {
 
 enum { NN_OPTION_ROWS = (int)(sizeof nn_option_table / sizeof nn_option_table[0]) };
 
-static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *options)
+static void nn_print_help(const nn_net *net, const nn_options *options)
 {
     const char *slash = strrchr(options->program, '/');
     const char *name = slash != NULL ? slash + 1 : options->program; /* nndc keeps it in a long path */
@@ -82,6 +82,9 @@ static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *
             continue;
         printf("\n%s%s   %s\n", nn_commands[c].name,
                nn_commands[c].bit == NN_COMMAND_PREDICT ? " FILE..." : "", nn_commands[c].summary);
+        for (int i = 0; nn_commands[c].bit == NN_COMMAND_PREDICT && i < net->format_count; i++)
+            printf("    %s%s%s", i == 0 ? "reads " : ", ", net->formats[i]->name,
+                   i == net->format_count - 1 ? "\n" : "");
         for (int i = 0; i < NN_OPTION_ROWS; i++)
             if (nn_option_table[i].commands & nn_commands[c].bit)
                 printf("    %-10s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
@@ -93,7 +96,7 @@ static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *
 }
 
 /* SET=FILE[,FILE...]. The text of argv is cut at its commas. */
-static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_error *error)
+static int nn_parse_source(nn_options *options, char *text, nn_error *error)
 {
     char *equals = strchr(text, '=');
     for (int set = 0; equals != NULL && set < NN_SETS; set++) {
@@ -119,8 +122,7 @@ static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_
                    text);
 }
 
-static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option *option, char *text,
-                                           nn_error *error)
+static int nn_parse_value(nn_options *options, const nn_option *option, char *text, nn_error *error)
 {
     char *end = text;
     char *field = (char *)options + option->field;
@@ -157,8 +159,7 @@ static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option 
 }
 
 /* The table row of "--name" or "--name=value", or NULL with a message. */
-static inline NN_UNUSED const nn_option *nn_find_option(const nn_options *options, const char *text,
-                                                        nn_error *error)
+static const nn_option *nn_find_option(const nn_options *options, const char *text, nn_error *error)
 {
     const char *near = NULL;
     size_t length = strcspn(text, "=");
@@ -180,7 +181,7 @@ static inline NN_UNUSED const nn_option *nn_find_option(const nn_options *option
     return NULL;
 }
 
-static inline NN_UNUSED int nn_parse_command(nn_options *options, const char *word, nn_error *error)
+static int nn_parse_command(nn_options *options, const char *word, nn_error *error)
 {
     const char *near = NULL;
     for (int i = 0; i < 4; i++) {
@@ -200,8 +201,7 @@ static inline NN_UNUSED int nn_parse_command(nn_options *options, const char *wo
 }
 
 /* Fills *options from the command line. */
-static inline NN_UNUSED int nn_parse_options(nn_options *options, int argc, char **argv,
-                                             nn_error *error)
+static int nn_parse_options(nn_options *options, int argc, char **argv, nn_error *error)
 {
     memset(options, 0, sizeof *options);
     options->program = argc > 0 && argv[0] != NULL ? argv[0] : "trainer";

@@ -16,8 +16,8 @@ NN_INLINE int64_t nn_panel_floats(int64_t rows, int64_t columns, int64_t groups,
     return groups * ((own + width - 1) / width) * rows * width;
 }
 
-static inline NN_UNUSED void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix,
-                                     int64_t rows, int64_t columns, int64_t groups, int64_t width)
+static void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix, int64_t rows,
+                    int64_t columns, int64_t groups, int64_t width)
 {
     int64_t own = columns / groups;
     float *to = panels;
@@ -30,8 +30,8 @@ static inline NN_UNUSED void nn_pack(float *NN_RESTRICT panels, const float *NN_
             }
 }
 
-static inline NN_UNUSED void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels,
-                                       int64_t rows, int64_t columns, int64_t groups, int64_t width)
+static void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels, int64_t rows,
+                      int64_t columns, int64_t groups, int64_t width)
 {
     int64_t own = columns / groups;
     const float *from = panels;

@@ -16,7 +16,7 @@ typedef struct nn_progress {
     long long first;             /* steps that were done before it began       */
 } nn_progress;
 
-static inline NN_UNUSED void nn_progress_begin(nn_progress *progress, int json, long long first)
+static void nn_progress_begin(nn_progress *progress, int json, long long first)
 {
     progress->is_shown = 0;
 #if NN_POSIX
@@ -30,7 +30,7 @@ static inline NN_UNUSED void nn_progress_begin(nn_progress *progress, int json, 
 }
 
 /* "1:02:03" or "2:03" */
-static inline NN_UNUSED void nn_duration(char *text, size_t size, double seconds)
+static void nn_duration(char *text, size_t size, double seconds)
 {
     long long s = seconds < 0 ? 0 : seconds > 1e9 ? 1000000000LL : (long long)(seconds + 0.5);
     if (s >= 3600)
@@ -41,8 +41,8 @@ static inline NN_UNUSED void nn_duration(char *text, size_t size, double seconds
 
 /* Draws `label [===>   ] done/all  note  0:12 left, 4:10 in all`. `after` is how much of the same work
  * follows when the bar is full; when there is none, "in all" is left out. */
-static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char *label, long long done,
-                                              long long all, long long after, const char *note)
+static void nn_progress_draw(nn_progress *progress, const char *label, long long done,
+                             long long all, long long after, const char *note)
 {
     enum { width = 20 };
     const long long cells = width;
@@ -66,7 +66,7 @@ static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char 
 }
 
 /* Removes the bar, so that a line can take its place. */
-static inline NN_UNUSED void nn_progress_clear(const nn_progress *progress)
+static void nn_progress_clear(const nn_progress *progress)
 {
     if (progress->is_shown && progress->drawn > 0) {
         printf("\r\033[K");

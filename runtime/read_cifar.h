@@ -12,7 +12,7 @@
 enum { NN_CIFAR_PIXELS = 32 * 32, NN_CIFAR_BYTES = 3 * NN_CIFAR_PIXELS };
 
 /* How many records a file has, or -1. */
-static inline NN_UNUSED long long nn_cifar_count(const char *path, int labels, nn_error *error)
+static long long nn_cifar_count(const char *path, int labels, nn_error *error)
 {
     nn_reader reader;
     unsigned char start[2] = {0, 0};
@@ -40,9 +40,8 @@ static inline NN_UNUSED long long nn_cifar_count(const char *path, int labels, n
 }
 
 /* The records of one file into the rows from `row` on. */
-static inline NN_UNUSED int nn_cifar_records(const char *path, int labels, long long count,
-                                             long long row, nn_data *data, const nn_net *net,
-                                             nn_error *error)
+static int nn_cifar_records(const char *path, int labels, long long count, long long row,
+                            nn_data *data, const nn_net *net, nn_error *error)
 {
     nn_reader reader;
     unsigned char record[NN_CIFAR_BYTES + 2];
@@ -68,9 +67,8 @@ static inline NN_UNUSED int nn_cifar_records(const char *path, int labels, long 
 
 /* Reads files[0 .. count-1]; labels is 1 for CIFAR-10 and 2 for CIFAR-100. NULL at an error. The
  * network has one input of 32 x 32 x 3 values and one target. */
-static inline NN_UNUSED nn_data *nn_read_cifar(const nn_net *net, const char *const *files,
-                                               int count, int labels, int with_targets,
-                                               nn_error *error)
+static nn_data *nn_read_cifar(const nn_net *net, const char *const *files, int count, int labels,
+                              int with_targets, nn_error *error)
 {
     long long total = 0, row = 0;
     for (int i = 0; i < count; i++) {
@@ -95,5 +93,24 @@ static inline NN_UNUSED nn_data *nn_read_cifar(const nn_net *net, const char *co
     }
     return data;
 }
+
+static nn_data *nn_read_cifar10(const nn_net *net, const nn_source *source, const char *const *files,
+                                int count, int with_targets, nn_error *error)
+{
+    (void)source;
+    return nn_read_cifar(net, files, count, 1, with_targets, error);
+}
+
+static nn_data *nn_read_cifar100(const nn_net *net, const nn_source *source,
+                                 const char *const *files, int count, int with_targets,
+                                 nn_error *error)
+{
+    (void)source;
+    return nn_read_cifar(net, files, count, 2, with_targets, error);
+}
+
+static const nn_format nn_cifar10_files = {"CIFAR-10", NN_ANY_FILES, 0, 0, NULL, nn_read_cifar10};
+
+static const nn_format nn_cifar100_files = {"CIFAR-100", NN_ANY_FILES, 0, 0, NULL, nn_read_cifar100};
 
 #endif

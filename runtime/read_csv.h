@@ -28,12 +28,12 @@ typedef struct nn_csv {
     int field_count, field_room;
 } nn_csv;
 
-static inline NN_UNUSED int nn_csv_blank(unsigned char c)
+static int nn_csv_blank(unsigned char c)
 {
     return c == ' ' || c == '\t';
 }
 
-static inline NN_UNUSED void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
+static void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
 {
     if (csv->field_count == csv->field_room) {
         int room = csv->field_room * 2 + 16;
@@ -50,7 +50,7 @@ static inline NN_UNUSED void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
 }
 
 /* One field; leaves `at` on the separator, the line end or the end of the file. */
-static inline NN_UNUSED int nn_csv_field(nn_csv *csv, nn_error *error)
+static int nn_csv_field(nn_csv *csv, nn_error *error)
 {
     const unsigned char *b = csv->bytes;
     while (csv->at < csv->size && nn_csv_blank(b[csv->at]) && b[csv->at] != (unsigned char)csv->separator)
@@ -86,7 +86,7 @@ static inline NN_UNUSED int nn_csv_field(nn_csv *csv, nn_error *error)
 }
 
 /* The next row that is not empty. *more becomes 0 at the end of the file. Returns 0 at an error. */
-static inline NN_UNUSED int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
+static int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
 {
     *more = 0;
     while (csv->at < csv->size) {
@@ -113,7 +113,7 @@ static inline NN_UNUSED int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
 }
 
 /* The text of a field, cut to the buffer. */
-static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
+static void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
 {
     size_t length = csv->fields[field].length;
     length = length < size - 1 ? length : size - 1;
@@ -122,8 +122,8 @@ static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *tex
 }
 
 /* Field numbers of the wanted columns; the row just read is the header when there is one. */
-static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count,
-                                           int has_header, int *fields, nn_error *error)
+static int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count, int has_header,
+                          int *fields, nn_error *error)
 {
     for (int i = 0; i < count; i++) {
         fields[i] = columns[i].number;
@@ -154,7 +154,7 @@ static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *c
 }
 
 /* Is the row just read, the header, a row of numbers? Then a sample may have been taken for names. */
-static inline NN_UNUSED int nn_csv_is_numbers(const nn_csv *csv)
+static int nn_csv_is_numbers(const nn_csv *csv)
 {
     for (int field = 0; field < csv->field_count; field++) {
         char text[80];
@@ -184,8 +184,7 @@ typedef struct nn_csv_place {
 } nn_csv_place;
 
 /* "column 'temp'", or "column 3" from 0. */
-static inline NN_UNUSED void nn_csv_column_text(const nn_csv_plan *plan, int column, char *text,
-                                                size_t size)
+static void nn_csv_column_text(const nn_csv_plan *plan, int column, char *text, size_t size)
 {
     if (plan->columns != NULL && plan->columns[column].name != NULL)
         snprintf(text, size, "column '%s'", plan->columns[column].name);
@@ -194,8 +193,7 @@ static inline NN_UNUSED void nn_csv_column_text(const nn_csv_plan *plan, int col
 }
 
 /* Adds "'a', 'b', 'c' ..." to a text with room for `size` bytes. */
-static inline NN_UNUSED void nn_csv_add_words(char *text, size_t size, const char *const *words,
-                                              int count)
+static void nn_csv_add_words(char *text, size_t size, const char *const *words, int count)
 {
     enum { most = 12 };
     for (int i = 0; i < count && i < most; i++) {
@@ -206,7 +204,7 @@ static inline NN_UNUSED void nn_csv_add_words(char *text, size_t size, const cha
 }
 
 /* The words that a column really holds, each once, in order; of the whole file, which ends reading. */
-static inline NN_UNUSED void nn_csv_add_found(nn_csv *csv, int field, char *text, size_t size)
+static void nn_csv_add_found(nn_csv *csv, int field, char *text, size_t size)
 {
     enum { most = 13 };
     static char found[most][80];
@@ -230,9 +228,8 @@ static inline NN_UNUSED void nn_csv_add_found(nn_csv *csv, int field, char *text
 }
 
 /* A field that is none of the words: shows the words and what the column holds. */
-static inline NN_UNUSED int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan, int column,
-                                           const char *found, const char *needs,
-                                           const char *const *words, int count, nn_error *error)
+static int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan, int column, const char *found,
+                          const char *needs, const char *const *words, int count, nn_error *error)
 {
     char name[120], known[300] = "", holds[300] = "";
     long long line = csv->row_line;
@@ -243,8 +240,8 @@ static inline NN_UNUSED int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan,
                    name, found, needs, known, holds);
 }
 
-static inline NN_UNUSED int nn_csv_put(nn_data *data, const nn_net *net, long long row,
-                                       nn_csv_place *place, double value)
+static int nn_csv_put(nn_data *data, const nn_net *net, long long row, nn_csv_place *place,
+                      double value)
 {
     int ok = nn_data_put(data, net, place->index, row, place->element, value);
     if (++place->element == data->parts[place->index].width) {
@@ -255,9 +252,9 @@ static inline NN_UNUSED int nn_csv_put(nn_data *data, const nn_net *net, long lo
 }
 
 /* The values of one column in the row just read. */
-static inline NN_UNUSED int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *plan, int column,
-                                               nn_data *data, const nn_net *net, long long row,
-                                               nn_csv_place *place, nn_error *error)
+static int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *plan, int column, nn_data *data,
+                              const nn_net *net, long long row, nn_csv_place *place,
+                              nn_error *error)
 {
     const nn_port *port = nn_data_port(net, place->index);
     const nn_column *rule = plan->columns != NULL ? &plan->columns[column] : NULL;
@@ -309,8 +306,8 @@ static inline NN_UNUSED int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *p
 }
 
 /* Puts the row just read into row `row` of the data. */
-static inline NN_UNUSED int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, nn_data *data,
-                                         const nn_net *net, long long row, nn_error *error)
+static int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, nn_data *data, const nn_net *net,
+                        long long row, nn_error *error)
 {
     nn_csv_place place = {0, 0};
     for (int column = 0; column < plan->count; column++)
@@ -322,7 +319,7 @@ static inline NN_UNUSED int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, n
 /* ---- all rows ---- */
 
 /* Does one of the columns that are read have no value? */
-static inline NN_UNUSED int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_plan *plan)
+static int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_plan *plan)
 {
     for (int column = 0; column < plan->count; column++) {
         char text[80];
@@ -334,8 +331,8 @@ static inline NN_UNUSED int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_p
 }
 
 /* Is row `number` of the file, just read, one that is wanted? Counts those that lack a value. */
-static inline NN_UNUSED int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *plan, long long number,
-                                         long long *lacking)
+static int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *plan, long long number,
+                        long long *lacking)
 {
     const nn_source *source = csv->source;
     const nn_reading *reading = plan->reading;
@@ -353,7 +350,7 @@ static inline NN_UNUSED int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *p
 }
 
 /* How many rows of the file are wanted, or -1; checks that all rows are as long as the first. */
-static inline NN_UNUSED long long nn_csv_count(nn_csv *csv, const nn_csv_plan *plan, nn_error *error)
+static long long nn_csv_count(nn_csv *csv, const nn_csv_plan *plan, nn_error *error)
 {
     long long count = 0, number = 0, lacking = 0;
     const nn_source *source = csv->source;
@@ -379,9 +376,27 @@ static inline NN_UNUSED long long nn_csv_count(nn_csv *csv, const nn_csv_plan *p
     return count;
 }
 
+/* Room for `rows` rows, of which a sample takes as many as a series says. */
+static nn_data *nn_csv_room(const nn_net *net, long long rows, int with_targets,
+                            const nn_reading *reading)
+{
+    if (reading == NULL || reading->window == 0)
+        return nn_data_new(net, rows, with_targets);
+    const nn_part input = {0, reading->window, 0};
+    const nn_part target = {reading->window - 1 + reading->horizon, reading->horizon_rows, 0};
+    nn_data *data = nn_data_rows(net, rows, with_targets, input, target);
+    data->step = reading->step;
+    for (int i = 0; i < data->ports; i++) {
+        long long left = rows - data->parts[i].first - data->parts[i].rows;
+        long long count = left < 0 ? 0 : left / reading->step + 1;
+        data->count = count < data->count ? count : data->count;
+    }
+    return data;
+}
+
 /* Counts the rows, then stores them. */
-static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan *plan,
-                                                int with_targets, nn_error *error)
+static nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan *plan,
+                               int with_targets, nn_error *error)
 {
     size_t start = csv->at;
     long long line = csv->line, lacking = 0, count = nn_csv_count(csv, plan, error);
@@ -389,7 +404,7 @@ static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, 
     int more = 1;
     if (count < 0)
         return NULL;
-    nn_data *data = nn_data_rows(net, count, with_targets, reading);
+    nn_data *data = nn_csv_room(net, count, with_targets, reading);
     if (data->count == 0 && count > 0) {
         nn_fail(error, NN_EXIT_IO, "'%s' gives %lld row%s, a window of %d%s needs at least %d", csv->path,
                 count, count == 1 ? "" : "s", reading->window, with_targets ? " with its targets" : "",
@@ -413,8 +428,8 @@ static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, 
 }
 
 /* Chooses the columns of the first row that was read. needed: values of a row. */
-static inline NN_UNUSED int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
-                                          int with_targets, long long needed, nn_error *error)
+static int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan, int with_targets,
+                         long long needed, nn_error *error)
 {
     const nn_source *source = csv->source;
     long long values = 0, targets = 0;
@@ -443,8 +458,8 @@ static inline NN_UNUSED int nn_csv_choose(const nn_csv *csv, const nn_net *net, 
 }
 
 /* Reads the first row, finds the columns and reads the samples. */
-static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
-                                              int with_targets, long long needed, nn_error *error)
+static nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn_csv_plan *plan, int with_targets,
+                             long long needed, nn_error *error)
 {
     int more;
     if (!nn_csv_row(csv, &more, error))
@@ -468,12 +483,14 @@ static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn
 
 /* Reads a CSV file; of the source, what is said of columns, rows and reading counts. NULL at an
  * error. */
-static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source *source,
-                                             const char *path, int with_targets, nn_error *error)
+static nn_data *nn_read_csv(const nn_net *net, const nn_source *source, const char *const *files,
+                            int count, int with_targets, nn_error *error)
 {
+    const char *path = files[0];
     unsigned char *bytes;
     nn_csv csv;
     nn_csv_plan plan;
+    (void)count;
     memset(&csv, 0, sizeof csv);
     memset(&plan, 0, sizeof plan);
     if (!nn_file_read(path, &bytes, &csv.size, error))
@@ -509,5 +526,7 @@ static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source 
     nn_free(bytes);
     return data;
 }
+
+static const nn_format nn_csv_files = {"CSV", NN_ONE_FILE, 1, 1, NULL, nn_read_csv};
 
 #endif

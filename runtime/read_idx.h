@@ -17,13 +17,13 @@ typedef struct nn_idx {
     long long count;
 } nn_idx;
 
-static inline NN_UNUSED uint32_t nn_big_endian(const unsigned char *bytes)
+static uint32_t nn_big_endian(const unsigned char *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
 /* The header, checked against the size of the file. */
-static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
+static int nn_idx_header(nn_idx *idx, nn_error *error)
 {
     const unsigned char *b = idx->bytes;
     if (idx->size >= 2 && b[0] == 0x1F && b[1] == 0x8B)
@@ -69,8 +69,8 @@ static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
 }
 
 /* The values of one file into port `index` of the data. */
-static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net,
-                                          int index, nn_error *error)
+static int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net, int index,
+                         nn_error *error)
 {
     const nn_port *port = nn_data_port(net, index);
     const unsigned char *from = idx->bytes + idx->start;
@@ -101,10 +101,11 @@ static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, cons
 }
 
 /* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
-static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *const *files,
-                                             int with_targets, nn_error *error)
+static nn_data *nn_read_idx(const nn_net *net, const nn_source *source, const char *const *files,
+                            int count, int with_targets, nn_error *error)
 {
     int ports = net->input_count + (with_targets ? net->target_count : 0), ok = 1;
+    (void)source, (void)count;
     nn_idx *idx = NN_ALLOCATE(nn_idx, ports);
     nn_data *data = NULL;
     for (int i = 0; ok && i < ports; i++) {
@@ -131,5 +132,12 @@ static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *cons
     }
     return data;
 }
+
+static int nn_is_idx(const unsigned char *start, size_t length)
+{
+    return length >= 4 && start[0] == 0 && start[1] == 0 && (start[2] == 8 || start[2] >= 12);
+}
+
+static const nn_format nn_idx_files = {"IDX", NN_FILE_PER_PORT, 0, 0, nn_is_idx, nn_read_idx};
 
 #endif

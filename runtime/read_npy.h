@@ -11,7 +11,7 @@
 enum { NN_NPY_HEADER = 1 << 16 }; /* longest header: that of version 1 */
 
 /* A type such as '<f4'; -1 when values of it are no numbers that a port takes. */
-static inline NN_UNUSED int nn_npy_type(const char *descr, size_t length, int *is_big)
+static int nn_npy_type(const char *descr, size_t length, int *is_big)
 {
     static const struct {
         char text[4];
@@ -30,7 +30,7 @@ static inline NN_UNUSED int nn_npy_type(const char *descr, size_t length, int *i
 }
 
 /* The text after 'key': in the header, or NULL. */
-static inline NN_UNUSED const char *nn_npy_value(const char *header, const char *key)
+static const char *nn_npy_value(const char *header, const char *key)
 {
     char quoted[40];
     snprintf(quoted, sizeof quoted, "'%s'", key);
@@ -44,7 +44,7 @@ static inline NN_UNUSED const char *nn_npy_value(const char *header, const char 
 
 /* (60000, 28, 28): the first is the number of samples. Returns how many numbers there are, -1 when
  * this is no such list or too long a one. */
-static inline NN_UNUSED int nn_npy_shape(const char *at, nn_values *values)
+static int nn_npy_shape(const char *at, nn_values *values)
 {
     int axes = 0;
     if (*at++ != '(')
@@ -74,7 +74,7 @@ static inline NN_UNUSED int nn_npy_shape(const char *at, nn_values *values)
 }
 
 /* The words of the header. */
-static inline NN_UNUSED int nn_npy_words(nn_values *values, const char *header, nn_error *error)
+static int nn_npy_words(nn_values *values, const char *header, nn_error *error)
 {
     const char *descr = nn_npy_value(header, "descr");
     const char *order = nn_npy_value(header, "fortran_order");
@@ -109,7 +109,7 @@ static inline NN_UNUSED int nn_npy_words(nn_values *values, const char *header, 
 }
 
 /* Reads the header, and compares it with the size of the file. */
-static inline NN_UNUSED int nn_npy_header(nn_values *values, nn_reader *reader, nn_error *error)
+static int nn_npy_header(nn_values *values, nn_reader *reader, nn_error *error)
 {
     unsigned char start[12];
     char shape[200];
@@ -156,10 +156,11 @@ static inline NN_UNUSED int nn_npy_header(nn_values *values, nn_reader *reader, 
 }
 
 /* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
-static inline NN_UNUSED nn_data *nn_read_npy(const nn_net *net, const char *const *files,
-                                             int with_targets, nn_error *error)
+static nn_data *nn_read_npy(const nn_net *net, const nn_source *source, const char *const *files,
+                            int count, int with_targets, nn_error *error)
 {
     int ports = net->input_count + (with_targets ? net->target_count : 0), open = 0, ok = 1;
+    (void)source, (void)count;
     nn_values *values = NN_ALLOCATE(nn_values, ports);
     nn_reader *readers = NN_ALLOCATE(nn_reader, ports);
     nn_data *data = NULL;
@@ -193,5 +194,12 @@ static inline NN_UNUSED nn_data *nn_read_npy(const nn_net *net, const char *cons
     }
     return data;
 }
+
+static int nn_is_npy(const unsigned char *start, size_t length)
+{
+    return length >= 6 && memcmp(start, "\x93NUMPY", 6) == 0;
+}
+
+static const nn_format nn_npy_files = {"NPY", NN_FILE_PER_PORT, 0, 0, nn_is_npy, nn_read_npy};
 
 #endif

@@ -8,7 +8,7 @@
 #include "values.h"
 
 /* The type of an entry, or -1 when a port cannot take it. */
-static inline NN_UNUSED int nn_entry_type(const nn_scan *scan, const nn_entry *entry)
+static int nn_entry_type(const nn_scan *scan, const nn_entry *entry)
 {
     for (int type = 0; type < NN_VALUE_TYPES; type++)
         if (nn_scan_same(scan, entry->type, entry->type_length, nn_value_names[type]))
@@ -17,9 +17,8 @@ static inline NN_UNUSED int nn_entry_type(const nn_scan *scan, const nn_entry *e
 }
 
 /* An entry that is the values of a port. */
-static inline NN_UNUSED int nn_entry_values(const nn_scan *scan, const nn_entry *entry,
-                                            long long data_bytes, nn_values *values,
-                                            nn_error *error)
+static int nn_entry_values(const nn_scan *scan, const nn_entry *entry, long long data_bytes,
+                           nn_values *values, nn_error *error)
 {
     char what[800];
     nn_values_what(values, what, sizeof what);
@@ -49,8 +48,8 @@ static inline NN_UNUSED int nn_entry_values(const nn_scan *scan, const nn_entry 
 }
 
 /* Finds values[0 .. ports-1], whose paths and names are set, in a header. */
-static inline NN_UNUSED int nn_header_values(nn_scan *scan, long long data_bytes, nn_values *values,
-                                             int ports, nn_error *error)
+static int nn_header_values(nn_scan *scan, long long data_bytes, nn_values *values, int ports,
+                            nn_error *error)
 {
     nn_entry entry;
     for (int is_first = 1; nn_scan_next(scan, &entry, is_first); is_first = 0)
@@ -71,9 +70,8 @@ static inline NN_UNUSED int nn_header_values(nn_scan *scan, long long data_bytes
 }
 
 /* Reads the header of an open file; nn_free *header afterwards. */
-static inline NN_UNUSED int nn_safetensors_header(nn_reader *reader, const char *path,
-                                                  nn_scan *scan, unsigned char **header,
-                                                  nn_error *error)
+static int nn_safetensors_header(nn_reader *reader, const char *path, nn_scan *scan,
+                                 unsigned char **header, nn_error *error)
 {
     unsigned char start[8];
     uint64_t length = 0;
@@ -99,10 +97,13 @@ static inline NN_UNUSED int nn_safetensors_header(nn_reader *reader, const char 
 }
 
 /* Reads the inputs and, with_targets, the targets. NULL at an error. */
-static inline NN_UNUSED nn_data *nn_read_safetensors(const nn_net *net, const char *path,
-                                                     int with_targets, nn_error *error)
+static nn_data *nn_read_safetensors(const nn_net *net, const nn_source *source,
+                                    const char *const *files, int count, int with_targets,
+                                    nn_error *error)
 {
+    const char *path = files[0];
     int ports = net->input_count + (with_targets ? net->target_count : 0);
+    (void)source, (void)count;
     nn_values *values = NN_ALLOCATE(nn_values, ports);
     nn_reader reader;
     nn_scan scan = {NULL, 0, 0, 0};
@@ -138,5 +139,35 @@ static inline NN_UNUSED nn_data *nn_read_safetensors(const nn_net *net, const ch
     }
     return data;
 }
+
+static int nn_is_safetensors(const unsigned char *start, size_t length)
+{
+    /* the length of a header below 4 GB, and its first character */
+    return length >= 9 && (start[4] | start[5] | start[6] | start[7]) == 0 && start[8] == '{';
+}
+
+static const nn_format nn_safetensors_files = {"safetensors", NN_ONE_FILE, 0, 0, nn_is_safetensors,
+                                               nn_read_safetensors};
+
+/* ---- what nndc packs ---- */
+
+/* Pictures and MATLAB files are read by `nndc data pack`, which writes them as one safetensors file. */
+static nn_data *nn_read_packed(const nn_net *net, const nn_source *source, const char *const *files,
+                               int count, int with_targets, nn_error *error)
+{
+    const char *set = nn_set_names[source->set];
+    if (count == 0)
+        nn_fail(error, NN_EXIT_USAGE, "the %s set comes from '%s', which must be packed first: 'nndc "
+                "data pack %s --set %s -o FILE.safetensors', then '--source %s=FILE.safetensors' here",
+                set, source->files[0], net->source, set, set);
+    else if (count > 1)
+        nn_fail(error, NN_EXIT_USAGE, "samples are read from 1 file, %d given", count);
+    if (count != 1)
+        return NULL;
+    return nn_read_safetensors(net, source, files, count, with_targets, error);
+}
+
+static const nn_format nn_packed_files = {"safetensors", NN_ANY_FILES, 1, 0, nn_is_safetensors,
+                                          nn_read_packed};
 
 #endif

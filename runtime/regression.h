@@ -11,7 +11,7 @@
 
 enum { NN_MOST_ROWS = 16 }; /* elements of an output that are printed one by one */
 
-static inline NN_UNUSED double *nn_regression_begin(const nn_net *net)
+static double *nn_regression_begin(const nn_net *net)
 {
     long long count = 1;
     for (int i = 0; i < net->output_count; i++)
@@ -20,15 +20,15 @@ static inline NN_UNUSED double *nn_regression_begin(const nn_net *net)
 }
 
 /* Element i of values of a port's type. */
-static inline NN_UNUSED double nn_port_value(const void *values, int type, long long i)
+static double nn_port_value(const void *values, int type, long long i)
 {
     return type == NN_U8    ? (double)((const unsigned char *)values)[i]
            : type == NN_F32 ? (double)((const float *)values)[i]
                             : (double)((const int32_t *)values)[i];
 }
 
-static inline NN_UNUSED void nn_regression_add(double *totals, const nn_net *net, void *const *outputs,
-                                           void *const *targets, int count)
+static void nn_regression_add(double *totals, const nn_net *net, void *const *outputs,
+                              void *const *targets, int count)
 {
     double *at = totals + 1;
     for (int o = 0; o < net->output_count; o++) {
@@ -53,8 +53,8 @@ static inline NN_UNUSED void nn_regression_add(double *totals, const nn_net *net
 }
 
 /* Mean squared error, mean absolute error and R2 of elements first .. last - 1, averaged. */
-static inline NN_UNUSED void nn_regression_of(const double *at, double count, long long first,
-                                          long long last, double *values)
+static void nn_regression_of(const double *at, double count, long long first, long long last,
+                             double *values)
 {
     values[0] = values[1] = values[2] = 0;
     for (long long e = first; e < last; e++) {
@@ -65,7 +65,7 @@ static inline NN_UNUSED void nn_regression_of(const double *at, double count, lo
     }
 }
 
-static inline NN_UNUSED void nn_regression_object(nn_text *text, const double *values)
+static void nn_regression_object(nn_text *text, const double *values)
 {
     static const char names[3][20] = {"mean_squared_error", "mean_absolute_error", "r2"};
     for (int i = 0; i < 3; i++) {
@@ -75,7 +75,7 @@ static inline NN_UNUSED void nn_regression_object(nn_text *text, const double *v
 }
 
 /* {"guess": {"mean_squared_error": ..., "r2": ..., "elements": [{...}, ...]}} */
-static inline NN_UNUSED void nn_regression_json(nn_text *text, const nn_net *net, const double *totals)
+static void nn_regression_json(nn_text *text, const nn_net *net, const double *totals)
 {
     const double *at = totals + 1;
     double values[3];
@@ -100,7 +100,7 @@ static inline NN_UNUSED void nn_regression_json(nn_text *text, const nn_net *net
     nn_text_add(text, "}");
 }
 
-static inline NN_UNUSED void nn_regression_print(const nn_net *net, const double *totals)
+static void nn_regression_print(const nn_net *net, const double *totals)
 {
     const double *at = totals + 1;
     double values[3];
@@ -124,7 +124,7 @@ static inline NN_UNUSED void nn_regression_print(const nn_net *net, const double
     }
 }
 
-static const nn_value_report nn_regression NN_UNUSED = {
+static const nn_value_report nn_regression = {
     nn_regression_begin, nn_regression_add, nn_regression_json, nn_regression_print};
 
 #endif

@@ -23,8 +23,7 @@ typedef struct nn_error {
     char text[2000];
 } nn_error;
 
-static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format,
-                                                    ...)
+static NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -36,7 +35,7 @@ static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, c
 
 /* Memory aligned to 64 bytes and zeroed. There is nothing to save when it runs out before training,
  * and nothing is allocated while training, so the program ends here. Free with nn_free. */
-static inline NN_UNUSED void *nn_allocate(long long count, long long item_bytes)
+static void *nn_allocate(long long count, long long item_bytes)
 {
     const unsigned long long limit = (SIZE_MAX >> 1) - 128;
     unsigned long long bytes = (unsigned long long)(count < 1 ? 1 : count);
@@ -54,7 +53,7 @@ static inline NN_UNUSED void *nn_allocate(long long count, long long item_bytes)
     return aligned;
 }
 
-static inline NN_UNUSED void nn_free(void *memory)
+static void nn_free(void *memory)
 {
     if (memory != NULL) {
         char *raw;
@@ -71,7 +70,7 @@ typedef struct nn_text {
     long long length, capacity;
 } nn_text;
 
-static inline NN_UNUSED void nn_text_reserve(nn_text *text, long long more)
+static void nn_text_reserve(nn_text *text, long long more)
 {
     if (text->length + more + 1 > text->capacity) {
         long long capacity = 2 * (text->length + more + 1) + 256;
@@ -84,7 +83,7 @@ static inline NN_UNUSED void nn_text_reserve(nn_text *text, long long more)
     }
 }
 
-static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const char *format, ...)
+static NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -100,7 +99,7 @@ static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const ch
 }
 
 /* A string in JSON, with its quotes. Bytes that are not ASCII stay as they are (UTF-8). */
-static inline NN_UNUSED void nn_text_json(nn_text *text, const char *string)
+static void nn_text_json(nn_text *text, const char *string)
 {
     nn_text_add(text, "\"");
     for (const char *c = string; *c != '\0'; c++) {
@@ -115,7 +114,7 @@ static inline NN_UNUSED void nn_text_json(nn_text *text, const char *string)
 }
 
 /* A number in JSON, which has no word for infinity and NaN. */
-static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
+static void nn_text_number(nn_text *text, double value)
 {
     if (value - value == 0.0)
         nn_text_add(text, "%.7g", value);
@@ -124,7 +123,7 @@ static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
 }
 
 /* A value of the network: nine digits read back as the same float. */
-static inline NN_UNUSED void nn_text_float(nn_text *text, float value)
+static void nn_text_float(nn_text *text, float value)
 {
     if (value - value == 0.0f)
         nn_text_add(text, "%.9g", (double)value);
@@ -133,7 +132,7 @@ static inline NN_UNUSED void nn_text_float(nn_text *text, float value)
 }
 
 /* Edits (insert, delete, replace, swap of neighbours) from one word to another; 99 for long words. */
-static inline NN_UNUSED int nn_distance(const char *a, const char *b)
+static int nn_distance(const char *a, const char *b)
 {
     enum { longest = 40 };
     int table[longest + 1][longest + 1];
@@ -159,7 +158,7 @@ static inline NN_UNUSED int nn_distance(const char *a, const char *b)
 
 /* Keeps the nearer of `best` and `word`; words further than 2 edits or a third of the length are no
  * suggestion. Start with best = NULL. */
-static inline NN_UNUSED const char *nn_nearer(const char *found, const char *best, const char *word)
+static const char *nn_nearer(const char *found, const char *best, const char *word)
 {
     int limit = (int)strlen(found) / 3;
     limit = limit > 2 ? 2 : limit < 1 ? 1 : limit;
@@ -171,7 +170,7 @@ static inline NN_UNUSED const char *nn_nearer(const char *found, const char *bes
 }
 
 /* Seconds from some fixed moment. */
-static inline NN_UNUSED double nn_seconds(void)
+static double nn_seconds(void)
 {
 #if NN_POSIX
     struct timespec now;

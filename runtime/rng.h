@@ -40,7 +40,7 @@ NN_INLINE uint32_t nn_key(uint32_t seed, uint32_t step, uint32_t stream)
 }
 
 /* order becomes a permutation of its own entries. */
-static inline NN_UNUSED void nn_shuffle(uint32_t *order, uint32_t count, uint32_t key)
+static void nn_shuffle(uint32_t *order, uint32_t count, uint32_t key)
 {
     for (uint32_t i = count; i > 1; i--) {
         uint32_t pick = (uint32_t)(((uint64_t)nn_random_bits(key, i) * i) >> 32);

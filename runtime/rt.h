@@ -7,6 +7,7 @@
 #ifndef NN_RT_H
 #define NN_RT_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -19,7 +20,6 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define NN_RESTRICT __restrict__
 #define NN_ALIGN    __attribute__((aligned(64)))
-#define NN_UNUSED   __attribute__((unused)) /* a piece is printed whole; a model may use part of it */
 #if defined(__clang__) && defined(__AVX512F__)
 /* For many AVX-512 processors clang splits 64-byte vectors into halves, at half the speed, unless a
  * function asks for the full width. A kernel that inlines one of these inherits the wish. */
@@ -32,7 +32,6 @@
 #else
 #define NN_RESTRICT
 #define NN_ALIGN
-#define NN_UNUSED
 #define NN_INLINE static inline
 #define NN_APART
 #define NN_PRINTF(position, first)

@@ -44,7 +44,7 @@ typedef struct nn_scan {
     int bad;
 } nn_scan;
 
-static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
+static int nn_scan_peek(nn_scan *scan)
 {
     while (scan->at < scan->end) {
         unsigned char c = scan->bytes[scan->at];
@@ -55,7 +55,7 @@ static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
     return -1;
 }
 
-static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
+static int nn_scan_take(nn_scan *scan, int wanted)
 {
     if (scan->bad || nn_scan_peek(scan) != wanted) {
         scan->bad = 1;
@@ -66,7 +66,7 @@ static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
 }
 
 /* After an item of a list: 1 when another follows, 0 when `close` ended the list (or at an error). */
-static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
+static int nn_scan_more(nn_scan *scan, int close)
 {
     if (!scan->bad && nn_scan_peek(scan) == ',') {
         scan->at++;
@@ -77,7 +77,7 @@ static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
 }
 
 /* A string; begin and length are its text without the quotes, escapes as they are. */
-static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
+static void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
 {
     *begin = scan->at;
     *length = 0;
@@ -98,7 +98,7 @@ static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t
 }
 
 /* A whole number up to 2^53. */
-static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
+static uint64_t nn_scan_number(nn_scan *scan)
 {
     uint64_t value = 0;
     int digits = 0;
@@ -116,8 +116,7 @@ static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
     return value;
 }
 
-static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size_t length,
-                                         const char *word)
+static int nn_scan_same(const nn_scan *scan, size_t begin, size_t length, const char *word)
 {
     return strlen(word) == length && memcmp(scan->bytes + begin, word, length) == 0;
 }
@@ -134,7 +133,7 @@ typedef struct nn_entry {
 } nn_entry;
 
 /* Bytes of a value of a type, 0 when there is no such type. */
-static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
+static uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
 {
     static const char names[16][8] = {"BOOL", "U8",   "I8",  "F8_E5M2", "F8_E4M3", "I16",
                                       "U16",  "F16",  "BF16", "I32",    "U32",     "F32",
@@ -147,7 +146,7 @@ static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin,
 }
 
 /* [a, b, ...]; the product of the dims must stay below 2^53. */
-static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
+static void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
 {
     *product = 1;
     entry->rank = 0;
@@ -170,7 +169,7 @@ static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint6
 }
 
 /* {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, keys in any order, each once. */
-static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
+static void nn_scan_entry(nn_scan *scan, nn_entry *entry)
 {
     uint64_t product = 0, item = 0;
     int seen = 0;
@@ -210,7 +209,7 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
 }
 
 /* {"key": "text", ...} */
-static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
+static void nn_scan_texts(nn_scan *scan)
 {
     size_t begin, length;
     nn_scan_take(scan, '{');
@@ -226,8 +225,7 @@ static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
 }
 
 /* Starts a scan of the header and gives the place of the data. */
-static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size_t size,
-                                                nn_scan *scan, size_t *data)
+static int nn_safetensors_open(const unsigned char *bytes, size_t size, nn_scan *scan, size_t *data)
 {
     uint64_t length = 0;
     if (size < 8)
@@ -250,7 +248,7 @@ static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size
 
 /* The next tensor of a header, from the first on; metadata are passed over. 0 at the end of the header,
  * and where it is damaged: then scan->bad is set. */
-static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
+static int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
 {
     int more = is_first ? nn_scan_take(scan, '{') : nn_scan_more(scan, '}');
     if (is_first && more && nn_scan_peek(scan) == '}') {
@@ -273,9 +271,8 @@ static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_
 }
 
 /* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
-static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
-                                            const char *prefix, const nn_tensor *tensors, int count,
-                                            int last_kind)
+static int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry, const char *prefix,
+                           const nn_tensor *tensors, int count, int last_kind)
 {
     size_t skip = strlen(prefix);
     if (entry->name_length < skip || memcmp(scan->bytes + entry->name, prefix, skip) != 0)
@@ -288,8 +285,8 @@ static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry 
 }
 
 /* Checks one entry against the file and, when it is a tensor of the network, against that. */
-static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_bytes,
-                                           const nn_tensor *tensor, const nn_found *found)
+static int nn_entry_check(const nn_entry *entry, uint64_t data_bytes, const nn_tensor *tensor,
+                          const nn_found *found)
 {
     if (entry->begin > entry->end || entry->end > data_bytes ||
         entry->end - entry->begin != entry->bytes)
@@ -309,8 +306,8 @@ static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_
 }
 
 /* Every wanted tensor is there and shares no byte with another one. */
-static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
-                                           const nn_found *found, int *tensor)
+static int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
+                          const nn_found *found, int *tensor)
 {
     for (int i = 0; i < count; i++) {
         *tensor = i;
@@ -329,10 +326,9 @@ static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, 
 /* Finds tensors[0 .. count-1] of a kind up to last_kind (NN_STATISTIC: all that a weights file
  * holds) and fills found[count]. With `strict` any further tensor is an error. Returns NN_FILE_OK
  * or the status that culprit also has; culprit may not be NULL. */
-static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size_t size,
-                                                const char *prefix, const nn_tensor *tensors,
-                                                int count, int last_kind, int strict,
-                                                nn_found *found, nn_culprit *culprit)
+static int nn_safetensors_find(const unsigned char *bytes, size_t size, const char *prefix,
+                               const nn_tensor *tensors, int count, int last_kind, int strict,
+                               nn_found *found, nn_culprit *culprit)
 {
     nn_scan scan;
     size_t data = 0;
@@ -381,8 +377,7 @@ NN_INLINE float nn_float_at(const unsigned char *bytes, long long i)
 }
 
 /* Copies a tensor's bytes to its place in the state, in its layout. */
-static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tensor,
-                                            const unsigned char *bytes)
+static void nn_tensor_load(float *state, const nn_tensor *tensor, const unsigned char *bytes)
 {
     long long count = nn_tensor_elements(tensor);
     float *to = state + tensor->offset;

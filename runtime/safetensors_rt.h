@@ -10,7 +10,7 @@
 #include "safetensors_parse.h"
 
 /* "[3, 3, 1, 16]" */
-static inline NN_UNUSED void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
+static void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
 {
     nn_text_add(text, "[");
     for (int axis = 0; axis < rank && axis < NN_MAX_RANK; axis++)
@@ -19,9 +19,8 @@ static inline NN_UNUSED void nn_shape_text(nn_text *text, int rank, const uint64
 }
 
 /* The message for what nn_safetensors_find found. Always returns 0. */
-static inline NN_UNUSED int nn_safetensors_fail(const char *path, const unsigned char *bytes,
-                                                const nn_tensor *tensors, const nn_culprit *culprit,
-                                                nn_error *error)
+static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
+                               const nn_tensor *tensors, const nn_culprit *culprit, nn_error *error)
 {
     const nn_tensor *tensor = culprit->tensor < 0 ? NULL : &tensors[culprit->tensor];
     int length = (int)(culprit->name_length > 200 ? 200 : culprit->name_length);
@@ -72,10 +71,9 @@ static inline NN_UNUSED int nn_safetensors_fail(const char *path, const unsigned
 
 /* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
  * changed only when all is well. */
-static inline NN_UNUSED int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
-                                                const unsigned char *bytes, size_t size,
-                                                const char *prefix, int last_kind, int strict,
-                                                nn_error *error)
+static int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
+                               const unsigned char *bytes, size_t size, const char *prefix,
+                               int last_kind, int strict, nn_error *error)
 {
     nn_culprit culprit;
     nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
@@ -89,8 +87,7 @@ static inline NN_UNUSED int nn_state_from_bytes(float *state, const nn_net *net,
 }
 
 /* A weights file: parameters and statistics. A checkpoint will do as well. */
-static inline NN_UNUSED int nn_weights_load(float *state, const nn_net *net, const char *path,
-                                            nn_error *error)
+static int nn_weights_load(float *state, const nn_net *net, const char *path, nn_error *error)
 {
     unsigned char *bytes;
     size_t size;
@@ -103,8 +100,7 @@ static inline NN_UNUSED int nn_weights_load(float *state, const nn_net *net, con
 
 /* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
  * Returns 0 when there is none; free text->at. */
-static inline NN_UNUSED int nn_metadata(const unsigned char *bytes, size_t size, const char *key,
-                                        nn_text *text)
+static int nn_metadata(const unsigned char *bytes, size_t size, const char *key, nn_text *text)
 {
     nn_scan scan;
     size_t data, begin, length;
@@ -148,7 +144,7 @@ typedef struct nn_tensors_out {
     unsigned long long data_bytes; /* promised so far */
 } nn_tensors_out;
 
-static inline NN_UNUSED int nn_tensors_open(nn_tensors_out *file, const char *path, nn_error *error)
+static int nn_tensors_open(nn_tensors_out *file, const char *path, nn_error *error)
 {
     memset(file, 0, sizeof *file);
     nn_text_add(&file->header, "{\"__metadata__\":{\"format\":\"pt\"");
@@ -156,8 +152,7 @@ static inline NN_UNUSED int nn_tensors_open(nn_tensors_out *file, const char *pa
 }
 
 /* Metadata come before the tensors. */
-static inline NN_UNUSED void nn_tensors_metadata(nn_tensors_out *file, const char *key,
-                                                 const char *value)
+static void nn_tensors_metadata(nn_tensors_out *file, const char *key, const char *value)
 {
     nn_text_add(&file->header, ",");
     nn_text_json(&file->header, key);
@@ -165,13 +160,13 @@ static inline NN_UNUSED void nn_tensors_metadata(nn_tensors_out *file, const cha
     nn_text_json(&file->header, value);
 }
 
-static inline NN_UNUSED void nn_tensors_end_metadata(nn_tensors_out *file)
+static void nn_tensors_end_metadata(nn_tensors_out *file)
 {
     nn_text_add(&file->header, "}");
 }
 
-static inline NN_UNUSED void nn_tensors_entry(nn_tensors_out *file, const char *prefix,
-                                              const char *name, int rank, const int *dims)
+static void nn_tensors_entry(nn_tensors_out *file, const char *prefix, const char *name, int rank,
+                             const int *dims)
 {
     nn_text whole = {NULL, 0, 0};
     unsigned long long bytes = 4;
@@ -190,7 +185,7 @@ static inline NN_UNUSED void nn_tensors_entry(nn_tensors_out *file, const char *
 }
 
 /* The header, padded with spaces so that the data start at a multiple of 8. */
-static inline NN_UNUSED void nn_tensors_begin_data(nn_tensors_out *file)
+static void nn_tensors_begin_data(nn_tensors_out *file)
 {
     nn_text_add(&file->header, "}");
     while (file->header.length % 8 != 0)
@@ -204,8 +199,7 @@ static inline NN_UNUSED void nn_tensors_begin_data(nn_tensors_out *file)
     file->header.at = NULL;
 }
 
-static inline NN_UNUSED void nn_tensors_data(nn_tensors_out *file, const float *values,
-                                             long long count)
+static void nn_tensors_data(nn_tensors_out *file, const float *values, long long count)
 {
     unsigned char bytes[4096];
     for (long long i = 0; i < count;) {
@@ -222,15 +216,15 @@ static inline NN_UNUSED void nn_tensors_data(nn_tensors_out *file, const float *
     }
 }
 
-static inline NN_UNUSED int nn_tensors_close(nn_tensors_out *file, nn_error *error)
+static int nn_tensors_close(nn_tensors_out *file, nn_error *error)
 {
     nn_free(file->header.at);
     return nn_output_close(&file->out, error);
 }
 
 /* Entries, and later data, of all tensors up to last_kind. scratch holds the largest tensor. */
-static inline NN_UNUSED void nn_state_entries(nn_tensors_out *file, const nn_net *net,
-                                              const char *prefix, int last_kind)
+static void nn_state_entries(nn_tensors_out *file, const nn_net *net, const char *prefix,
+                             int last_kind)
 {
     for (int i = 0; i < net->tensor_count; i++)
         if (net->tensors[i].kind <= last_kind)
@@ -238,8 +232,8 @@ static inline NN_UNUSED void nn_state_entries(nn_tensors_out *file, const nn_net
                              net->tensors[i].dims);
 }
 
-static inline NN_UNUSED void nn_state_data(nn_tensors_out *file, const nn_net *net,
-                                           const float *state, int last_kind, float *scratch)
+static void nn_state_data(nn_tensors_out *file, const nn_net *net, const float *state,
+                          int last_kind, float *scratch)
 {
     for (int i = 0; i < net->tensor_count; i++) {
         const nn_tensor *tensor = &net->tensors[i];
@@ -257,7 +251,7 @@ static inline NN_UNUSED void nn_state_data(nn_tensors_out *file, const nn_net *n
 }
 
 /* Floats of the largest tensor. */
-static inline NN_UNUSED long long nn_largest_tensor(const nn_net *net)
+static long long nn_largest_tensor(const nn_net *net)
 {
     long long largest = 1;
     for (int i = 0; i < net->tensor_count; i++) {
@@ -267,8 +261,8 @@ static inline NN_UNUSED long long nn_largest_tensor(const nn_net *net)
     return largest;
 }
 
-static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *net, const char *path,
-                                            float *scratch, nn_error *error)
+static int nn_weights_save(const float *state, const nn_net *net, const char *path, float *scratch,
+                           nn_error *error)
 {
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))

@@ -20,7 +20,7 @@ enum {
 };
 
 /* Fields that a kind does not use are zero. */
-struct nn_schedule {
+typedef struct nn_schedule {
     int kind;
     double warm_up;         /* epochs in which the rate rises from 0                             */
     long long warm_up_steps; /* the same in steps                                                */
@@ -34,18 +34,18 @@ struct nn_schedule {
     int set, result, maximize; /* plateau: what is watched                                       */
     long long patience, cooldown;
     double least;
-};
+} nn_schedule;
 
 /* Places in the memory of a run. */
 enum { NN_PLATEAU_FACTOR, NN_PLATEAU_BEST, NN_PLATEAU_WAITED, NN_PLATEAU_COOLING, NN_PLATEAU_BEGUN };
 
 /* Half a wave of a cosine: 1 at 0, 0 at 1. */
-static inline NN_UNUSED double nn_half_wave(double part)
+static double nn_half_wave(double part)
 {
     return 0.5 * (1.0 + cos(3.14159265358979323846 * part));
 }
 
-static inline NN_UNUSED double nn_cosine_factor(const struct nn_schedule *s, double epochs, double length)
+static double nn_cosine_factor(const nn_schedule *s, double epochs, double length)
 {
     double cycle = s->restart > 0 ? s->restart : length, top = 1.0;
     while (s->restart > 0 && epochs >= cycle) {
@@ -58,7 +58,7 @@ static inline NN_UNUSED double nn_cosine_factor(const struct nn_schedule *s, dou
 }
 
 /* Up in the first `warm` of all steps, then down; both along half a wave. */
-static inline NN_UNUSED double nn_one_cycle_factor(const struct nn_schedule *s, double step, double steps)
+static double nn_one_cycle_factor(const nn_schedule *s, double step, double steps)
 {
     double low = s->most / s->division, end = low / s->ending;
     double top = s->warm * steps - 1.0, last = steps - 1.0;
@@ -70,8 +70,8 @@ static inline NN_UNUSED double nn_one_cycle_factor(const struct nn_schedule *s, 
 }
 
 /* Factor for the step after `steps` steps of a run of `epochs` epochs. */
-static inline NN_UNUSED double nn_schedule_factor(const struct nn_schedule *s, const double *memory,
-                                                  long long steps, long long steps_of_epoch, int epochs)
+static double nn_schedule_factor(const nn_schedule *s, const double *memory,
+                                 long long steps, long long steps_of_epoch, int epochs)
 {
     double per_epoch = (double)steps_of_epoch;
     double warm = s->warm_up_steps > 0 ? (double)s->warm_up_steps : s->warm_up * per_epoch;
@@ -111,8 +111,8 @@ static inline NN_UNUSED double nn_schedule_factor(const struct nn_schedule *s, c
 }
 
 /* After an epoch with this row of history, whose first `results` are those of the training set. */
-static inline NN_UNUSED void nn_schedule_watch(const struct nn_schedule *s, double *memory,
-                                               const float *row, int results)
+static void nn_schedule_watch(const nn_schedule *s, double *memory, const float *row,
+                              int results)
 {
     double value = (double)row[(s->set == NN_VALIDATION ? results : 0) + s->result];
     double change = s->maximize ? value - memory[NN_PLATEAU_BEST] : memory[NN_PLATEAU_BEST] - value;

@@ -1,19 +1,15 @@
 /* sources.h: from the network's table of sources to its train, validation and test sets.
  *
- * Each set is read or made where the table says; a split then takes its fraction of another set's
- * samples: drawn by its seed, class by class, or the last ones. --data DIR is where relative file names start, and
- * --source SET=FILE[,FILE] names other files for a set. A name that ends in .gz stands for the
- * unpacked file beside it when there is one. */
+ * Each set is read or made where the table says; then splits take their samples from it. --data DIR is
+ * where relative file names start, and --source SET=FILE[,FILE] names other files for a set. A name
+ * that ends in .gz stands for the unpacked file beside it when there is one.
+ *
+ * Of the formats this trainer has those of its own sets, listed in nn_net.formats. */
 #ifndef NN_SOURCES_H
 #define NN_SOURCES_H
 
-#include "digits.h"
-#include "read_cifar.h"
-#include "read_csv.h"
-#include "read_idx.h"
-#include "read_npy.h"
-#include "read_safetensors.h"
-#include "toys.h"
+#include "data.h"
+#include "file.h"
 
 enum { NN_MAX_FILES = 16 };
 
@@ -28,7 +24,7 @@ typedef struct nn_sets {
     nn_data *owned[NN_SETS];
 } nn_sets;
 
-static inline NN_UNUSED void nn_sets_free(nn_sets *sets)
+static void nn_sets_free(nn_sets *sets)
 {
     for (int i = 0; i < NN_SETS; i++) {
         nn_free(sets->set[i].rows);
@@ -38,7 +34,7 @@ static inline NN_UNUSED void nn_sets_free(nn_sets *sets)
 }
 
 /* Where a file really is; nn_free it. */
-static inline NN_UNUSED char *nn_data_path(const char *directory, const char *name)
+static char *nn_data_path(const char *directory, const char *name)
 {
     char *path = nn_path(directory, name);
     size_t length = strlen(path);
@@ -50,94 +46,75 @@ static inline NN_UNUSED char *nn_data_path(const char *directory, const char *na
     return path;
 }
 
-/* Rows of numbers printed in the program itself. */
-static inline NN_UNUSED nn_data *nn_table_data(const nn_net *net, const nn_source *source,
-                                               nn_error *error)
-{
-    nn_data *data = nn_data_new(net, source->rows, 1);
-    const float *from = source->values;
-    for (long long row = 0; row < source->rows; row++)
-        for (int index = 0; index < data->ports; index++)
-            for (long long i = 0; i < nn_data_port(net, index)->elements; i++, from++)
-                if (!nn_data_put(data, net, index, row, i, (double)*from)) {
-                    char need[80];
-                    nn_port_need(nn_data_port(net, index), need, sizeof need);
-                    nn_fail(error, NN_EXIT_IO, "row %lld of the %s table holds %g, '%s' needs %s",
-                            row, nn_set_names[source->set], (double)*from,
-                            nn_data_port(net, index)->name, need);
-                    nn_data_free(data);
-                    return NULL;
-                }
-    return data;
-}
+/* ---- formats ---- */
 
-static inline NN_UNUSED int nn_source_has_files(const nn_source *source)
+/* The word of the data section for a file that begins so, or NULL. */
+static const char *nn_source_word(const unsigned char *start, size_t length)
 {
-    return source->kind <= NN_FROM_PACKED;
-}
-
-/* How many files a source needs; 0: any number. */
-static inline NN_UNUSED int nn_source_files(const nn_net *net, const nn_source *source)
-{
-    if (source->kind == NN_FROM_IDX || source->kind == NN_FROM_NPY)
-        return net->input_count + net->target_count;
-    return source->kind == NN_FROM_CIFAR10 || source->kind == NN_FROM_CIFAR100 ? 0 : 1;
-}
-
-static inline NN_UNUSED nn_data *nn_files_data(const nn_net *net, const nn_source *source,
-                                               const char *const *paths, int count, nn_error *error)
-{
-    switch (source->kind) {
-    case NN_FROM_IDX: return nn_read_idx(net, paths, 1, error);
-    case NN_FROM_NPY: return nn_read_npy(net, paths, 1, error);
-    case NN_FROM_CSV: return nn_read_csv(net, source, paths[0], 1, error);
-    case NN_FROM_CIFAR10: return nn_read_cifar(net, paths, count, 1, 1, error);
-    case NN_FROM_CIFAR100: return nn_read_cifar(net, paths, count, 2, 1, error);
-    default: return nn_read_safetensors(net, paths[0], 1, error);
-    }
-}
-
-/* The samples of one source that is not a split. */
-static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_source *source,
-                                                const char *directory, const nn_override *other,
-                                                nn_error *error)
-{
-    const char *set = nn_set_names[source->set];
-    if (!nn_source_has_files(source)) {
-        if (other->count > 0) {
-            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it", set);
+    if (length >= 4 && start[0] == 0 && start[1] == 0 && start[2] >= 8 && start[2] <= 14)
+        return "idx";
+    if (length >= 6 && memcmp(start, "\x93NUMPY", 6) == 0)
+        return "npy";
+    if (length >= 9 && (start[4] | start[5] | start[6] | start[7]) == 0 && start[8] == '{')
+        return "safetensors";
+    for (size_t i = 0; i < length; i++)
+        if (start[i] < 9)
             return NULL;
-        }
-        return source->kind == NN_FROM_TABLE ? nn_table_data(net, source, error)
-               : source->kind == NN_FROM_TOY ? nn_toy_data(net, source, error)
-                                             : nn_digits_data(net, source, error);
-    }
-    if (source->kind == NN_FROM_PACKED && other->count == 0) {
-        nn_fail(error, NN_EXIT_USAGE, "the %s set comes from '%s', which must be packed first: 'nndc data pack %s "
-                "--set %s -o FILE.safetensors', then '--source %s=FILE.safetensors' here", set,
-                source->files[0], net->source, set, set);
-        return NULL;
-    }
-    int needed = nn_source_files(net, source);
-    int count = other->count > 0 ? other->count : source->file_count;
-    if (needed > 0 && count != needed) {
-        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", set, needed,
-                needed == 1 ? "" : "s", count);
-        return NULL;
-    }
-    char **paths = NN_ALLOCATE(char *, count);
-    for (int i = 0; i < count; i++)
-        paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
-                                    : nn_data_path(directory, source->files[i]);
-    nn_data *data = nn_files_data(net, source, (const char *const *)paths, count, error);
-    for (int i = 0; i < count; i++)
-        nn_free(paths[i]);
-    nn_free(paths);
-    return data;
+    return "csv";
 }
+
+/* A file that none of the formats fits: says what fits and what to do. Always returns NULL. */
+static const nn_format *nn_no_format(const nn_net *net, const char *path, const char *word,
+                                     nn_error *error)
+{
+    nn_text names = {NULL, 0, 0};
+    for (int i = 0; i < net->format_count; i++)
+        nn_text_add(&names, "%s%s", i > 0 ? ", " : "", net->formats[i]->name);
+    nn_fail(error, NN_EXIT_USAGE, "'%s' is not a file that this trainer reads (%s); for others write a "
+            "set of that kind in the data section of '%s', such as 'test = %s(\"%s\")', and run 'nndc "
+            "build %s'", path, names.at, net->source, word != NULL ? word : "csv", path, net->source);
+    nn_free(names.at);
+    return NULL;
+}
+
+/* The format of a file by its first bytes, among those of the network. One that does not show is that
+ * of `own`, or the first of that sort. NULL with a message when there is none. */
+static const nn_format *nn_file_format(const nn_net *net, const nn_format *own, const char *path,
+                                       nn_error *error)
+{
+    unsigned char start[9];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    size_t length = fread(start, 1, sizeof start, file);
+    fclose(file);
+    if (own != NULL && own->fits != NULL && own->fits(start, length))
+        return own;
+    const nn_format *plain = own != NULL && own->fits == NULL ? own : NULL;
+    for (int i = 0; i < net->format_count; i++) {
+        const nn_format *format = net->formats[i];
+        if (format->fits != NULL && format->fits(start, length))
+            return format;
+        if (format->fits == NULL && plain == NULL)
+            plain = format;
+    }
+    const char *word = nn_source_word(start, length);
+    int shows = word != NULL && strcmp(word, "csv") != 0;
+    return plain != NULL && !shows ? plain : nn_no_format(net, path, word, error);
+}
+
+/* How many files a format takes, for so many ports; 0: any number. */
+static int nn_format_files(const nn_format *format, int ports)
+{
+    return format->files == NN_FILE_PER_PORT ? ports : format->files == NN_ONE_FILE ? 1 : 0;
+}
+
+/* ---- sets ---- */
 
 /* Keeps the samples that a source of files asks for, by their place in the files. */
-static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, nn_error *error)
+static int nn_set_range(nn_set *set, const nn_source *source, nn_error *error)
 {
     if (source->end > set->count)
         return nn_fail(error, NN_EXIT_IO, "the %s set has %lld samples in its files, 'rows' asks for %lld "
@@ -148,154 +125,62 @@ static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, n
     return 1;
 }
 
-/* ---- splits ---- */
-
-/* The class of a sample: that of the first target that has classes. */
-static inline NN_UNUSED int nn_sample_class(const nn_data *data, const nn_net *net, uint32_t sample)
+/* Reads or makes the samples of a source that is not a split. */
+static int nn_source_load(nn_sets *sets, const nn_net *net, const nn_source *source,
+                          const char *directory, const nn_override *other, nn_error *error)
 {
-    for (int i = net->input_count; i < data->ports; i++)
-        if (nn_data_port(net, i)->type == NN_CLASS && nn_data_port(net, i)->elements == 1)
-            return ((const int32_t *)data->values[i])[nn_data_start(data, i, sample)];
-    return 0;
-}
-
-/* How many samples of each class to take: its share of `taken`, rounded down; what is left over goes
- * to the largest remainders, of equal ones to the first. */
-static inline NN_UNUSED void nn_class_shares(const long long *counts, int classes, long long count,
-                                             long long taken, long long *shares)
-{
-    long long left = taken;
-    for (int k = 0; k < classes; k++) {
-        shares[k] = taken * counts[k] / count;
-        left -= shares[k];
-    }
-    for (; left > 0; left--) {
-        int best = -1;
-        long long most = 0;
-        for (int k = 0; k < classes; k++) {
-            long long remainder = taken * counts[k] - shares[k] * count;
-            if (remainder > most)
-                most = remainder, best = k;
-        }
-        shares[best]++;
-    }
-}
-
-/* Brings the samples to take to the front: of every class as many as its share, the first ones. */
-static inline NN_UNUSED void nn_stratify(const nn_set *set, const nn_net *net, long long taken)
-{
-    int classes = 2;
-    for (int i = net->target_count - 1; i >= 0; i--)
-        if (net->targets[i].type == NN_CLASS && net->targets[i].elements == 1)
-            classes = net->targets[i].classes;
-    long long *counts = NN_ALLOCATE(long long, classes), *shares = NN_ALLOCATE(long long, classes);
-    uint32_t *moved = NN_ALLOCATE(uint32_t, set->count);
-    for (long long i = 0; i < set->count; i++)
-        counts[nn_sample_class(set->data, net, set->rows[i])]++;
-    nn_class_shares(counts, classes, set->count, taken, shares);
-    long long front = 0, back = taken;
-    for (long long i = 0; i < set->count; i++) {
-        int k = nn_sample_class(set->data, net, set->rows[i]);
-        moved[shares[k]-- > 0 ? front++ : back++] = set->rows[i];
-    }
-    memcpy(set->rows, moved, sizeof *moved * (size_t)set->count);
-    nn_free(moved);
-    nn_free(shares);
-    nn_free(counts);
-}
-
-static inline NN_UNUSED int nn_compare_rows(const void *a, const void *b)
-{
-    uint32_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-/* Orders the samples as they stand in the file, but for the last `taken`, which come first. Returns how
- * many of the others share no row with those, so that nothing of them is known in training. */
-static inline NN_UNUSED long long nn_take_last(const nn_set *set, long long taken)
-{
-    long long rest = set->count - taken, span = 1;
-    qsort(set->rows, (size_t)set->count, sizeof *set->rows, nn_compare_rows);
-    long long border = set->rows[rest] * set->data->step;
-    for (int i = 0; i < set->data->ports; i++) {
-        const nn_part *part = &set->data->parts[i];
-        span = part->first + part->rows > span ? part->first + part->rows : span;
-    }
-    uint32_t *last = NN_ALLOCATE(uint32_t, taken);
-    memcpy(last, set->rows + rest, sizeof *last * (size_t)taken);
-    memmove(set->rows + taken, set->rows, sizeof *last * (size_t)rest);
-    memcpy(set->rows, last, sizeof *last * (size_t)taken);
-    nn_free(last);
-    while (rest > 0 && set->rows[taken + rest - 1] * set->data->step + span > border)
-        rest--;
-    return rest;
-}
-
-/* Moves a fraction of one set's samples to another. */
-static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_net *net, const nn_source *source,
-                                     nn_error *error)
-{
-    nn_set *from = &sets->set[source->from], *to = &sets->set[source->set];
-    long long count = from->count, taken = (long long)(source->amount * (double)count + 0.5);
-    if (from->data == NULL)
-        return nn_fail(error, NN_EXIT_IO, "the %s set is split from the %s set, which has no source",
-                       nn_set_names[source->set], nn_set_names[source->from]);
-    if (taken < 1 || taken >= count)
-        return nn_fail(error, NN_EXIT_IO, "%g of %lld samples leaves an empty set", source->amount,
-                       count);
-    long long kept = count - taken;
-    if (source->order == NN_SPLIT_CHRONOLOGICAL)
-        kept = nn_take_last(from, taken);
-    else
-        nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
-    if (source->order == NN_SPLIT_STRATIFIED)
-        nn_stratify(from, net, taken);
-    if (kept == 0)
-        return nn_fail(error, NN_EXIT_IO, "the last %g of %lld samples share rows with all others, so "
-                       "the %s set is empty", source->amount, count, nn_set_names[source->from]);
-    to->data = from->data;
-    to->count = taken;
-    to->rows = NN_ALLOCATE(uint32_t, taken);
-    memcpy(to->rows, from->rows, sizeof *to->rows * (size_t)taken);
-    from->count = kept;
-    memmove(from->rows, from->rows + taken, sizeof *from->rows * (size_t)from->count);
-    return 1;
+    const char *name = nn_set_names[source->set];
+    const nn_format *format = source->format;
+    if (format->files == NN_NO_FILES && other->count > 0)
+        return nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot "
+                       "replace it", name);
+    if (other->count > 0)
+        format = nn_file_format(net, format, other->files[0], error);
+    if (format == NULL)
+        return 0;
+    int count = other->count > 0 ? other->count : source->file_count;
+    int needed = nn_format_files(format, net->input_count + net->target_count);
+    if (needed > 0 && count != needed)
+        return nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", name,
+                       needed, needed == 1 ? "" : "s", count);
+    char **paths = NN_ALLOCATE(char *, count);
+    for (int i = 0; i < count; i++)
+        paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
+                                    : nn_data_path(directory, source->files[i]);
+    nn_data *data = format->read(net, source, (const char *const *)paths, count, 1, error);
+    for (int i = 0; i < count; i++)
+        nn_free(paths[i]);
+    nn_free(paths);
+    if (data == NULL)
+        return 0;
+    nn_set *set = &sets->set[source->set];
+    sets->owned[source->set] = data;
+    *set = nn_set_all(data);
+    if (source->end > 0 && !format->takes_rows && !nn_set_range(set, source, error))
+        return 0;
+    return set->count > 0 || nn_fail(error, NN_EXIT_IO, "the %s set has no samples", name);
 }
 
 /* Fills the sets whose bit is in `wanted` (1 << NN_TRAIN ...); a wanted set without a source stays
  * empty. Sets that a split joins are read together. */
-static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
-                                         const nn_override *others, unsigned wanted, nn_error *error)
+static int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
+                        const nn_override *others, unsigned wanted, nn_error *error)
 {
     int ok = 1;
     memset(sets, 0, sizeof *sets);
     for (int i = 0; i < net->source_count; i++) {
         const nn_source *s = &net->sources[i];
-        if (s->kind == NN_FROM_SPLIT && (wanted >> s->set & 1 || wanted >> s->from & 1))
+        if (s->split != NULL && (wanted >> s->set & 1 || wanted >> s->from & 1))
             wanted |= 1u << s->set | 1u << s->from;
     }
-    for (int i = 0; ok && i < net->source_count; i++) {
-        const nn_source *source = &net->sources[i];
-        if (source->kind == NN_FROM_SPLIT || !(wanted >> source->set & 1))
-            continue;
-        nn_data *data = nn_source_data(net, source, directory, &others[source->set], error);
-        ok = data != NULL;
-        if (ok) {
-            sets->owned[source->set] = data;
-            sets->set[source->set] = nn_set_all(data);
-            /* a CSV reader has taken its rows already, before it made samples of them; packed data are
-             * those rows */
-            if (source->end > 0 && source->kind != NN_FROM_CSV && source->kind != NN_FROM_PACKED)
-                ok = nn_set_range(&sets->set[source->set], source, error);
+    for (int splits = 0; splits < 2; splits++)
+        for (int i = 0; ok && i < net->source_count; i++) {
+            const nn_source *s = &net->sources[i];
+            if (!(wanted >> s->set & 1) || (s->split != NULL) != splits)
+                continue;
+            ok = splits ? s->split(sets, net, s, error)
+                        : nn_source_load(sets, net, s, directory, &others[s->set], error);
         }
-        if (ok && sets->set[source->set].count == 0)
-            ok = nn_fail(error, NN_EXIT_IO, "the %s set has no samples", nn_set_names[source->set]);
-    }
-    for (int i = 0; ok && i < net->source_count; i++)
-        if (net->sources[i].kind == NN_FROM_SPLIT && wanted >> net->sources[i].set & 1)
-            ok = nn_split(sets, net, &net->sources[i], error);
     if (!ok)
         nn_sets_free(sets);
     return ok;

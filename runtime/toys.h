@@ -11,14 +11,15 @@
 #include "initialise.h"
 #include "rng.h"
 
+enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
+
 typedef struct nn_toy_point {
     double x, y;
     int class_number;
 } nn_toy_point;
 
 /* Point number i of a set of `count`. Each point has 16 random numbers of its own. */
-static inline NN_UNUSED nn_toy_point nn_toy(int toy, double noise, long long count, long long i,
-                                            uint32_t key)
+static nn_toy_point nn_toy(int toy, double noise, long long count, long long i, uint32_t key)
 {
     const double pi = 3.141592653589793;
     uint32_t at = (uint32_t)i * 16;
@@ -57,8 +58,8 @@ static inline NN_UNUSED nn_toy_point nn_toy(int toy, double noise, long long cou
 }
 
 /* NULL, with a message, when the network's ports are not those of a toy set. */
-static inline NN_UNUSED nn_data *nn_toy_data(const nn_net *net, const nn_source *source,
-                                             nn_error *error)
+static nn_data *nn_make_toys(const nn_net *net, const nn_source *source, const char *const *files,
+                             int count, int with_targets, nn_error *error)
 {
     const nn_port *in = &net->inputs[0], *out = net->target_count == 1 ? &net->targets[0] : NULL;
     if (net->input_count != 1 || in->type != NN_F32 || in->elements != 2 || out == NULL ||
@@ -68,6 +69,7 @@ static inline NN_UNUSED nn_data *nn_toy_data(const nn_net *net, const nn_source 
                 "a toy set has one input of f32[2] and one target of class[2] or f32[1]");
         return NULL;
     }
+    (void)files, (void)count, (void)with_targets;
     nn_data *data = nn_data_new(net, source->rows, 1);
     uint32_t key = nn_key(source->seed, (uint32_t)source->toy, 0x2001);
     for (long long i = 0; i < source->rows; i++) {
@@ -78,5 +80,7 @@ static inline NN_UNUSED nn_data *nn_toy_data(const nn_net *net, const nn_source 
     }
     return data;
 }
+
+static const nn_format nn_toys = {"a toy set", NN_NO_FILES, 0, 0, NULL, nn_make_toys};
 
 #endif

@@ -13,6 +13,7 @@
 #include "checkpoint.h"
 #include "evaluate.h"
 #include "progress.h"
+#include "rng.h"
 
 /* Streams of random numbers, apart from those of the initial values. */
 enum { NN_STREAM_ORDER = 0x5001, NN_STREAM_STEP = 0x5002 };
@@ -36,13 +37,13 @@ typedef struct nn_trainer {
 } nn_trainer;
 
 /* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
-static inline NN_UNUSED void nn_on_signal(int number)
+static void nn_on_signal(int number)
 {
     (void)number;
     nn_is_stopping = 1;
 }
 
-static inline NN_UNUSED void nn_watch_signals(void)
+static void nn_watch_signals(void)
 {
 #if NN_POSIX
     struct sigaction action;
@@ -59,20 +60,20 @@ static inline NN_UNUSED void nn_watch_signals(void)
 #endif
 }
 
-static inline NN_UNUSED long long nn_steps_of_epoch(const nn_run *run)
+static long long nn_steps_of_epoch(const nn_run *run)
 {
     return (run->samples + run->batch - 1) / run->batch;
 }
 
 /* A file of the run directory; nn_free it. */
-static inline NN_UNUSED char *nn_run_path(const nn_trainer *trainer, const char *name)
+static char *nn_run_path(const nn_trainer *trainer, const char *name)
 {
     return nn_path(trainer->directory, name);
 }
 
 /* ---- files ---- */
 
-static inline NN_UNUSED int nn_save_checkpoint(const nn_trainer *trainer, nn_error *error)
+static int nn_save_checkpoint(const nn_trainer *trainer, nn_error *error)
 {
     char *path = nn_run_path(trainer, "last.checkpoint");
     int ok = nn_checkpoint_save(&trainer->run, path, error);
@@ -80,7 +81,7 @@ static inline NN_UNUSED int nn_save_checkpoint(const nn_trainer *trainer, nn_err
     return ok;
 }
 
-static inline NN_UNUSED int nn_save_best(const nn_trainer *trainer, nn_error *error)
+static int nn_save_best(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char *path = nn_run_path(trainer, "best.safetensors");
@@ -89,8 +90,7 @@ static inline NN_UNUSED int nn_save_best(const nn_trainer *trainer, nn_error *er
     return ok;
 }
 
-static inline NN_UNUSED int nn_save_text(const nn_trainer *trainer, const char *name, nn_text *text,
-                                         nn_error *error)
+static int nn_save_text(const nn_trainer *trainer, const char *name, nn_text *text, nn_error *error)
 {
     char *path = nn_run_path(trainer, name);
     int ok = nn_file_write(path, text, error);
@@ -99,12 +99,12 @@ static inline NN_UNUSED int nn_save_text(const nn_trainer *trainer, const char *
     return ok;
 }
 
-static inline NN_UNUSED int nn_has_validation(const nn_trainer *trainer)
+static int nn_has_validation(const nn_trainer *trainer)
 {
     return trainer->sets.set[NN_VALIDATION].data != NULL;
 }
 
-static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error *error)
+static int nn_save_history(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     nn_text text = {NULL, 0, 0};
@@ -127,7 +127,7 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     return nn_save_text(trainer, "history.csv", &text, error);
 }
 
-static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *error)
+static int nn_save_config(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     nn_text text = {NULL, 0, 0};
@@ -148,19 +148,19 @@ static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *
 }
 
 /* Is the rate worth showing? */
-static inline NN_UNUSED int nn_rate_varies(const nn_run *run)
+static int nn_rate_varies(const nn_run *run)
 {
     return run->net->plan->schedule != NULL || run->net->plan->driver != NULL;
 }
 
 /* Where the norms are in a row of history. */
-static inline NN_UNUSED int nn_norm_column(const nn_run *run)
+static int nn_norm_column(const nn_run *run)
 {
     return run->rate_column + 1 + (run->net->plan->driver != NULL);
 }
 
 /* {"dense_1.kernel": 0.1} */
-static inline NN_UNUSED void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
+static void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
 {
     const char *comma = "";
     nn_text_add(text, "{");
@@ -177,7 +177,7 @@ static inline NN_UNUSED void nn_norms_json(nn_text *text, const nn_run *run, con
 
 /* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
  * when it is not constant, passes of a driver, and norms when they are measured. */
-static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
+static void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
 {
     const nn_run *run = &trainer->run;
     int results = run->net->result_count;
@@ -202,14 +202,13 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
 }
 
 /* "validation.loss" */
-static inline NN_UNUSED void nn_monitor_name(const nn_net *net, char *text, size_t size)
+static void nn_monitor_name(const nn_net *net, char *text, size_t size)
 {
     snprintf(text, size, "%s.%s", nn_set_names[net->plan->monitor_set],
              net->results[net->plan->monitor].name);
 }
 
-static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test,
-                                            nn_error *error)
+static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char monitor[200];
@@ -245,7 +244,7 @@ static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_
 }
 
 /* What a class is called, as a field of a CSV file. */
-static inline NN_UNUSED void nn_add_class(nn_text *text, const nn_port *port, int k)
+static void nn_add_class(nn_text *text, const nn_port *port, int k)
 {
     char number[16];
     const char *name = nn_class_name(port, k, number);
@@ -259,8 +258,7 @@ static inline NN_UNUSED void nn_add_class(nn_text *text, const nn_port *port, in
     nn_text_add(text, is_plain ? "" : "\"");
 }
 
-static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores,
-                                              nn_error *error)
+static int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores, nn_error *error)
 {
     const nn_net *net = trainer->run.net;
     const nn_port *port = &net->targets[net->outputs[scores->output].target];
@@ -283,7 +281,7 @@ static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const n
 /* ---- steps ---- */
 
 /* The order of the epoch that is about to run. */
-static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
+static void nn_epoch_order(nn_trainer *trainer)
 {
     const nn_set *set = &trainer->sets.set[NN_TRAIN];
     memcpy(trainer->order, set->rows, sizeof *set->rows * (size_t)set->count);
@@ -293,7 +291,7 @@ static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
 }
 
 /* The learning rate of the next step. */
-static inline NN_UNUSED float nn_rate_of_step(const nn_run *run)
+static float nn_rate_of_step(const nn_run *run)
 {
     const nn_plan *plan = run->net->plan;
     if (plan->schedule == NULL)
@@ -302,7 +300,7 @@ static inline NN_UNUSED float nn_rate_of_step(const nn_run *run)
                                                     run->steps, nn_steps_of_epoch(run), run->epochs));
 }
 
-static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
+static void nn_train_one(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
     nn_worker *worker = &trainer->worker;
@@ -322,7 +320,7 @@ static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
     run->steps++;
 }
 
-static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
+static void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
 {
     const nn_run *run = &trainer->run;
     char label[60], note[200];
@@ -341,8 +339,7 @@ static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress
 }
 
 /* A loss that is no number any more: says where; what was saved before stays. */
-static inline NN_UNUSED int nn_diverged(const nn_trainer *trainer, const char *what, double value,
-                                        nn_error *error)
+static int nn_diverged(const nn_trainer *trainer, const char *what, double value, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char kept[300];
@@ -357,7 +354,7 @@ static inline NN_UNUSED int nn_diverged(const nn_trainer *trainer, const char *w
 }
 
 /* The rest of an epoch's steps. */
-static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
+static int nn_train_steps(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_progress progress;
@@ -383,7 +380,7 @@ static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
 
 /* ---- epochs ---- */
 
-static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_best)
+static void nn_print_epoch(const nn_trainer *trainer, int is_best)
 {
     const nn_run *run = &trainer->run;
     int results = run->net->result_count;
@@ -417,7 +414,7 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
 }
 
 /* Adds the epoch to the history; the train results are the means of its steps. */
-static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
+static void nn_push_history(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
     int results = run->net->result_count;
@@ -447,7 +444,7 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
 }
 
 /* Keeps the state when it is the best so far. The first epoch is. */
-static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
+static int nn_judge(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
     const nn_plan *plan = run->net->plan;
@@ -462,46 +459,9 @@ static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
     return 1;
 }
 
-/* Looks at the last row of history for a rule; its memory is the best value and the epochs since. */
-static inline NN_UNUSED int nn_stop_says(const nn_run *run, const nn_stop *stop, double *memory)
-{
-    const float *row = run->history + (run->epoch - 1) * run->history_columns;
-    int column = (stop->set == NN_VALIDATION ? run->net->result_count : 0) + stop->result;
-    double value = stop->maximize ? -(double)row[column] : (double)row[column]; /* less is better */
-    if (stop->kind == NN_STOP_REACHED)
-        return value <= (stop->maximize ? -stop->value : stop->value);
-    int is_first = run->epoch == 1, is_lower = value < memory[0];
-    memory[1] = is_first || value < memory[0] - stop->value ? 0 : memory[1] + 1;
-    /* Many small improvements count together, except for a tolerance, as in scikit-learn. */
-    if (is_first || memory[1] <= 0 || (is_lower && stop->kind == NN_STOP_TOLERANCE))
-        memory[0] = value;
-    return memory[1] >= (double)stop->patience;
-}
-
-/* Asks the rules after an epoch. */
-static inline NN_UNUSED void nn_ask_stops(nn_trainer *trainer)
-{
-    nn_run *run = &trainer->run;
-    const nn_plan *plan = run->net->plan;
-    for (int i = 0; i < plan->stop_count; i++)
-        if (nn_stop_says(run, &plan->stops[i], run->memory + NN_MEMORY_STOPS + 2 * i)) {
-            const nn_stop *stop = &plan->stops[i];
-            run->memory[NN_MEMORY_FINISHED] = 1;
-            if (trainer->ending != NULL)
-                continue;
-            if (stop->kind == NN_STOP_REACHED)
-                snprintf(trainer->ending_text, sizeof trainer->ending_text, "%s.%s has reached %g",
-                         nn_set_names[stop->set], run->net->results[stop->result].name, stop->value);
-            else
-                snprintf(trainer->ending_text, sizeof trainer->ending_text,
-                         "no improvement for %d epochs", stop->patience);
-            trainer->ending = trainer->ending_text;
-        }
-}
-
 /* The files of an epoch. Waiting for the disk takes longer than an epoch of a small network, so it is
  * done once a second and at the end (nn_settle). */
-static inline NN_UNUSED int nn_save_epoch(nn_trainer *trainer, int is_best, nn_error *error)
+static int nn_save_epoch(nn_trainer *trainer, int is_best, nn_error *error)
 {
     double now = nn_seconds();
     trainer->is_unsynced = now - trainer->synced < 1.0;
@@ -515,7 +475,7 @@ static inline NN_UNUSED int nn_save_epoch(nn_trainer *trainer, int is_best, nn_e
 }
 
 /* Brings to the disk what nn_save_epoch has left to the system. */
-static inline NN_UNUSED int nn_settle(nn_trainer *trainer, nn_error *error)
+static int nn_settle(nn_trainer *trainer, nn_error *error)
 {
     if (!trainer->is_unsynced)
         return 1;
@@ -525,7 +485,7 @@ static inline NN_UNUSED int nn_settle(nn_trainer *trainer, nn_error *error)
 }
 
 /* One epoch, or the rest of one. Files are written at its end. */
-static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
+static int nn_train_epoch(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     trainer->started = nn_seconds() - run->seconds;
@@ -548,7 +508,8 @@ static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
         return end;
     nn_push_history(trainer);
     int is_best = nn_judge(trainer);
-    nn_ask_stops(trainer);
+    if (run->net->plan->ask_stops != NULL)
+        run->net->plan->ask_stops(trainer);
     if (!nn_save_epoch(trainer, is_best, error))
         return NN_FAILED;
     nn_print_epoch(trainer, is_best);

@@ -2,13 +2,11 @@
 #ifndef NN_TRAIN_COMMAND_H
 #define NN_TRAIN_COMMAND_H
 
-#include "fit.h"
-#include "load_parts.h"
+#include "options.h"
 #include "train.h"
 
 /* Epochs, batch, rate and seed: from the command line, the checkpoint, or the plan. */
-static inline NN_UNUSED int nn_run_plan(nn_run *run, const nn_net *net, const nn_options *options,
-                                        nn_error *error)
+static int nn_run_plan(nn_run *run, const nn_net *net, const nn_options *options, nn_error *error)
 {
     const nn_plan *plan = net->plan;
     if (options->batch > net->batch)
@@ -24,7 +22,7 @@ static inline NN_UNUSED int nn_run_plan(nn_run *run, const nn_net *net, const nn
 }
 
 /* Options that decide the bits of a run cannot change when it goes on; the number of epochs can. */
-static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
+static int nn_resume(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     const nn_options *options = trainer->options;
@@ -53,7 +51,7 @@ static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
 
 /* A fresh run must not inherit the files of the one that was in its directory. Weights and checkpoint
  * of that one are kept as NAME.old, in case --resume was meant. */
-static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
+static void nn_clear_run(const nn_trainer *trainer)
 {
     static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
                                       "metrics.json", "confusion.csv"};
@@ -68,38 +66,22 @@ static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
     }
 }
 
-/* What the 'weights' of the train section ask for. */
-static inline NN_UNUSED int nn_load_parts(nn_trainer *trainer, const nn_net *net, nn_error *error)
-{
-    for (int i = 0; i < net->load_count; i++) {
-        const nn_start *load = &net->loads[i];
-        char *path = nn_data_path(trainer->options->data, load->file);
-        int count = 0;
-        int ok = nn_part_load(trainer->run.state, net, load, path, &count, error);
-        if (ok && !trainer->options->json)
-            printf("%d tensors%s%.*s from %s\n", count, load->part[0] != '\0' ? " of " : "",
-                   (int)strlen(load->part) - (load->part[0] != '\0'), load->part, path);
-        nn_free(path);
-        if (!ok)
-            return 0;
-    }
-    return 1;
-}
-
 /* What the state starts with beside the initial values: all of --weights, or scaling taken from the
  * training set and the parts that the train section loads. A checkpoint has its own. */
-static inline NN_UNUSED int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *error)
+static int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *error)
 {
     const nn_options *options = trainer->options;
     if (options->weights != NULL)
         return nn_weights_load(trainer->run.state, net, options->weights, error);
     return options->resume ||
-           (nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error) &&
-            nn_load_parts(trainer, net, error));
+           ((net->fit == NULL ||
+             net->fit(trainer->run.state, net, &trainer->sets, options->others, error)) &&
+            (net->load == NULL ||
+             net->load(trainer->run.state, net, options->data, options->json, error)));
 }
 
-static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
-                                           const nn_options *options, int threads, nn_error *error)
+static int nn_train_begin(nn_trainer *trainer, const nn_net *net, const nn_options *options,
+                          int threads, nn_error *error)
 {
     trainer->options = options;
     if (!nn_run_plan(&trainer->run, net, options, error) ||
@@ -128,7 +110,7 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     return 1;
 }
 
-static inline NN_UNUSED void nn_train_end(nn_trainer *trainer)
+static void nn_train_end(nn_trainer *trainer)
 {
     if (trainer->run.net != NULL) {
         nn_worker_end(&trainer->worker);
@@ -139,7 +121,7 @@ static inline NN_UNUSED void nn_train_end(nn_trainer *trainer)
     nn_sets_free(&trainer->sets);
 }
 
-static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
+static void nn_print_begin(const nn_trainer *trainer)
 {
     const nn_run *run = &trainer->run;
     const nn_set *sets = trainer->sets.set;
@@ -159,7 +141,7 @@ static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
 }
 
 /* A word of a command as a shell takes it: in quotes where it needs them. */
-static inline NN_UNUSED void nn_add_word(nn_text *text, const char *word)
+static void nn_add_word(nn_text *text, const char *word)
 {
     int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
                                                         "UVWXYZ0123456789_./,=:+-@%")] == '\0';
@@ -177,7 +159,7 @@ static inline NN_UNUSED void nn_add_word(nn_text *text, const char *word)
 }
 
 /* The command that goes on: the options that say where things are. The checkpoint knows the others. */
-static inline NN_UNUSED void nn_add_resume(nn_text *text, const nn_trainer *trainer)
+static void nn_add_resume(nn_text *text, const nn_trainer *trainer)
 {
     const nn_options *options = trainer->options;
     nn_add_word(text, options->program);
@@ -202,7 +184,7 @@ static inline NN_UNUSED void nn_add_resume(nn_text *text, const nn_trainer *trai
 }
 
 /* What to type to go on. */
-static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
+static void nn_print_stop(const nn_trainer *trainer)
 {
     const nn_run *run = &trainer->run;
     if (trainer->options->json) {
@@ -218,7 +200,7 @@ static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
 }
 
 /* The test set with the best weights, metrics.json, and the last words. */
-static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error)
+static int nn_train_finish(nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     const nn_set *test = &trainer->sets.set[NN_TEST];
@@ -260,7 +242,7 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
 }
 
 /* The run from wherever it stands to its end. Returns an exit code; messages of failures in error. */
-static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
+static int nn_train_run(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_watch_signals();
@@ -283,8 +265,8 @@ static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
     return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
 }
 
-static inline NN_UNUSED int nn_train_command(const nn_net *net, const nn_options *options, int threads,
-                                             nn_error *error)
+static int nn_train_command(const nn_net *net, const nn_options *options, int threads,
+                            nn_error *error)
 {
     nn_trainer trainer;
     nn_text directory = {NULL, 0, 0};

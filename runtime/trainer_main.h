@@ -8,7 +8,7 @@
 #include "train_command.h"
 
 /* Number of threads, and every one of them told to flush denormals. */
-static inline NN_UNUSED int nn_threads_begin(const nn_options *options)
+static int nn_threads_begin(const nn_options *options)
 {
     int threads = options->threads > 0 ? options->threads : 1;
 #ifdef _OPENMP
@@ -28,7 +28,7 @@ static inline NN_UNUSED int nn_threads_begin(const nn_options *options)
     return threads;
 }
 
-static inline NN_UNUSED int nn_main(const nn_net *net, int argc, char **argv)
+static int nn_main(const nn_net *net, int argc, char **argv)
 {
     nn_options options;
     nn_error error;

@@ -42,16 +42,16 @@ typedef struct nn_values {
 } nn_values;
 
 /* As safetensors call them. */
-static const char *const nn_value_names[NN_VALUE_TYPES] NN_UNUSED = {
+static const char *const nn_value_names[NN_VALUE_TYPES] = {
     "BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"};
 
-static inline NN_UNUSED int nn_value_bytes(int type)
+static int nn_value_bytes(int type)
 {
     return type <= NN_VALUE_I8 ? 1 : type <= NN_VALUE_BF16 ? 2 : type <= NN_VALUE_F32 ? 4 : 8;
 }
 
 /* "28x28" */
-static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
+static void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
 {
     size_t used = 0;
     snprintf(text, size, "1");
@@ -62,7 +62,7 @@ static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, con
 }
 
 /* Values of a sample; products past 2^50 stay there, more than any file has. */
-static inline NN_UNUSED long long nn_values_width(int rank, const long long *dims)
+static long long nn_values_width(int rank, const long long *dims)
 {
     long long width = 1;
     for (int axis = 0; axis < rank; axis++)
@@ -71,8 +71,8 @@ static inline NN_UNUSED long long nn_values_width(int rank, const long long *dim
 }
 
 /* Does a sample of the file have the shape of the port? The message begins with `what`. */
-static inline NN_UNUSED int nn_values_fit(const char *what, int rank, const long long *shape,
-                                          const nn_port *port, nn_error *error)
+static int nn_values_fit(const char *what, int rank, const long long *shape, const nn_port *port,
+                         nn_error *error)
 {
     long long dims[NN_MAX_RANK];
     int a = 0, b = 0;
@@ -106,7 +106,7 @@ typedef struct nn_reader {
     long long size;
 } nn_reader;
 
-static inline NN_UNUSED int nn_reader_open(nn_reader *reader, const char *path, nn_error *error)
+static int nn_reader_open(nn_reader *reader, const char *path, nn_error *error)
 {
     reader->size = -1;
     reader->file = fopen(path, "rb");
@@ -123,8 +123,8 @@ static inline NN_UNUSED int nn_reader_open(nn_reader *reader, const char *path, 
 }
 
 /* Exactly so many bytes of an open file. */
-static inline NN_UNUSED int nn_reader_take(nn_reader *reader, const char *path, void *bytes,
-                                           size_t size, nn_error *error)
+static int nn_reader_take(nn_reader *reader, const char *path, void *bytes, size_t size,
+                          nn_error *error)
 {
     if (size == 0 || fread(bytes, 1, size, reader->file) == size)
         return 1;
@@ -134,7 +134,7 @@ static inline NN_UNUSED int nn_reader_take(nn_reader *reader, const char *path, 
 }
 
 /* Goes to a place of the file, in steps that a 32-bit long can hold. */
-static inline NN_UNUSED int nn_reader_seek(nn_reader *reader, long long place)
+static int nn_reader_seek(nn_reader *reader, long long place)
 {
     int ok = fseek(reader->file, 0, SEEK_SET) == 0;
     while (ok && place > 0) {
@@ -147,7 +147,7 @@ static inline NN_UNUSED int nn_reader_seek(nn_reader *reader, long long place)
 
 /* ---- values ---- */
 
-static inline NN_UNUSED double nn_half(uint32_t bits)
+static double nn_half(uint32_t bits)
 {
     int exponent = (int)(bits >> 10 & 31);
     double fraction = bits & 1023, value;
@@ -162,7 +162,7 @@ static inline NN_UNUSED double nn_half(uint32_t bits)
 }
 
 /* The value at `from`; whole numbers beyond 2^53 are rounded. */
-static inline NN_UNUSED double nn_value_at(const unsigned char *from, int type, int is_big)
+static double nn_value_at(const unsigned char *from, int type, int is_big)
 {
     int bytes = nn_value_bytes(type);
     uint64_t bits = 0;
@@ -198,13 +198,13 @@ static inline NN_UNUSED double nn_value_at(const unsigned char *from, int type, 
 }
 
 /* Values that are stored as the port keeps them: bytes. */
-static inline NN_UNUSED int nn_values_same(const nn_values *values, const nn_port *port)
+static int nn_values_same(const nn_values *values, const nn_port *port)
 {
     return values->type == NN_VALUE_U8 && port->type == NN_U8;
 }
 
 /* "'data.npy'" or "'data.safetensors': 'image'" */
-static inline NN_UNUSED void nn_values_what(const nn_values *values, char *text, size_t size)
+static void nn_values_what(const nn_values *values, char *text, size_t size)
 {
     if (values->name != NULL)
         snprintf(text, size, "'%.500s': '%.200s'", values->path, values->name);
@@ -213,9 +213,8 @@ static inline NN_UNUSED void nn_values_what(const nn_values *values, char *text,
 }
 
 /* All values into port `index` of the data, which has values->count rows. */
-static inline NN_UNUSED int nn_values_read(const nn_values *values, nn_reader *reader,
-                                           nn_data *data, const nn_net *net, int index,
-                                           nn_error *error)
+static int nn_values_read(const nn_values *values, nn_reader *reader, nn_data *data,
+                          const nn_net *net, int index, nn_error *error)
 {
     const nn_port *port = nn_data_port(net, index);
     long long total = values->count * port->elements, bytes = nn_value_bytes(values->type);

@@ -41,13 +41,12 @@ static Str compiled_text(Arena *arena, const Program *program)
     Out body;
     out_init(&body, arena);
     program_text(&body, program, arguments, NULL);
-    Pieces pieces = {0};
-    pieces_add(&pieces, "rt");
-    pieces_add(&pieces, "net");
-    pieces_add_used(&pieces, out_text(&body));
+    Pieces *pieces = pieces_new(arena);
+    pieces_add_used(pieces, STR("nn_step"));
+    pieces_add_used(pieces, out_text(&body));
     Out out;
     out_init(&out, arena);
-    pieces_print(&out, &pieces);
+    pieces_print(&out, pieces);
     out_text_lines(&out, out_text(&body));
     out_open(&out, "void compiled_run(float *state, char *arena, const nn_step *step, "
                    "const void *const *inputs, const void *const *targets, void *const *outputs, "

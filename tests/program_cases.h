@@ -147,15 +147,13 @@ static Str print_all(Arena *arena)
     out_line(&body, "};");
     Str text = out_text(&body);
     out_init(&all, arena);
-    Pieces pieces = {0};
-    pieces_add(&pieces, "rt");
-    pieces_add(&pieces, "net");
-    pieces_add(&pieces, "vecmath"); /* kernels of single operators may need no more of it than INFINITY */
-    pieces_add_used(&pieces, text);
+    Pieces *pieces = pieces_new(arena);
+    pieces_add_used(pieces, STR("nn_step"));
+    pieces_add_used(pieces, text);
     out_directive(&all, "#ifdef _OPENMP");
     out_directive(&all, "#include <omp.h>");
     out_directive(&all, "#endif");
-    pieces_print(&all, &pieces);
+    pieces_print(&all, pieces);
     out_text_lines(&all, text);
     return out_text(&all);
 }

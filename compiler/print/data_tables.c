@@ -3,6 +3,8 @@
  * Their types are documented in runtime/net.h. Every field is written, as in tables.c. */
 #include "print/print.h"
 
+#include <string.h>
+
 void print_words(Out *o, Str array, const Str *words, int count)
 {
     out_open(o, "static const char *const %.*s[] =", STR_ARGS(array));
@@ -24,34 +26,36 @@ static int set_index(Str name)
     return -1;
 }
 
-static const char *source_word(SourceKind kind)
+/* The format of the runtime that reads a source, or makes it; NULL for a split. */
+static const char *format_word(SourceKind kind)
 {
     switch (kind) {
-    case SOURCE_IDX: return "NN_FROM_IDX";
-    case SOURCE_NPY: return "NN_FROM_NPY";
-    case SOURCE_CSV: return "NN_FROM_CSV";
-    case SOURCE_SAFETENSORS: return "NN_FROM_SAFETENSORS";
-    case SOURCE_CIFAR10: return "NN_FROM_CIFAR10";
-    case SOURCE_CIFAR100: return "NN_FROM_CIFAR100";
+    case SOURCE_IDX: return "nn_idx_files";
+    case SOURCE_NPY: return "nn_npy_files";
+    case SOURCE_CSV: return "nn_csv_files";
+    case SOURCE_SAFETENSORS: return "nn_safetensors_files";
+    case SOURCE_CIFAR10: return "nn_cifar10_files";
+    case SOURCE_CIFAR100: return "nn_cifar100_files";
     case SOURCE_IMAGES:
-    case SOURCE_MAT: return "NN_FROM_PACKED";
-    case SOURCE_TABLE: return "NN_FROM_TABLE";
+    case SOURCE_MAT: return "nn_packed_files";
+    case SOURCE_TABLE: return "nn_table";
     case SOURCE_CIRCLE:
     case SOURCE_XOR:
     case SOURCE_GAUSSIAN:
-    case SOURCE_SPIRAL: return "NN_FROM_TOY";
-    case SOURCE_DIGITS: return "NN_FROM_DIGITS";
-    case SOURCE_SPLIT: return "NN_FROM_SPLIT";
+    case SOURCE_SPIRAL: return "nn_toys";
+    case SOURCE_DIGITS: return "nn_digits";
+    case SOURCE_SPLIT: return NULL;
     }
     BUG("data source of kind %d", (int)kind);
 }
 
 static const char *toy_word(SourceKind kind)
 {
-    return kind == SOURCE_XOR        ? "NN_TOY_XOR"
+    return kind == SOURCE_CIRCLE     ? "NN_TOY_CIRCLE"
+           : kind == SOURCE_XOR      ? "NN_TOY_XOR"
            : kind == SOURCE_GAUSSIAN ? "NN_TOY_GAUSSIAN"
            : kind == SOURCE_SPIRAL   ? "NN_TOY_SPIRAL"
-                                     : "NN_TOY_CIRCLE";
+                                     : "0";
 }
 
 static bool is_number(Str text)
@@ -184,14 +188,19 @@ static void print_source(Out *o, const DataSource *source, int set)
                     : separator > ' ' && separator != '\'' && separator != '\\'
                         ? str_format(arena, "'%c'", separator)
                         : str_format(arena, "%d", separator);
-    double amount = source->kind == SOURCE_SPLIT ? source->fraction : source->noise;
+    bool is_split = source->kind == SOURCE_SPLIT;
+    double amount = is_split ? source->fraction : source->noise;
     Str reading = has_reading(source) ? str_format(arena, "&net_%s_reading", name) : none;
-    out_line(o, "{%s, %s, %d, %.*s, %d, %.*s, %d, %.*s, %.*s, %lldLL, %s, %s, %.17g, %uu, %lldLL, %lldLL, %s, %.*s},", set_words[set],
-             source_word(source->kind), source->files.count, STR_ARGS(files), columns,
-             STR_ARGS(column), source->has_header, STR_ARGS(character), STR_ARGS(values),
-             (long long)(is_table ? source->row_count : source->count), toy_word(source->kind),
-             set_words[from], amount, (unsigned)source->seed, (long long)source->first_row,
-             (long long)source->end_row, order_words[source->order], STR_ARGS(reading));
+    const char *format = format_word(source->kind);
+    bool is_packed = source->kind == SOURCE_IMAGES || source->kind == SOURCE_MAT; /* no file yet */
+    out_line(o, "{%s, %s%s, %d, %.*s, %lldLL, %lldLL,", set_words[set], is_split ? "" : "&",
+             is_split ? "NULL" : format, is_packed ? 0 : source->files.count, STR_ARGS(files),
+             (long long)source->first_row, (long long)source->end_row);
+    out_line(o, " %d, %.*s, %d, %.*s, %.*s, %.*s, %lldLL, %s,", columns, STR_ARGS(column), source->has_header,
+             STR_ARGS(character), STR_ARGS(reading), STR_ARGS(values),
+             (long long)(is_table ? source->row_count : source->count), toy_word(source->kind));
+    out_line(o, " %.17g, %uu, %s, %s, %s},", amount, (unsigned)source->seed, is_split ? "nn_split" : "NULL",
+             set_words[from], is_split ? order_words[source->order] : "0");
 }
 
 int print_sources(Out *o, const Model *model)
@@ -206,8 +215,8 @@ int print_sources(Out *o, const Model *model)
         if (set < 0)
             continue;
         if (count++ == 0) {
-            out_line(o, "/* set, kind, files, columns, header, separator, values, rows, toy, split from,"
-                        " noise or fraction, seed, first and end row, order of a split, reading */");
+            out_line(o, "/* set, format, files, first and end row; columns, header, separator, reading, values,");
+            out_line(o, " * rows, toy; noise or fraction, seed, split, from which set, in which order */");
             out_open(o, "static const nn_source net_sources[] =");
         }
         print_source(o, &model->data.items[i], set);
@@ -215,4 +224,29 @@ int print_sources(Out *o, const Model *model)
     if (count > 0)
         out_close(o, ";");
     return count;
+}
+
+/* The formats of files that the trainer reads: those of its sets. Without any, predict reads CSV. */
+int print_formats(Out *o, const Model *model)
+{
+    VEC(const char *) formats = {0};
+    for (int i = 0; i < model->data.count; i++) {
+        const DataSource *source = &model->data.items[i];
+        if (set_index(source->name) < 0 || source->files.count == 0)
+            continue;
+        const char *format = format_word(source->kind);
+        bool is_new = true;
+        for (int k = 0; k < formats.count; k++)
+            is_new &= strcmp(formats.items[k], format) != 0;
+        if (is_new)
+            vec_push(o->buf.arena, &formats, format);
+    }
+    if (formats.count == 0)
+        vec_push(o->buf.arena, &formats, format_word(SOURCE_CSV));
+    out_line(o, "/* files that this trainer reads */");
+    out_open(o, "static const nn_format *const net_formats[] =");
+    for (int i = 0; i < formats.count; i++)
+        out_line(o, "&%s,", formats.items[i]);
+    out_close(o, ";");
+    return formats.count;
 }

@@ -514,8 +514,8 @@ Str print_library_source(const Compilation *c)
     out_blank(&network);
     print_infer(&network, c, &face);
 
-    Pieces pieces = {{false}};
-    pieces_add_used(&pieces, out_text(&network));
+    Pieces *pieces = pieces_new(c->arena);
+    pieces_add_used(pieces, out_text(&network));
     Out o;
     out_init(&o, c->arena);
     out_line(&o, "/* %.*s.c: the network of %.*s. Made by nndc %s; do not edit it, change the .nnd file and",
@@ -535,7 +535,7 @@ Str print_library_source(const Compilation *c)
         out_line(&o, "#endif");
     }
     out_blank(&o);
-    pieces_print(&o, &pieces);
+    pieces_print(&o, pieces);
     out_text_lines(&o, out_text(&network));
     return out_text(&o);
 }

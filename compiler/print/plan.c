@@ -49,7 +49,7 @@ const char *print_schedule(Out *o, const Compilation *c, const Results *results)
     }
     /* The top of one_cycle is a rate; here it is a factor like the others. */
     double most = s->most > 0 && train->rate > 0 ? s->most / train->rate : 1;
-    out_open(o, "static const struct nn_schedule net_schedule =");
+    out_open(o, "static const nn_schedule net_schedule =");
     out_line(o, "%s,", schedule_word(s->kind));
     out_line(o, "%.17g, %lld, %.17g, /* warm-up in epochs or steps, length in epochs */",
              s->warm_up, (long long)s->warm_up_steps, s->epochs);

@@ -40,14 +40,11 @@ typedef struct Names {
 Str names_make(Names *names, Str name);
 
 /* ---- print/pieces.c: the embedded files of runtime/. */
-enum { MAX_PIECES = 64 };
-typedef struct Pieces {
-    bool is_needed[MAX_PIECES];
-} Pieces;
-void pieces_add(Pieces *pieces, const char *name); /* and what it needs */
-/* Adds the pieces that define a name which text uses. */
+typedef struct Pieces Pieces;
+Pieces *pieces_new(Arena *arena); /* none of them is used so far */
+/* Adds the definitions whose names a text mentions, and what these mention. */
 void pieces_add_used(Pieces *pieces, Str text);
-/* The files, each once, in the order of pieces.def, between banners. */
+/* What is used, in the order of pieces.def. */
 void pieces_print(Out *o, const Pieces *pieces);
 
 /* ---- print/plan.c: parts of the plan that not every trainer has. */
@@ -63,6 +60,7 @@ const char *print_driver(Out *o, const Compilation *c);
 const char *print_stops(Out *o, const Compilation *c, const Results *results);
 
 /* ---- print/data_tables.c: where samples come from. */
+int print_formats(Out *o, const Model *model);
 int print_sources(Out *o, const Model *model); /* net_sources[]; returns how many there are */
 void print_words(Out *o, Str array, const Str *words, int count); /* static const char *const ARRAY[] */
 

@@ -292,9 +292,10 @@ static void print_plan(Out *o, const Compilation *c, const Results *results)
     Str rate = real_text(c->arena, train->rate);
     out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle,"
                 " schedule, driver */");
-    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %d, %s, %s};",
+    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %s, %d, %s, %s};",
              (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), monitor.set,
-             monitor.result, train->monitor_is_larger_better, train->stops.count, stops, train->shuffle, schedule,
+             monitor.result, train->monitor_is_larger_better, train->stops.count, stops,
+             train->stops.count > 0 ? "nn_ask_stops" : "NULL", train->shuffle, schedule,
              driver);
 }
 
@@ -370,6 +371,7 @@ void print_net(Out *o, const Compilation *c)
     int result_floats = print_results(o, c->step, &results);
     out_blank(o);
     int sources = print_sources(o, c->training);
+    int formats = print_formats(o, c->training);
     print_plan(o, c, &results);
     print_loads(o, &c->training->train);
     out_blank(o);
@@ -387,10 +389,14 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
-    out_line(o, "train_run, %s, evaluate_run, %s, %d, %s,",
+    out_line(o, "train_run, %s, evaluate_run, %s,",
              c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run",
-             has_guess ? "&nn_regression" : "NULL", fits, or_null(fits, "net_fits"));
-    out_line(o, "%d, %s, /* weights to start with */", c->training->train.loads.count,
-             or_null(c->training->train.loads.count, "net_loads"));
+             has_guess ? "&nn_regression" : "NULL");
+    int loads = c->training->train.loads.count;
+    out_line(o, "%d, %s, %s, /* scaling */", fits, or_null(fits, "net_fits"),
+             or_null(fits, "nn_fit_statistics"));
+    out_line(o, "%d, %s, %s, /* weights to start with */", loads, or_null(loads, "net_loads"),
+             or_null(loads, "nn_load_parts"));
+    out_line(o, "%d, net_formats,", formats);
     out_close(o, ";");
 }

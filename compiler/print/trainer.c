@@ -69,13 +69,13 @@ Str print_trainer(const Compilation *c)
     out_line(&network, "return nn_main(&net, argc, argv);");
     out_close(&network, "");
 
-    Pieces pieces = {{false}};
-    pieces_add_used(&pieces, out_text(&network));
+    Pieces *pieces = pieces_new(arena);
+    pieces_add_used(pieces, out_text(&network));
     Out o;
     out_init(&o, arena);
     print_banner(&o, c);
     out_blank(&o);
-    pieces_print(&o, &pieces);
+    pieces_print(&o, pieces);
     out_text_lines(&o, out_text(&network));
     return out_text(&o);
 }

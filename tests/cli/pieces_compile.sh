@@ -5,7 +5,9 @@ set -u
 root=${NNDC_SOURCE:?}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+# A piece alone defines what others use; that nndc prints nothing without use is shown by no_warnings.sh.
+warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wno-unused-function"
+warnings="$warnings -Wno-unused-const-variable -Wno-unused-variable"
 failed=0 count=0
 
 # compile LABEL COMPILER...: one translation unit from stdin's file

@@ -6,7 +6,11 @@
  * Every failure can be had again: the mutation depends on the seed and its number alone. */
 #include "posix.h"
 #include "checkpoint.h"
-#include "sources.h"
+#include "read_cifar.h"
+#include "read_csv.h"
+#include "read_idx.h"
+#include "read_npy.h"
+#include "read_safetensors.h"
 #include "support/fake_net.h"
 #include "test.h"
 
@@ -84,6 +88,8 @@ static void put(const char *path, const unsigned char *bytes, size_t size)
 static const nn_port image = {"image", NN_U8, 2, {4, 3}, 12, 0, -1, NULL, 0};
 static const nn_port label = {"label", NN_CLASS, 0, {0}, 1, 3, -1, NULL, 0};
 static const nn_port row = {"row", NN_F32, 1, {3}, 3, 0, -1, NULL, 0};
+static const char *const csv_files[] = {"fuzz.csv"};
+static const char *const safetensors_files[] = {"fuzz_data.safetensors"};
 static const char *const idx_files[] = {"fuzz_images.idx", "fuzz_labels.idx"};
 
 static nn_net data_net(const nn_port *input)
@@ -111,7 +117,7 @@ static int read_images(const unsigned char *bytes, size_t size)
     nn_error error;
     error.text[0] = '\0';
     put(idx_files[0], bytes, size);
-    return judge(nn_read_idx(&net, idx_files, 1, &error), &error);
+    return judge(nn_read_idx(&net, NULL, idx_files, 2, 1, &error), &error);
 }
 
 static int read_labels(const unsigned char *bytes, size_t size)
@@ -120,7 +126,7 @@ static int read_labels(const unsigned char *bytes, size_t size)
     nn_error error;
     error.text[0] = '\0';
     put(idx_files[1], bytes, size);
-    return judge(nn_read_idx(&net, idx_files, 1, &error), &error);
+    return judge(nn_read_idx(&net, NULL, idx_files, 2, 1, &error), &error);
 }
 
 static int read_npy(const unsigned char *bytes, size_t size)
@@ -130,7 +136,7 @@ static int read_npy(const unsigned char *bytes, size_t size)
     nn_error error;
     error.text[0] = '\0';
     put(files[0], bytes, size);
-    return judge(nn_read_npy(&net, files, 0, &error), &error);
+    return judge(nn_read_npy(&net, NULL, files, 1, 0, &error), &error);
 }
 
 static int read_tensors(const unsigned char *bytes, size_t size)
@@ -139,7 +145,7 @@ static int read_tensors(const unsigned char *bytes, size_t size)
     nn_error error;
     error.text[0] = '\0';
     put("fuzz_data.safetensors", bytes, size);
-    return judge(nn_read_safetensors(&net, "fuzz_data.safetensors", 1, &error), &error);
+    return judge(nn_read_safetensors(&net, NULL, safetensors_files, 1, 1, &error), &error);
 }
 
 static int read_cifar(const unsigned char *bytes, size_t size)
@@ -167,7 +173,7 @@ static int read_csv(const unsigned char *bytes, size_t size)
     source.columns = columns;
     error.text[0] = '\0';
     put("fuzz.csv", bytes, size);
-    return judge(nn_read_csv(&net, &source, "fuzz.csv", 1, &error), &error);
+    return judge(nn_read_csv(&net, &source, csv_files, 1, 1, &error), &error);
 }
 
 /* A series with words, dates and rows that lack a value. */
@@ -194,7 +200,7 @@ static int read_series(const unsigned char *bytes, size_t size)
     source.reading = &reading;
     error.text[0] = '\0';
     put("fuzz.csv", bytes, size);
-    return judge(nn_read_csv(&net, &source, "fuzz.csv", 1, &error), &error);
+    return judge(nn_read_csv(&net, &source, csv_files, 1, 1, &error), &error);
 }
 
 /* The parser itself, on a buffer of exactly the file's size, as the inference library uses it. */

@@ -208,11 +208,10 @@ static Str print_all(Arena *arena, const Made *made, int count)
     out_close(&body, "");
     Str text = out_text(&body);
     out_init(&o, arena);
-    Pieces pieces = {0};
-    pieces_add(&pieces, "rt");
-    pieces_add(&pieces, "panel");
-    pieces_add_used(&pieces, text);
-    pieces_print(&o, &pieces);
+    Pieces *pieces = pieces_new(arena);
+    pieces_add_used(pieces, str_from(frame));
+    pieces_add_used(pieces, text);
+    pieces_print(&o, pieces);
     out_text_lines(&o, str_from(frame));
     out_text_lines(&o, text);
     return out_text(&o);

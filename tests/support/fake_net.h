@@ -8,7 +8,10 @@
 
 #include "net.h"
 #include "panel.h"
+#include "read_csv.h"
 #include "rng.h"
+#include "split.h"
+#include "toys.h"
 #include "vecmath.h"
 
 #ifndef FAKE_INPUTS
@@ -26,9 +29,10 @@
 #else
 #define FAKE_SAMPLES 500
 #endif
-#define FAKE_SOURCES {NN_TRAIN, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, FAKE_SAMPLES, NN_TOY_CIRCLE, 0, 0.1, 3, 0, 0, 0, NULL}, \
-    {NN_VALIDATION, NN_FROM_SPLIT, 0, NULL, 0, NULL, 0, 0, NULL, 0, 0, NN_TRAIN, 0.2, 5, 0, 0, 0, NULL}, \
-    {NN_TEST, NN_FROM_TOY, 0, NULL, 0, NULL, 0, 0, NULL, 200, NN_TOY_CIRCLE, 0, 0.1, 4, 0, 0, 0, NULL}
+#define FAKE_SOURCES \
+    {NN_TRAIN, &nn_toys, 0, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL, FAKE_SAMPLES, NN_TOY_CIRCLE, 0.1, 3, NULL, 0, 0}, \
+    {NN_VALIDATION, NULL, 0, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0.2, 5, nn_split, NN_TRAIN, 0}, \
+    {NN_TEST, &nn_toys, 0, NULL, 0, 0, 0, NULL, 0, 0, NULL, NULL, 200, NN_TOY_CIRCLE, 0.1, 4, NULL, 0, 0}
 #endif
 
 enum {
@@ -183,14 +187,15 @@ static void fake_evaluate(const float *weights, char *arena, const nn_step *step
     }
 }
 
+static const nn_format *const fake_formats[] = {&nn_csv_files};
 static const nn_source fake_sources[] = {FAKE_SOURCES};
-static const nn_plan fake_plan = {FAKE_EPOCHS, 7, FAKE_RATE, NN_VALIDATION, 0, 0, 0, NULL, 1,
+static const nn_plan fake_plan = {FAKE_EPOCHS, 7, FAKE_RATE, NN_VALIDATION, 0, 0, 0, NULL, NULL, 1,
                                   NULL, NULL, NULL, NULL};
 static const nn_net fake_net = {
     "fake", "fake.nnd", FAKE_BATCH, FAKE_STATE, FAKE_V1, FAKE_MEAN * 4, 64,
     6.0 * (FAKE_INPUTS * FAKE_HIDDEN + FAKE_HIDDEN * FAKE_CLASSES),
     9, 1, 1, 1, 2, (int)(sizeof fake_sources / sizeof fake_sources[0]), 2,
     fake_tensors, fake_inputs, fake_targets, fake_outputs, fake_results, fake_sources, &fake_plan,
-    fake_train_step, fake_prepare, fake_evaluate, NULL, 0, NULL, 0, NULL};
+    fake_train_step, fake_prepare, fake_evaluate, NULL, 0, NULL, NULL, 0, NULL, NULL, 1, fake_formats};
 
 #endif

@@ -52,11 +52,11 @@ static int count_of(Str text, const char *part)
 
 static Str pieces_for(const char *text)
 {
-    Pieces pieces = {{false}};
+    Pieces *pieces = pieces_new(&arena);
     Out o;
     out_init(&o, &arena);
-    pieces_add_used(&pieces, str_from(text));
-    pieces_print(&o, &pieces);
+    pieces_add_used(pieces, str_from(text));
+    pieces_print(&o, pieces);
     return out_text(&o);
 }
 
@@ -66,10 +66,9 @@ static void pieces_follow_from_names_used(void)
     Str load = pieces_for("a = nn_load(b);");
     EXPECT_INT(count_of(load, "/* ---- runtime/"), 1);
     EXPECT_INT(count_of(load, "/* ---- runtime/rt.h ---- */"), 1);
-    EXPECT_INT(count_of(load, "/* ---- end of runtime/rt.h ---- */"), 1);
     Str parse = pieces_for("nn_found found[3];");
     EXPECT_INT(count_of(parse, "/* ---- runtime/safetensors_parse.h ---- */"), 1);
-    EXPECT_INT(count_of(parse, "/* ---- runtime/net.h ---- */"), 1);
+    EXPECT_INT(count_of(parse, "/* ---- runtime/net.h ---- */"), 0);
     EXPECT_INT(count_of(parse, "/* ---- runtime/rt.h ---- */"), 1);
     EXPECT_INT(count_of(parse, "/* ---- runtime/vecmath.h"), 0);
     Str loop = pieces_for("return nn_main(&net, argc, argv);");

@@ -1,7 +1,9 @@
 /* Samples from NPY, safetensors and CIFAR files: what is read, and what is said about broken files.
  */
 #include "posix.h"
-#include "sources.h"
+#include "read_cifar.h"
+#include "read_npy.h"
+#include "read_safetensors.h"
 #include "test.h"
 
 static const nn_port image = {"image", NN_U8, 3, {2, 3, 1}, 6, 0, -1, NULL, 0};
@@ -43,6 +45,7 @@ static const char *verdict(nn_data *data)
 
 /* ---- NPY ---- */
 
+static const char *const safetensors_files[] = {"files.safetensors"};
 static const char *const npy_files[] = {"files_x.npy", "files_y.npy"};
 
 static void put_npy(int which, const char *words, const void *values, size_t size)
@@ -58,7 +61,7 @@ static void put_npy(int which, const char *words, const void *values, size_t siz
 static nn_data *read_npy(const nn_port *input, const nn_port *target)
 {
     nn_net net = net_of(input, target);
-    return nn_read_npy(&net, npy_files, 1, &error);
+    return nn_read_npy(&net, NULL, npy_files, 2, 1, &error);
 }
 
 #define TWO_POINTS "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n"
@@ -142,7 +145,7 @@ static void npy_errors_name_file_and_reason(void)
                 "'files_y.npy': sample 1 is -1, 'label' needs a class from 0 to 2");
     nn_net net = net_of(&point, &label);
     const char *const folder[] = {".", "."};
-    EXPECT_TEXT(verdict(nn_read_npy(&net, folder, 1, &error)),
+    EXPECT_TEXT(verdict(nn_read_npy(&net, NULL, folder, 2, 1, &error)),
                 "cannot read '.': it is not a plain file");
 }
 
@@ -182,7 +185,7 @@ static const char *tensors_verdict(const char *header, size_t bytes)
     memcpy(file + 8 + length, points, sizeof points);
     file[8 + length + 16] = 1;
     put("files.safetensors", file, 8 + length + bytes);
-    return verdict(nn_read_safetensors(&net, "files.safetensors", 1, &error));
+    return verdict(nn_read_safetensors(&net, NULL, safetensors_files, 1, 1, &error));
 }
 
 #define X     "\"x\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}"
@@ -192,7 +195,7 @@ static void safetensors_are_read(void)
 {
     nn_net net = net_of(&point, &label);
     EXPECT_TEXT(tensors_verdict("{\"__metadata__\":{\"a\":\"b\"}," X "," LABEL "}", 18), "read");
-    nn_data *data = nn_read_safetensors(&net, "files.safetensors", 1, &error);
+    nn_data *data = nn_read_safetensors(&net, NULL, safetensors_files, 1, 1, &error);
     if (EXPECT(data != NULL)) {
         EXPECT(((float *)data->values[0])[1] == -2.5f);
         EXPECT_INT(((int32_t *)data->values[1])[0], 1);
@@ -232,14 +235,14 @@ static void safetensors_errors_name_tensor_and_reason(void)
                 "'files.safetensors' is not a safetensors file (header, byte 124)");
     put("files.safetensors", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F{}", 10);
     nn_net net = net_of(&point, &label);
-    EXPECT_TEXT(verdict(nn_read_safetensors(&net, "files.safetensors", 1, &error)),
+    EXPECT_TEXT(verdict(nn_read_safetensors(&net, NULL, safetensors_files, 1, 1, &error)),
                 "'files.safetensors' is not a safetensors file: its header would have "
                 "9223372036854775807 bytes");
     put("files.safetensors", "\x40\0\0\0\0\0\0\0{}", 10);
-    EXPECT_TEXT(verdict(nn_read_safetensors(&net, "files.safetensors", 1, &error)),
+    EXPECT_TEXT(verdict(nn_read_safetensors(&net, NULL, safetensors_files, 1, 1, &error)),
                 "'files.safetensors' is truncated: its header takes 72 bytes, found 10");
     put("files.safetensors", "abc", 3);
-    EXPECT_TEXT(verdict(nn_read_safetensors(&net, "files.safetensors", 1, &error)),
+    EXPECT_TEXT(verdict(nn_read_safetensors(&net, NULL, safetensors_files, 1, 1, &error)),
                 "'files.safetensors' is not a safetensors file: it has only 3 bytes");
 }
 

@@ -1,6 +1,11 @@
 /* The data readers of the trainer: what they read and what they say about broken files. */
 #include "posix.h"
-#include "sources.h"
+#include "digits.h"
+#include "read_csv.h"
+#include "read_idx.h"
+#include "split.h"
+#include "table.h"
+#include "toys.h"
 #include "test.h"
 
 static const nn_port image = {"image", NN_U8, 3, {2, 3, 1}, 6, 0, -1, NULL, 0};
@@ -55,7 +60,7 @@ static const char *idx_message(int which, size_t at, unsigned char value, size_t
     put(idx_files[0], copy[0], which == 0 ? size : sizeof images);
     put(idx_files[1], copy[1], which == 1 ? size : sizeof labels);
     memset(&error, 0, sizeof error);
-    nn_data *data = nn_read_idx(&net, idx_files, 1, &error);
+    nn_data *data = nn_read_idx(&net, NULL, idx_files, 2, 1, &error);
     if (data != NULL) {
         nn_data_free(data);
         return "read";
@@ -70,7 +75,7 @@ static void idx_is_read(void)
     nn_error error;
     put(idx_files[0], images, sizeof images);
     put(idx_files[1], labels, sizeof labels);
-    nn_data *data = nn_read_idx(&net, idx_files, 1, &error);
+    nn_data *data = nn_read_idx(&net, NULL, idx_files, 2, 1, &error);
     if (!EXPECT(data != NULL))
         return;
     EXPECT_INT(data->count, 2);
@@ -88,14 +93,14 @@ static void idx_floats_and_flat_ports_are_read(void)
     nn_net net = net_of(&point, &label, NULL, 0), flat_net = net_of(&flat, &label, NULL, 0);
     nn_error error;
     put(idx_files[0], floats, sizeof floats);
-    nn_data *data = nn_read_idx(&net, idx_files, 0, &error);
+    nn_data *data = nn_read_idx(&net, NULL, idx_files, 2, 0, &error);
     if (EXPECT(data != NULL)) {
         EXPECT(((float *)data->values[0])[0] == 1.0f);
         EXPECT(((float *)data->values[0])[1] == -2.5f);
     }
     nn_data_free(data);
     put(idx_files[0], images, sizeof images);
-    data = nn_read_idx(&flat_net, idx_files, 0, &error);
+    data = nn_read_idx(&flat_net, NULL, idx_files, 2, 0, &error);
     EXPECT(data != NULL);
     nn_data_free(data);
 }
@@ -133,7 +138,7 @@ static void idx_shape_must_be_the_ports(void)
     nn_net net = net_of(&image, &label, NULL, 0);
     nn_error error;
     put(idx_files[0], turned, sizeof turned);
-    EXPECT(nn_read_idx(&net, idx_files, 0, &error) == NULL);
+    EXPECT(nn_read_idx(&net, NULL, idx_files, 2, 0, &error) == NULL);
     EXPECT_TEXT(error.text, "'readers_images.idx' holds samples of 3x2, 'image' needs 2x3x1");
 }
 
@@ -143,15 +148,15 @@ static void gzip_and_missing_files_are_told(void)
     nn_net net = net_of(&image, &label, NULL, 0);
     nn_error error;
     put(idx_files[0], packed, sizeof packed);
-    EXPECT(nn_read_idx(&net, idx_files, 0, &error) == NULL);
+    EXPECT(nn_read_idx(&net, NULL, idx_files, 2, 0, &error) == NULL);
     EXPECT_TEXT(error.text, "'readers_images.idx' is compressed with gzip; unpack it first, for example "
                             "with 'gzip -dk'");
     const char *const nowhere[] = {"no/such.idx", "no/such.idx"};
-    EXPECT(nn_read_idx(&net, nowhere, 1, &error) == NULL);
+    EXPECT(nn_read_idx(&net, NULL, nowhere, 2, 1, &error) == NULL);
     EXPECT_TEXT(error.text, "cannot read 'no/such.idx': No such file or directory");
     EXPECT_INT(error.code, NN_EXIT_IO);
     const char *const folder[] = {".", "."};
-    EXPECT(nn_read_idx(&net, folder, 1, &error) == NULL);
+    EXPECT(nn_read_idx(&net, NULL, folder, 2, 1, &error) == NULL);
     EXPECT_TEXT(error.text, "cannot read '.': Is a directory");
 }
 
@@ -168,6 +173,7 @@ static void gz_name_stands_for_the_unpacked_file(void)
 
 /* ---- CSV ---- */
 
+static const char *const csv_files[] = {"readers.csv"};
 static const nn_column by_name[] = {
     {"a", 0, NN_NUMBER, 0, NULL}, {"b", 0, NN_NUMBER, 0, NULL}, {"class", 0, NN_NUMBER, 0, NULL}};
 static const nn_column by_number[] = {
@@ -177,7 +183,7 @@ static nn_source csv_source(const nn_column *columns, int has_header, char separ
 {
     nn_source source;
     memset(&source, 0, sizeof source);
-    source.kind = NN_FROM_CSV;
+    source.format = &nn_csv_files;
     source.column_count = columns != NULL ? 3 : 0;
     source.columns = columns;
     source.has_header = has_header;
@@ -194,7 +200,7 @@ static const char *csv_result(const char *text, const nn_column *columns, int ha
     nn_error error;
     size_t used = 0;
     put_text("readers.csv", text);
-    nn_data *data = nn_read_csv(&net, &source, "readers.csv", 1, &error);
+    nn_data *data = nn_read_csv(&net, &source, csv_files, 1, 1, &error);
     if (data == NULL) {
         EXPECT_INT(error.code, NN_EXIT_IO);
         snprintf(result, sizeof result, "%s", error.text);
@@ -273,10 +279,10 @@ static void tables_and_splits_make_sets(void)
     nn_sets sets;
     nn_error error;
     memset(sources, 0, sizeof sources);
-    sources[0].kind = NN_FROM_TABLE;
+    sources[0].format = &nn_table;
     sources[0].rows = 5;
     sources[0].values = values;
-    sources[1].kind = NN_FROM_SPLIT;
+    sources[1].split = nn_split;
     sources[1].set = NN_VALIDATION;
     sources[1].amount = 0.4;
     sources[1].seed = 1;

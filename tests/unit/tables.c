@@ -1,6 +1,9 @@
 /* Columns that hold words and dates, series, ranges of rows and splits: what becomes a sample. */
 #include "posix.h"
 #include "fit.h"
+#include "read_csv.h"
+#include "split.h"
+#include "table.h"
 #include "test.h"
 
 static const char *const kinds[] = {"no", "yes", "maybe"};
@@ -12,6 +15,8 @@ static const nn_port windows = {"x", NN_F32, 2, {3, 2}, 6, 0, -1, NULL, 0};
 static const nn_port kind = {"kind", NN_CLASS, 0, {0}, 1, 3, -1, kinds, 0};
 static const nn_port next = {"next", NN_F32, 1, {1}, 1, 0, -1, NULL, 0};
 static const nn_port next2 = {"next", NN_F32, 1, {2}, 2, 0, -1, NULL, 0};
+
+static const char *const csv_files[] = {"tables.csv"};
 
 static nn_net net_of(const nn_port *input, const nn_port *target, const nn_source *sources, int count)
 {
@@ -44,7 +49,7 @@ static const char *samples(const nn_net *net, const nn_source *source, int with_
     static nn_error error;
     size_t used = 0;
     put_text("tables.csv", text);
-    nn_data *data = nn_read_csv(net, source, "tables.csv", with_targets, &error);
+    nn_data *data = nn_read_csv(net, source, csv_files, 1, with_targets, &error);
     if (data == NULL)
         return error.text;
     nn_batch batch = nn_batch_new(net, 1);
@@ -72,7 +77,7 @@ static nn_source csv_of(const nn_column *columns, int count, const nn_reading *r
 {
     nn_source source;
     memset(&source, 0, sizeof source);
-    source.kind = NN_FROM_CSV;
+    source.format = &nn_csv_files;
     source.columns = columns;
     source.column_count = count;
     source.has_header = 1;
@@ -252,7 +257,7 @@ static void splits_take_the_last_samples(void)
     sources[0].file_count = 1;
     sources[0].files = files;
     memset(&sources[1], 0, 2 * sizeof sources[0]);
-    sources[1].kind = sources[2].kind = NN_FROM_SPLIT;
+    sources[1].split = sources[2].split = nn_split;
     sources[1].set = NN_TEST;
     sources[2].set = NN_VALIDATION;
     sources[1].order = sources[2].order = NN_SPLIT_CHRONOLOGICAL;
@@ -309,10 +314,10 @@ static void stratified_splits_keep_every_sample_once(void)
     for (int i = 0; i < 40; i++)
         values[3 * i + 2] = (float)(i % 4 == 0 ? 2 : i % 2); /* 10 zeros, 20 ones, 10 twos */
     memset(sources, 0, sizeof sources);
-    sources[0].kind = NN_FROM_TABLE;
+    sources[0].format = &nn_table;
     sources[0].rows = 40;
     sources[0].values = values;
-    sources[1].kind = NN_FROM_SPLIT;
+    sources[1].split = nn_split;
     sources[1].set = NN_TEST;
     sources[1].order = NN_SPLIT_STRATIFIED;
     sources[1].amount = 0.2;
@@ -363,7 +368,7 @@ static const char *fitted(const nn_port *input, const nn_column *columns, int co
     sources[0].file_count = 1;
     sources[0].files = files;
     memset(&sources[1], 0, sizeof sources[1]);
-    sources[1].kind = NN_FROM_SPLIT;
+    sources[1].split = nn_split;
     sources[1].set = NN_TEST;
     sources[1].order = NN_SPLIT_CHRONOLOGICAL;
     sources[1].amount = 0.25;
