@@ -225,7 +225,7 @@ static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int
 
 /* times[i] is what a step takes, sorted. Steps shorter than 20 us are timed several at once, because
  * the clock itself takes a part of a microsecond. */
-static inline NN_UNUSED void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
+static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
 {
     enum { warm = 3, most = 1000 };
     uint32_t next = 0;
