@@ -16,9 +16,8 @@
  * set the file is compiled for; with other compilers, or with -DNN_PLAIN, it is one float and the
  * same kernels run as plain C. Loads and stores may be unaligned and may look at memory that other
  * code reads with another type. */
-#ifndef NN_RT_H
-#define NN_RT_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -31,7 +30,6 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define NN_RESTRICT __restrict__
 #define NN_ALIGN    __attribute__((aligned(64)))
-#define NN_UNUSED   __attribute__((unused)) /* a piece is printed whole; a model may use part of it */
 #if defined(__clang__) && defined(__AVX512F__)
 /* For many AVX-512 processors clang splits 64-byte vectors into halves, at half the speed, unless a
  * function asks for the full width. A kernel that inlines one of these inherits the wish. */
@@ -44,7 +42,6 @@
 #else
 #define NN_RESTRICT
 #define NN_ALIGN
-#define NN_UNUSED
 #define NN_INLINE static inline
 #define NN_APART
 #define NN_PRINTF(position, first)
@@ -159,9 +156,6 @@ NN_INLINE void nn_restore_denormals(uint64_t mode)
 #endif
 }
 
-#endif
-/* ---- end of runtime/rt.h ---- */
-
 /* ---- runtime/vecmath.h ---- */
 /* vecmath.h: elementary functions that compilers turn into vector code.
  *
@@ -175,8 +169,6 @@ NN_INLINE void nn_restore_denormals(uint64_t mode)
  * The rounding in nn_exp adds and subtracts a large constant, which -ffast-math (associative math)
  * would remove: do not compile with it. Polynomials are interpolations at Chebyshev nodes of the
  * interval named beside them. */
-#ifndef NN_VECMATH_H
-#define NN_VECMATH_H
 
 #include <math.h>
 
@@ -194,16 +186,6 @@ NN_INLINE float nn_from_bits(uint32_t bits)
     return x;
 }
 
-NN_INLINE float nn_select(int condition, float yes, float no)
-{
-    return condition ? yes : no;
-}
-
-NN_INLINE float nn_abs(float x)
-{
-    return nn_from_bits(nn_bits(x) & UINT32_C(0x7FFFFFFF));
-}
-
 /* Larger and smaller of two; NaN when either is NaN, so that a broken value is not hidden. */
 NN_INLINE float nn_maximum(float a, float b)
 {
@@ -211,20 +193,9 @@ NN_INLINE float nn_maximum(float a, float b)
     return b != b ? b : larger;
 }
 
-NN_INLINE float nn_minimum(float a, float b)
-{
-    float smaller = b < a ? b : a;
-    return b != b ? b : smaller;
-}
-
 NN_INLINE float nn_relu(float x)
 {
     return x < 0.0f ? 0.0f : x;
-}
-
-NN_INLINE float nn_leaky_relu(float x, float slope)
-{
-    return x < 0.0f ? slope * x : x;
 }
 
 /* sqrtf may set errno, and compilers leave it scalar for that. Said again to depend on nothing and to do
@@ -232,21 +203,6 @@ NN_INLINE float nn_leaky_relu(float x, float slope)
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(__cplusplus)
 extern float sqrtf(float) __attribute__((const));
 #endif
-
-NN_INLINE float nn_sqrt(float x)
-{
-    return sqrtf(x);
-}
-
-NN_INLINE float nn_rsqrt(float x)
-{
-    return 1.0f / sqrtf(x);
-}
-
-NN_INLINE float nn_pow(float x, float exponent)
-{
-    return powf(x, exponent);
-}
 
 /* e^x = 2^n e^r with n = round(x / ln 2). 2^n is multiplied in two halves, so that the result
  * overflows to infinity and sinks to zero by itself. */
@@ -273,150 +229,6 @@ NN_INLINE float nn_exp(float x)
     return p * low * high;
 }
 
-/* e^x - 1: a polynomial near zero, where the difference would cancel. */
-NN_INLINE float nn_expm1(float x)
-{
-    float p = 2.49224364e-5f; /* (e^x - 1 - x) / x^2 for |x| <= 0.5 */
-    p = p * x + 1.99621762e-4f;
-    p = p * x + 1.38887377e-3f;
-    p = p * x + 8.33318207e-3f;
-    p = p * x + 4.16666671e-2f;
-    p = p * x + 1.66666671e-1f;
-    p = p * x + 5.0e-1f;
-    float small = x + x * x * p;
-    float large = nn_exp(x) - 1.0f;
-    return nn_abs(x) < 0.5f ? small : large;
-}
-
-/* x = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1]; log x = e ln 2 + log(1 + f). */
-NN_INLINE float nn_log(float x)
-{
-    const float smallest = 1.17549435e-38f; /* below it are the denormals */
-    float scaled = x < smallest ? x * 8388608.0f : x;
-    uint32_t shifted = nn_bits(scaled) - UINT32_C(0x3F3504F3); /* bits of sqrt(1/2) */
-    int32_t exponent = (int32_t)shifted >> 23;
-    float f = nn_from_bits((shifted & UINT32_C(0x007FFFFF)) + UINT32_C(0x3F3504F3)) - 1.0f;
-    float e = (float)exponent - (x < smallest ? 23.0f : 0.0f);
-    float p = 6.97161147e-2f; /* (log(1 + f) - f + f^2 / 2) / f^3 */
-    p = p * f - 1.14797338e-1f;
-    p = p * f + 1.16854199e-1f;
-    p = p * f - 1.24256873e-1f;
-    p = p * f + 1.42490576e-1f;
-    p = p * f - 1.66678023e-1f;
-    p = p * f + 2.00007157e-1f;
-    p = p * f - 2.49999970e-1f;
-    p = p * f + 3.33333312e-1f;
-    float square = f * f;
-    float y = f * square * p - e * 2.12194440e-4f;
-    y = y - 0.5f * square;
-    float result = f + y + e * 0.693359375f;
-    result = x < INFINITY ? result : x; /* infinity, and NaN, for which no comparison holds */
-    result = x == 0.0f ? -INFINITY : result;
-    return x < 0.0f ? NAN : result;
-}
-
-/* log(1 + x): the rounding error of the sum is put back to first order. */
-NN_INLINE float nn_log1p(float x)
-{
-    float sum = 1.0f + x;
-    float lost = x - (sum - 1.0f);
-    float result = nn_log(sum) + lost / sum;
-    result = x < INFINITY ? result : x;
-    return x == -1.0f ? -INFINITY : result;
-}
-
-NN_INLINE float nn_sigmoid(float x)
-{
-    return 1.0f / (1.0f + nn_exp(-x));
-}
-
-/* A polynomial near zero, where 1 - 2 / (e^2x + 1) would cancel. */
-NN_INLINE float nn_tanh(float x)
-{
-    float a = nn_abs(x);
-    float square = a * a;
-    float p = 2.29274481e-3f; /* (tanh a - a) / a^3 in a^2, for a <= 0.625 */
-    p = p * square - 8.34394551e-3f;
-    p = p * square + 2.17689186e-2f;
-    p = p * square - 5.39592596e-2f;
-    p = p * square + 1.33333036e-1f;
-    p = p * square - 3.33333332e-1f;
-    float small = a + a * square * p;
-    float large = 1.0f - 2.0f / (nn_exp(2.0f * a) + 1.0f);
-    float result = a < 0.625f ? small : large;
-    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
-}
-
-/* log(1 + e^x), for any x without overflow. */
-NN_INLINE float nn_softplus(float x)
-{
-    return nn_relu(x) + nn_log1p(nn_exp(-nn_abs(x)));
-}
-
-/* x if it is positive, else alpha (e^x - 1). */
-NN_INLINE float nn_elu(float x, float alpha)
-{
-    float below = alpha * nn_expm1(x);
-    return x > 0.0f ? x : below;
-}
-
-/* A polynomial near zero; beyond it 1 - erfc, whose logarithm is a polynomial. */
-NN_INLINE float nn_erf(float x)
-{
-    float a = nn_abs(x);
-    float square = a * a;
-    float p = 8.5653912e-5f; /* erf(a) / a - 1 in a^2, for a^2 <= 0.8 */
-    p = p * square - 8.18761543e-4f;
-    p = p * square + 5.20488555e-3f;
-    p = p * square - 2.6860913e-2f;
-    p = p * square + 1.12837222e-1f;
-    p = p * square - 3.76126354e-1f;
-    p = p * square + 1.28379167e-1f;
-    float c = a > 4.0f ? 4.0f : a; /* erf(4) is 1 in single precision */
-    float q = 1.63761585e-6f;      /* log(1 - erf(a)) for 0.85 <= a <= 4 */
-    q = q * c - 4.60430161e-5f;
-    q = q * c + 5.96443188e-4f;
-    q = q * c - 4.75662636e-3f;
-    q = q * c + 2.64085568e-2f;
-    q = q * c - 1.10049647e-1f;
-    q = q * c - 6.31868317e-1f;
-    q = q * c - 1.13020224f;
-    q = q * c + 3.10714167e-4f;
-    float result = a < 0.875f ? a + a * p : 1.0f - nn_exp(q);
-    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
-}
-
-/* The y with erf(y) = x, as x times a polynomial in w = -log(1 - x^2), or in its root for |x| near 1. */
-NN_INLINE float nn_erf_inverse(float x)
-{
-    float w = -nn_log((1.0f - x) * (1.0f + x));
-    float t = w - 2.5f;
-    float p = 2.26059777e-8f; /* y / x for 0 <= w <= 5 */
-    p = p * t + 3.42224709e-7f;
-    p = p * t - 3.45477951e-6f;
-    p = p * t - 4.38034671e-6f;
-    p = p * t + 2.1831298e-4f;
-    p = p * t - 1.25375888e-3f;
-    p = p * t - 4.17734652e-3f;
-    p = p * t + 2.46640766e-1f;
-    p = p * t + 1.50140935f;
-    float u = sqrtf(w < 5.0f ? 5.0f : w) - 3.0f;
-    float q = -9.04661635e-5f; /* y / x for 5 <= w <= 17.6, which is the largest of a float below 1 */
-    q = q * u - 4.46884849e-7f;
-    q = q * u + 1.21659356e-3f;
-    q = q * u - 3.56452576e-3f;
-    q = q * u + 5.79305985e-3f;
-    q = q * u - 7.65554008e-3f;
-    q = q * u + 9.43127389e-3f;
-    q = q * u + 1.00167654f;
-    q = q * u + 2.83297711f;
-    float result = x * (w < 5.0f ? p : q);
-    return nn_abs(x) == 1.0f ? x * INFINITY : result;
-}
-
-#endif
-/* ---- end of runtime/vecmath.h ---- */
-
 /* ---- runtime/net.h ---- */
 /* net.h: what the training loop knows of a network.
  *
@@ -432,11 +244,6 @@ NN_INLINE float nn_erf_inverse(float x)
  *
  * Samples. A batch of a port is batch * elements values, one sample after the other: NN_U8 as
  * unsigned char, NN_I32 and NN_CLASS as int32_t, NN_F32 as float. */
-#ifndef NN_NET_H
-#define NN_NET_H
-
-
-enum { NN_MAX_RANK = 6 };
 
 /* What a tensor is for. Parameters and statistics make up the weights file. */
 enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
@@ -472,259 +279,6 @@ typedef struct nn_tensor {
     long long fan_in, fan_out;
 } nn_tensor;
 
-/* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
-enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
-
-typedef struct nn_port {
-    const char *name;
-    int type;
-    int rank;
-    int dims[6];
-    long long elements; /* of one sample; 1 for a class                                          */
-    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
-    int target;         /* outputs: index of the target the scores are for, or -1                */
-    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
-    int is_guess;       /* outputs: 1 when its values are meant to be those of the target        */
-} nn_port;
-
-typedef struct nn_step {
-    int batch;     /* samples in this call, 1 .. nn_net.batch                                    */
-    float rate;    /* learning rate                                                              */
-    float number;  /* steps done so far, this one included                                       */
-    uint32_t seed; /* of this step: key of all its random numbers                                */
-} nn_step;
-
-/* A statistic that is taken from a port's values in the training set, before the first step. Its
- * elements are the features: the last axis of the port. */
-enum { NN_FIT_MEAN, NN_FIT_DEVIATION, NN_FIT_LEAST, NN_FIT_RANGE };
-
-typedef struct nn_fit {
-    int tensor; /* number of the statistic                                                       */
-    int port;   /* inputs first, then targets                                                    */
-    int what;   /* NN_FIT_MEAN ...                                                               */
-} nn_fit;
-
-/* The sets a network may have data for. */
-enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
-
-/* schedule.h: only in trainers that have one. */
-struct nn_schedule;
-typedef double nn_factor_function(const struct nn_schedule *schedule, const double *memory,
-                                  long long steps, long long steps_of_epoch, int epochs);
-typedef void nn_watch_function(const struct nn_schedule *schedule, double *memory, const float *row,
-                               int results);
-
-/* Numbers that a run remembers besides its tensors: the schedule's, then those of others. */
-enum {
-    NN_MEMORY_SCHEDULE = 0,
-    NN_MEMORY_DRIVER = 8,
-    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver       */
-    NN_MEMORY_FINISHED = 15, /* 1: a driver has said that the run is over */
-    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop      */
-    NN_MEMORY = 32
-};
-
-/* What takes the place of a step for each batch: lbfgs.h. */
-struct nn_net;
-struct nn_trainer;
-struct nn_error;
-typedef struct nn_driver {
-    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
-    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
-    const double *settings;
-} nn_driver;
-
-/* A rule that ends the run. */
-enum { NN_STOP_NO_IMPROVEMENT, NN_STOP_TOLERANCE, NN_STOP_REACHED };
-enum { NN_MAX_STOPS = 8 };
-typedef struct nn_stop {
-    int kind;        /* NN_STOP_NO_IMPROVEMENT ...                                               */
-    int set, result; /* what is watched                                                          */
-    int maximize;    /* 1: more is better                                                        */
-    int patience;    /* epochs without improvement                                               */
-    double value;    /* least change, or what must be reached                                    */
-} nn_stop;
-
-typedef struct nn_plan {
-    int epochs;
-    uint32_t seed;
-    float rate;           /* initial learning rate                                               */
-    int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
-    int monitor;          /* index of that result                                                */
-    int maximize;         /* 1: more is better                                                   */
-    int stop_count;
-    const nn_stop *stops; /* the run ends when one of them says so                               */
-    int shuffle;          /* 0: every epoch in the order of the data                             */
-    const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
-    nn_factor_function *factor;         /* of the rate at a step                                 */
-    nn_watch_function *watch;           /* after each epoch, or NULL                             */
-    const nn_driver *driver;            /* NULL: a step for each batch                           */
-} nn_plan;
-
-/* Where the samples of a set come from. */
-enum {
-    NN_FROM_IDX,         /* a file for each port */
-    NN_FROM_NPY,         /* the same */
-    NN_FROM_CSV,
-    NN_FROM_SAFETENSORS, /* one file, a tensor for each port */
-    NN_FROM_CIFAR10,     /* any number of files */
-    NN_FROM_CIFAR100,
-    NN_FROM_PACKED,      /* what nndc has to pack first, as one safetensors file */
-    NN_FROM_TABLE,
-    NN_FROM_TOY,
-    NN_FROM_DIGITS,
-    NN_FROM_SPLIT
-};
-
-/* Toy sets: two inputs and a class of two. */
-enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
-
-/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
-enum {
-    NN_NUMBER,
-    NN_CATEGORY,     /* position of the field in the column's words                              */
-    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
-    NN_YEAR,
-    NN_MONTH,        /* 1 .. 12                                                                  */
-    NN_DAY,          /* 1 .. 31                                                                  */
-    NN_HOUR,         /* 0 .. 23                                                                  */
-    NN_MINUTE,       /* 0 .. 59                                                                  */
-    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
-    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
-    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
-    NN_SECONDS       /* since the beginning of 1970                                              */
-};
-
-/* A column of a CSV file, by name when there is one, else by number from 0. */
-typedef struct nn_column {
-    const char *name; /* or NULL */
-    int number;
-    int kind;         /* NN_NUMBER ...                                                           */
-    int word_count;   /* category, one hot                                                       */
-    const char *const *words;
-} nn_column;
-
-/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
- * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
- * The next sample begins `step` rows later. */
-typedef struct nn_reading {
-    const char *missing; /* a field without a value, besides those that are always; or NULL      */
-    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
-    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
-    int every;           /* 1: all rows, 6: every sixth                                          */
-    int window;          /* 0: a row is a sample                                                 */
-    int step;
-    int horizon, horizon_rows;
-} nn_reading;
-
-/* Which samples a split takes. */
-enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
-
-/* A flat table row per set; fields a kind does not use are zero.
- * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
-typedef struct nn_source {
-    int set;                  /* NN_TRAIN ...                                                    */
-    int kind;                 /* NN_FROM_IDX ...                                                 */
-    int file_count;           /* idx, npy: one per port, inputs first, then targets              */
-    const char *const *files; /* relative names start at --data DIR                              */
-    int column_count;         /* csv: 0 for the columns of the file as they stand                */
-    const nn_column *columns;
-    int has_header;           /* csv                                                             */
-    char separator;           /* csv                                                             */
-    const float *values;      /* table                                                           */
-    long long rows;           /* table, toy, digits                                              */
-    int toy;                  /* NN_TOY_CIRCLE ...                                               */
-    int from;                 /* split: the set that gives samples away                          */
-    double amount;            /* toy: noise; split: the fraction taken                           */
-    uint32_t seed;            /* toy, digits, split                                              */
-    long long first, end;     /* files: rows to take, from 0, without end; end is 0 for all      */
-    int order;                /* split: NN_SPLIT_RANDOM ...                                      */
-    const nn_reading *reading; /* csv, or NULL                                                   */
-} nn_source;
-
-/* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
- * float, whose mean over a set is that of its batches, weighted with their samples. Others give
- * totals of a batch. `merge` adds totals of `count` samples to those of the `seen` samples before them,
- * and `finish` makes the value of them all. */
-typedef void nn_merge_function(double *into, const float *from, int floats, long long seen, int count);
-typedef double nn_finish_function(const double *totals, int floats, long long count, int mode);
-typedef struct nn_result {
-    const char *name;
-    int first, floats;
-    nn_merge_function *merge;   /* NULL: a mean                      */
-    nn_finish_function *finish; /* NULL: the mean is the value       */
-    int mode;                   /* for finish: NN_MACRO ... or 0     */
-} nn_result;
-
-/* Parameters and statistics that a run starts with. */
-typedef struct nn_start {
-    const char *file;   /* relative names start at --data DIR                                    */
-    const char *part;   /* of the tensors whose names begin so: "base.", or "" for all           */
-    const char *prefix; /* what stands in the file in place of `part`                            */
-} nn_start;
-
-/* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
-typedef void nn_train_function(float *state, char *arena, const nn_step *step,
-                               const void *const *inputs, const void *const *targets,
-                               float *results, int threads);
-/* Weights for inference from the state. */
-typedef void nn_prepare_function(const float *state, float *weights);
-/* Inference. outputs get batch * elements floats each; results are computed unless targets is NULL. */
-typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
-                                  const void *const *inputs, const void *const *targets,
-                                  void *const *outputs, float *results, int threads);
-
-struct nn_text;
-
-/* What is reported of outputs that guess numbers: see regression.h. */
-typedef struct nn_value_report {
-    double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
-    void (*add)(double *totals, const struct nn_net *net, void *const *outputs, void *const *targets,
-                int count);
-    void (*json)(struct nn_text *text, const struct nn_net *net, const double *totals);
-    void (*print)(const struct nn_net *net, const double *totals);
-} nn_value_report;
-
-typedef struct nn_net {
-    const char *name;
-    const char *source; /* the .nnd file, for messages                                           */
-    int batch;          /* largest batch of a call                                               */
-    long long state_floats;
-    long long weight_floats;
-    long long train_arena_bytes;
-    long long evaluate_arena_bytes;
-    double train_flops; /* of one sample in a training step                                      */
-    int tensor_count, input_count, target_count, output_count, result_count, source_count;
-    int result_floats; /* of all results of a batch                                              */
-    const nn_tensor *tensors;
-    const nn_port *inputs;
-    const nn_port *targets;
-    const nn_port *outputs;
-    const nn_result *results; /* results[0] is the total loss                                    */
-    const nn_source *sources;
-    const nn_plan *plan;
-    nn_train_function *train;
-    nn_prepare_function *prepare;
-    nn_evaluate_function *evaluate;
-    const nn_value_report *values; /* NULL when no output guesses numbers                        */
-    int fit_count;
-    const nn_fit *fits;
-    int load_count;
-    const nn_start *loads;
-} nn_net;
-
-/* Values of a tensor in a file. */
-NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
-{
-    long long count = 1;
-    for (int axis = 0; axis < tensor->rank; axis++)
-        count *= tensor->dims[axis];
-    return count;
-}
-
-#endif
-/* ---- end of runtime/net.h ---- */
-
 /* ---- runtime/safetensors_parse.h ---- */
 /* safetensors_parse.h: finds a network's tensors in the bytes of a safetensors file.
  *
@@ -732,8 +286,6 @@ NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
  * the header, and the data. The header maps a name to {"dtype", "shape", "data_offsets"}; the name
  * "__metadata__" maps to texts. Sizes are checked against the bytes that are there, products against
  * overflow, and no two tensors that are used may share a byte. */
-#ifndef NN_SAFETENSORS_PARSE_H
-#define NN_SAFETENSORS_PARSE_H
 
 #include <stddef.h>
 
@@ -771,7 +323,7 @@ typedef struct nn_scan {
     int bad;
 } nn_scan;
 
-static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
+static int nn_scan_peek(nn_scan *scan)
 {
     while (scan->at < scan->end) {
         unsigned char c = scan->bytes[scan->at];
@@ -782,7 +334,7 @@ static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
     return -1;
 }
 
-static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
+static int nn_scan_take(nn_scan *scan, int wanted)
 {
     if (scan->bad || nn_scan_peek(scan) != wanted) {
         scan->bad = 1;
@@ -793,7 +345,7 @@ static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
 }
 
 /* After an item of a list: 1 when another follows, 0 when `close` ended the list (or at an error). */
-static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
+static int nn_scan_more(nn_scan *scan, int close)
 {
     if (!scan->bad && nn_scan_peek(scan) == ',') {
         scan->at++;
@@ -804,7 +356,7 @@ static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
 }
 
 /* A string; begin and length are its text without the quotes, escapes as they are. */
-static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
+static void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
 {
     *begin = scan->at;
     *length = 0;
@@ -825,7 +377,7 @@ static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t
 }
 
 /* A whole number up to 2^53. */
-static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
+static uint64_t nn_scan_number(nn_scan *scan)
 {
     uint64_t value = 0;
     int digits = 0;
@@ -843,8 +395,7 @@ static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
     return value;
 }
 
-static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size_t length,
-                                         const char *word)
+static int nn_scan_same(const nn_scan *scan, size_t begin, size_t length, const char *word)
 {
     return strlen(word) == length && memcmp(scan->bytes + begin, word, length) == 0;
 }
@@ -861,7 +412,7 @@ typedef struct nn_entry {
 } nn_entry;
 
 /* Bytes of a value of a type, 0 when there is no such type. */
-static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
+static uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
 {
     static const char names[16][8] = {"BOOL", "U8",   "I8",  "F8_E5M2", "F8_E4M3", "I16",
                                       "U16",  "F16",  "BF16", "I32",    "U32",     "F32",
@@ -874,7 +425,7 @@ static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin,
 }
 
 /* [a, b, ...]; the product of the dims must stay below 2^53. */
-static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
+static void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
 {
     *product = 1;
     entry->rank = 0;
@@ -897,7 +448,7 @@ static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint6
 }
 
 /* {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, keys in any order, each once. */
-static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
+static void nn_scan_entry(nn_scan *scan, nn_entry *entry)
 {
     uint64_t product = 0, item = 0;
     int seen = 0;
@@ -937,7 +488,7 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
 }
 
 /* {"key": "text", ...} */
-static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
+static void nn_scan_texts(nn_scan *scan)
 {
     size_t begin, length;
     nn_scan_take(scan, '{');
@@ -953,8 +504,7 @@ static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
 }
 
 /* Starts a scan of the header and gives the place of the data. */
-static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size_t size,
-                                                nn_scan *scan, size_t *data)
+static int nn_safetensors_open(const unsigned char *bytes, size_t size, nn_scan *scan, size_t *data)
 {
     uint64_t length = 0;
     if (size < 8)
@@ -977,7 +527,7 @@ static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size
 
 /* The next tensor of a header, from the first on; metadata are passed over. 0 at the end of the header,
  * and where it is damaged: then scan->bad is set. */
-static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
+static int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
 {
     int more = is_first ? nn_scan_take(scan, '{') : nn_scan_more(scan, '}');
     if (is_first && more && nn_scan_peek(scan) == '}') {
@@ -1000,9 +550,8 @@ static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_
 }
 
 /* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
-static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
-                                            const char *prefix, const nn_tensor *tensors, int count,
-                                            int last_kind)
+static int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry, const char *prefix,
+                           const nn_tensor *tensors, int count, int last_kind)
 {
     size_t skip = strlen(prefix);
     if (entry->name_length < skip || memcmp(scan->bytes + entry->name, prefix, skip) != 0)
@@ -1015,8 +564,8 @@ static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry 
 }
 
 /* Checks one entry against the file and, when it is a tensor of the network, against that. */
-static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_bytes,
-                                           const nn_tensor *tensor, const nn_found *found)
+static int nn_entry_check(const nn_entry *entry, uint64_t data_bytes, const nn_tensor *tensor,
+                          const nn_found *found)
 {
     if (entry->begin > entry->end || entry->end > data_bytes ||
         entry->end - entry->begin != entry->bytes)
@@ -1036,8 +585,8 @@ static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_
 }
 
 /* Every wanted tensor is there and shares no byte with another one. */
-static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
-                                           const nn_found *found, int *tensor)
+static int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
+                          const nn_found *found, int *tensor)
 {
     for (int i = 0; i < count; i++) {
         *tensor = i;
@@ -1056,10 +605,9 @@ static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, 
 /* Finds tensors[0 .. count-1] of a kind up to last_kind (NN_STATISTIC: all that a weights file
  * holds) and fills found[count]. With `strict` any further tensor is an error. Returns NN_FILE_OK
  * or the status that culprit also has; culprit may not be NULL. */
-static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size_t size,
-                                                const char *prefix, const nn_tensor *tensors,
-                                                int count, int last_kind, int strict,
-                                                nn_found *found, nn_culprit *culprit)
+static int nn_safetensors_find(const unsigned char *bytes, size_t size, const char *prefix,
+                               const nn_tensor *tensors, int count, int last_kind, int strict,
+                               nn_found *found, nn_culprit *culprit)
 {
     nn_scan scan;
     size_t data = 0;
@@ -1106,29 +654,6 @@ NN_INLINE float nn_float_at(const unsigned char *bytes, long long i)
     memcpy(&value, &bits, sizeof value);
     return value;
 }
-
-/* Copies a tensor's bytes to its place in the state, in its layout. */
-static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tensor,
-                                            const unsigned char *bytes)
-{
-    long long count = nn_tensor_elements(tensor);
-    float *to = state + tensor->offset;
-    if (!tensor->panel) {
-        for (long long i = 0; i < count; i++)
-            to[i] = nn_float_at(bytes, i);
-        return;
-    }
-    long long columns = tensor->dims[tensor->rank - 1], rows = count / columns;
-    long long own = columns / tensor->groups;
-    for (long long g = 0; g < tensor->groups; g++)
-        for (long long first = 0; first < own; first += tensor->panel)
-            for (long long row = 0; row < rows; row++)
-                for (long long lane = first; lane < first + tensor->panel; lane++)
-                    *to++ = lane < own ? nn_float_at(bytes, row * columns + g * own + lane) : 0.0f;
-}
-
-#endif
-/* ---- end of runtime/safetensors_parse.h ---- */
 
 /* The codes of the header are those of the reader, and weights have no gaps: else this does not
  * compile. */

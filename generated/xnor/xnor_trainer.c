@@ -12,8 +12,6 @@
 /* posix.h: asks the C library for POSIX; stands before the first #include of a trainer.
  *
  * Strict language modes (-std=c99) hide fsync, mkdir, sigaction and clock_gettime otherwise. */
-#ifndef NN_POSIX_H
-#define NN_POSIX_H
 
 #if !defined(_POSIX_C_SOURCE) && !defined(_GNU_SOURCE) && !defined(__APPLE__)
 #define _POSIX_C_SOURCE 200809L
@@ -24,9 +22,6 @@
 #define NN_POSIX 0
 #endif
 
-#endif
-/* ---- end of runtime/posix.h ---- */
-
 /* ---- runtime/rt.h ---- */
 /* rt.h: the words every other piece and every generated kernel use.
  *
@@ -34,9 +29,8 @@
  * set the file is compiled for; with other compilers, or with -DNN_PLAIN, it is one float and the
  * same kernels run as plain C. Loads and stores may be unaligned and may look at memory that other
  * code reads with another type. */
-#ifndef NN_RT_H
-#define NN_RT_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -49,7 +43,6 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define NN_RESTRICT __restrict__
 #define NN_ALIGN    __attribute__((aligned(64)))
-#define NN_UNUSED   __attribute__((unused)) /* a piece is printed whole; a model may use part of it */
 #if defined(__clang__) && defined(__AVX512F__)
 /* For many AVX-512 processors clang splits 64-byte vectors into halves, at half the speed, unless a
  * function asks for the full width. A kernel that inlines one of these inherits the wish. */
@@ -62,7 +55,6 @@
 #else
 #define NN_RESTRICT
 #define NN_ALIGN
-#define NN_UNUSED
 #define NN_INLINE static inline
 #define NN_APART
 #define NN_PRINTF(position, first)
@@ -140,13 +132,6 @@ NN_INLINE nn_vec nn_splat(float v)
 }
 #endif
 
-/* The first unit of a thread's share when `count` units are split evenly; its last one is before
- * nn_first(thread + 1, threads, count). Depends on nothing else, so shares never move. */
-NN_INLINE int nn_first(int thread, int threads, int count)
-{
-    return (int)((int64_t)count * thread / threads);
-}
-
 /* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
  * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
  * before, for nn_restore_denormals. Where the processor has no such mode nothing happens. */
@@ -177,9 +162,6 @@ NN_INLINE void nn_restore_denormals(uint64_t mode)
 #endif
 }
 
-#endif
-/* ---- end of runtime/rt.h ---- */
-
 /* ---- runtime/vecmath.h ---- */
 /* vecmath.h: elementary functions that compilers turn into vector code.
  *
@@ -193,8 +175,6 @@ NN_INLINE void nn_restore_denormals(uint64_t mode)
  * The rounding in nn_exp adds and subtracts a large constant, which -ffast-math (associative math)
  * would remove: do not compile with it. Polynomials are interpolations at Chebyshev nodes of the
  * interval named beside them. */
-#ifndef NN_VECMATH_H
-#define NN_VECMATH_H
 
 #include <math.h>
 
@@ -212,27 +192,9 @@ NN_INLINE float nn_from_bits(uint32_t bits)
     return x;
 }
 
-NN_INLINE float nn_select(int condition, float yes, float no)
-{
-    return condition ? yes : no;
-}
-
 NN_INLINE float nn_abs(float x)
 {
     return nn_from_bits(nn_bits(x) & UINT32_C(0x7FFFFFFF));
-}
-
-/* Larger and smaller of two; NaN when either is NaN, so that a broken value is not hidden. */
-NN_INLINE float nn_maximum(float a, float b)
-{
-    float larger = a < b ? b : a;
-    return b != b ? b : larger;
-}
-
-NN_INLINE float nn_minimum(float a, float b)
-{
-    float smaller = b < a ? b : a;
-    return b != b ? b : smaller;
 }
 
 NN_INLINE float nn_relu(float x)
@@ -240,31 +202,11 @@ NN_INLINE float nn_relu(float x)
     return x < 0.0f ? 0.0f : x;
 }
 
-NN_INLINE float nn_leaky_relu(float x, float slope)
-{
-    return x < 0.0f ? slope * x : x;
-}
-
 /* sqrtf may set errno, and compilers leave it scalar for that. Said again to depend on nothing and to do
  * nothing else, it is a vector instruction in a loop, without -fno-math-errno. */
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(__cplusplus)
 extern float sqrtf(float) __attribute__((const));
 #endif
-
-NN_INLINE float nn_sqrt(float x)
-{
-    return sqrtf(x);
-}
-
-NN_INLINE float nn_rsqrt(float x)
-{
-    return 1.0f / sqrtf(x);
-}
-
-NN_INLINE float nn_pow(float x, float exponent)
-{
-    return powf(x, exponent);
-}
 
 /* e^x = 2^n e^r with n = round(x / ln 2). 2^n is multiplied in two halves, so that the result
  * overflows to infinity and sinks to zero by itself. */
@@ -289,21 +231,6 @@ NN_INLINE float nn_exp(float x)
     float low = nn_from_bits((uint32_t)(half + 127) << 23);
     float high = nn_from_bits((uint32_t)(n - half + 127) << 23);
     return p * low * high;
-}
-
-/* e^x - 1: a polynomial near zero, where the difference would cancel. */
-NN_INLINE float nn_expm1(float x)
-{
-    float p = 2.49224364e-5f; /* (e^x - 1 - x) / x^2 for |x| <= 0.5 */
-    p = p * x + 1.99621762e-4f;
-    p = p * x + 1.38887377e-3f;
-    p = p * x + 8.33318207e-3f;
-    p = p * x + 4.16666671e-2f;
-    p = p * x + 1.66666671e-1f;
-    p = p * x + 5.0e-1f;
-    float small = x + x * x * p;
-    float large = nn_exp(x) - 1.0f;
-    return nn_abs(x) < 0.5f ? small : large;
 }
 
 /* x = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1]; log x = e ln 2 + log(1 + f). */
@@ -348,92 +275,11 @@ NN_INLINE float nn_sigmoid(float x)
     return 1.0f / (1.0f + nn_exp(-x));
 }
 
-/* A polynomial near zero, where 1 - 2 / (e^2x + 1) would cancel. */
-NN_INLINE float nn_tanh(float x)
-{
-    float a = nn_abs(x);
-    float square = a * a;
-    float p = 2.29274481e-3f; /* (tanh a - a) / a^3 in a^2, for a <= 0.625 */
-    p = p * square - 8.34394551e-3f;
-    p = p * square + 2.17689186e-2f;
-    p = p * square - 5.39592596e-2f;
-    p = p * square + 1.33333036e-1f;
-    p = p * square - 3.33333332e-1f;
-    float small = a + a * square * p;
-    float large = 1.0f - 2.0f / (nn_exp(2.0f * a) + 1.0f);
-    float result = a < 0.625f ? small : large;
-    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
-}
-
 /* log(1 + e^x), for any x without overflow. */
 NN_INLINE float nn_softplus(float x)
 {
     return nn_relu(x) + nn_log1p(nn_exp(-nn_abs(x)));
 }
-
-/* x if it is positive, else alpha (e^x - 1). */
-NN_INLINE float nn_elu(float x, float alpha)
-{
-    float below = alpha * nn_expm1(x);
-    return x > 0.0f ? x : below;
-}
-
-/* A polynomial near zero; beyond it 1 - erfc, whose logarithm is a polynomial. */
-NN_INLINE float nn_erf(float x)
-{
-    float a = nn_abs(x);
-    float square = a * a;
-    float p = 8.5653912e-5f; /* erf(a) / a - 1 in a^2, for a^2 <= 0.8 */
-    p = p * square - 8.18761543e-4f;
-    p = p * square + 5.20488555e-3f;
-    p = p * square - 2.6860913e-2f;
-    p = p * square + 1.12837222e-1f;
-    p = p * square - 3.76126354e-1f;
-    p = p * square + 1.28379167e-1f;
-    float c = a > 4.0f ? 4.0f : a; /* erf(4) is 1 in single precision */
-    float q = 1.63761585e-6f;      /* log(1 - erf(a)) for 0.85 <= a <= 4 */
-    q = q * c - 4.60430161e-5f;
-    q = q * c + 5.96443188e-4f;
-    q = q * c - 4.75662636e-3f;
-    q = q * c + 2.64085568e-2f;
-    q = q * c - 1.10049647e-1f;
-    q = q * c - 6.31868317e-1f;
-    q = q * c - 1.13020224f;
-    q = q * c + 3.10714167e-4f;
-    float result = a < 0.875f ? a + a * p : 1.0f - nn_exp(q);
-    return nn_from_bits(nn_bits(result) | (nn_bits(x) & UINT32_C(0x80000000)));
-}
-
-/* The y with erf(y) = x, as x times a polynomial in w = -log(1 - x^2), or in its root for |x| near 1. */
-NN_INLINE float nn_erf_inverse(float x)
-{
-    float w = -nn_log((1.0f - x) * (1.0f + x));
-    float t = w - 2.5f;
-    float p = 2.26059777e-8f; /* y / x for 0 <= w <= 5 */
-    p = p * t + 3.42224709e-7f;
-    p = p * t - 3.45477951e-6f;
-    p = p * t - 4.38034671e-6f;
-    p = p * t + 2.1831298e-4f;
-    p = p * t - 1.25375888e-3f;
-    p = p * t - 4.17734652e-3f;
-    p = p * t + 2.46640766e-1f;
-    p = p * t + 1.50140935f;
-    float u = sqrtf(w < 5.0f ? 5.0f : w) - 3.0f;
-    float q = -9.04661635e-5f; /* y / x for 5 <= w <= 17.6, which is the largest of a float below 1 */
-    q = q * u - 4.46884849e-7f;
-    q = q * u + 1.21659356e-3f;
-    q = q * u - 3.56452576e-3f;
-    q = q * u + 5.79305985e-3f;
-    q = q * u - 7.65554008e-3f;
-    q = q * u + 9.43127389e-3f;
-    q = q * u + 1.00167654f;
-    q = q * u + 2.83297711f;
-    float result = x * (w < 5.0f ? p : q);
-    return nn_abs(x) == 1.0f ? x * INFINITY : result;
-}
-
-#endif
-/* ---- end of runtime/vecmath.h ---- */
 
 /* ---- runtime/rng.h ---- */
 /* rng.h: random numbers that depend on a key and an index only.
@@ -442,9 +288,6 @@ NN_INLINE float nn_erf_inverse(float x)
  * any order, in vector lanes, so dropout masks and shuffles are the same for any number of threads.
  * nn_key makes the key of a stream (one per use: a dropout layer, a tensor's initial values, the
  * order of an epoch) at a step. */
-#ifndef NN_RNG_H
-#define NN_RNG_H
-
 
 /* 32 well mixed bits. The key goes in before and between the rounds; added once only, streams of
  * near keys would be shifted copies of each other. The multipliers are the "lowbias32" pair found
@@ -477,7 +320,7 @@ NN_INLINE uint32_t nn_key(uint32_t seed, uint32_t step, uint32_t stream)
 }
 
 /* order becomes a permutation of its own entries. */
-static inline NN_UNUSED void nn_shuffle(uint32_t *order, uint32_t count, uint32_t key)
+static void nn_shuffle(uint32_t *order, uint32_t count, uint32_t key)
 {
     for (uint32_t i = count; i > 1; i--) {
         uint32_t pick = (uint32_t)(((uint64_t)nn_random_bits(key, i) * i) >> 32);
@@ -487,9 +330,6 @@ static inline NN_UNUSED void nn_shuffle(uint32_t *order, uint32_t count, uint32_
     }
 }
 
-#endif
-/* ---- end of runtime/rng.h ---- */
-
 /* ---- runtime/panel.h ---- */
 /* panel.h: between the row-major order of files and the panels that kernels read.
  *
@@ -497,19 +337,9 @@ static inline NN_UNUSED void nn_shuffle(uint32_t *order, uint32_t count, uint32_
  *     [groups][ceil(columns / groups / width)][rows][width]
  * so that one kernel step reads `width` neighbouring columns. Lanes past a group's last column are
  * zero. A tensor of more axes counts its last axis as columns, all others together as rows. */
-#ifndef NN_PANEL_H
-#define NN_PANEL_H
 
-
-/* Floats that the panels take. */
-NN_INLINE int64_t nn_panel_floats(int64_t rows, int64_t columns, int64_t groups, int64_t width)
-{
-    int64_t own = columns / groups;
-    return groups * ((own + width - 1) / width) * rows * width;
-}
-
-static inline NN_UNUSED void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix,
-                                     int64_t rows, int64_t columns, int64_t groups, int64_t width)
+static void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix, int64_t rows,
+                    int64_t columns, int64_t groups, int64_t width)
 {
     int64_t own = columns / groups;
     float *to = panels;
@@ -522,8 +352,8 @@ static inline NN_UNUSED void nn_pack(float *NN_RESTRICT panels, const float *NN_
             }
 }
 
-static inline NN_UNUSED void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels,
-                                       int64_t rows, int64_t columns, int64_t groups, int64_t width)
+static void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels, int64_t rows,
+                      int64_t columns, int64_t groups, int64_t width)
 {
     int64_t own = columns / groups;
     const float *from = panels;
@@ -535,9 +365,6 @@ static inline NN_UNUSED void nn_unpack(float *NN_RESTRICT matrix, const float *N
                     to[lane] = from[lane];
             }
 }
-
-#endif
-/* ---- end of runtime/panel.h ---- */
 
 /* ---- runtime/net.h ---- */
 /* net.h: what the training loop knows of a network.
@@ -554,9 +381,17 @@ static inline NN_UNUSED void nn_unpack(float *NN_RESTRICT matrix, const float *N
  *
  * Samples. A batch of a port is batch * elements values, one sample after the other: NN_U8 as
  * unsigned char, NN_I32 and NN_CLASS as int32_t, NN_F32 as float. */
-#ifndef NN_NET_H
-#define NN_NET_H
 
+/* What the tables below point to or hand on; only some trainers have all of it. */
+struct nn_data;
+struct nn_error;
+struct nn_net;
+struct nn_override;
+struct nn_schedule;
+struct nn_sets;
+struct nn_source;
+struct nn_text;
+struct nn_trainer;
 
 enum { NN_MAX_RANK = 6 };
 
@@ -616,21 +451,20 @@ typedef struct nn_step {
     uint32_t seed; /* of this step: key of all its random numbers                                */
 } nn_step;
 
-/* A statistic that is taken from a port's values in the training set, before the first step. Its
- * elements are the features: the last axis of the port. */
-enum { NN_FIT_MEAN, NN_FIT_DEVIATION, NN_FIT_LEAST, NN_FIT_RANGE };
-
 typedef struct nn_fit {
     int tensor; /* number of the statistic                                                       */
     int port;   /* inputs first, then targets                                                    */
     int what;   /* NN_FIT_MEAN ...                                                               */
 } nn_fit;
 
+/* fit.h */
+typedef int nn_fit_function(float *state, const struct nn_net *net, const struct nn_sets *sets,
+                            const struct nn_override *others, struct nn_error *error);
+
 /* The sets a network may have data for. */
 enum { NN_TRAIN, NN_VALIDATION, NN_TEST, NN_SETS };
 
 /* schedule.h: only in trainers that have one. */
-struct nn_schedule;
 typedef double nn_factor_function(const struct nn_schedule *schedule, const double *memory,
                                   long long steps, long long steps_of_epoch, int epochs);
 typedef void nn_watch_function(const struct nn_schedule *schedule, double *memory, const float *row,
@@ -647,9 +481,6 @@ enum {
 };
 
 /* What takes the place of a step for each batch: lbfgs.h. */
-struct nn_net;
-struct nn_trainer;
-struct nn_error;
 typedef struct nn_driver {
     int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
     void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
@@ -666,6 +497,7 @@ typedef struct nn_stop {
     int patience;    /* epochs without improvement                                               */
     double value;    /* least change, or what must be reached                                    */
 } nn_stop;
+typedef void nn_stop_function(struct nn_trainer *trainer);
 
 typedef struct nn_plan {
     int epochs;
@@ -676,6 +508,7 @@ typedef struct nn_plan {
     int maximize;         /* 1: more is better                                                   */
     int stop_count;
     const nn_stop *stops; /* the run ends when one of them says so                               */
+    nn_stop_function *ask_stops; /* after each epoch, or NULL                                    */
     int shuffle;          /* 0: every epoch in the order of the data                             */
     const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
     nn_factor_function *factor;         /* of the rate at a step                                 */
@@ -683,85 +516,47 @@ typedef struct nn_plan {
     const nn_driver *driver;            /* NULL: a step for each batch                           */
 } nn_plan;
 
-/* Where the samples of a set come from. */
-enum {
-    NN_FROM_IDX,         /* a file for each port */
-    NN_FROM_NPY,         /* the same */
-    NN_FROM_CSV,
-    NN_FROM_SAFETENSORS, /* one file, a tensor for each port */
-    NN_FROM_CIFAR10,     /* any number of files */
-    NN_FROM_CIFAR100,
-    NN_FROM_PACKED,      /* what nndc has to pack first, as one safetensors file */
-    NN_FROM_TABLE,
-    NN_FROM_TOY,
-    NN_FROM_DIGITS,
-    NN_FROM_SPLIT
-};
+/* How samples are read from files, or made: see read_idx.h and others. */
+typedef struct nn_data *nn_read_function(const struct nn_net *net, const struct nn_source *source,
+                                         const char *const *files, int count, int with_targets,
+                                         struct nn_error *error);
 
-/* Toy sets: two inputs and a class of two. */
-enum { NN_TOY_CIRCLE, NN_TOY_XOR, NN_TOY_GAUSSIAN, NN_TOY_SPIRAL };
+enum { NN_NO_FILES, NN_ONE_FILE, NN_FILE_PER_PORT, NN_ANY_FILES };
 
-/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
-enum {
-    NN_NUMBER,
-    NN_CATEGORY,     /* position of the field in the column's words                              */
-    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
-    NN_YEAR,
-    NN_MONTH,        /* 1 .. 12                                                                  */
-    NN_DAY,          /* 1 .. 31                                                                  */
-    NN_HOUR,         /* 0 .. 23                                                                  */
-    NN_MINUTE,       /* 0 .. 59                                                                  */
-    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
-    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
-    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
-    NN_SECONDS       /* since the beginning of 1970                                              */
-};
+typedef struct nn_format {
+    const char *name; /* for messages                                                            */
+    int files;        /* NN_NO_FILES ...                                                         */
+    int takes_rows;   /* 1: the reader looks at first and end of the source                      */
+    int has_columns;  /* 1: with names, or numbers                                               */
+    int (*fits)(const unsigned char *start, size_t length); /* to a file's first bytes; or NULL  */
+    nn_read_function *read;
+} nn_format;
 
-/* A column of a CSV file, by name when there is one, else by number from 0. */
-typedef struct nn_column {
-    const char *name; /* or NULL */
-    int number;
-    int kind;         /* NN_NUMBER ...                                                           */
-    int word_count;   /* category, one hot                                                       */
-    const char *const *words;
-} nn_column;
+/* Takes a part of another set's samples: split.h. */
+typedef int nn_split_function(struct nn_sets *sets, const struct nn_net *net,
+                              const struct nn_source *source, struct nn_error *error);
 
-/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
- * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
- * The next sample begins `step` rows later. */
-typedef struct nn_reading {
-    const char *missing; /* a field without a value, besides those that are always; or NULL      */
-    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
-    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
-    int every;           /* 1: all rows, 6: every sixth                                          */
-    int window;          /* 0: a row is a sample                                                 */
-    int step;
-    int horizon, horizon_rows;
-} nn_reading;
-
-/* Which samples a split takes. */
-enum { NN_SPLIT_RANDOM, NN_SPLIT_STRATIFIED, NN_SPLIT_CHRONOLOGICAL };
-
-/* A flat table row per set; fields a kind does not use are zero.
- * Values of a row of a table or CSV file are those of all inputs, then of all targets, in order. */
+/* Where the samples of a set come from; fields that do not matter are zero. Values of a row of a table
+ * or CSV file are those of all inputs, then of all targets, in order. */
 typedef struct nn_source {
-    int set;                  /* NN_TRAIN ...                                                    */
-    int kind;                 /* NN_FROM_IDX ...                                                 */
-    int file_count;           /* idx, npy: one per port, inputs first, then targets              */
-    const char *const *files; /* relative names start at --data DIR                              */
-    int column_count;         /* csv: 0 for the columns of the file as they stand                */
-    const nn_column *columns;
-    int has_header;           /* csv                                                             */
-    char separator;           /* csv                                                             */
-    const float *values;      /* table                                                           */
-    long long rows;           /* table, toy, digits                                              */
-    int toy;                  /* NN_TOY_CIRCLE ...                                               */
-    int from;                 /* split: the set that gives samples away                          */
-    double amount;            /* toy: noise; split: the fraction taken                           */
-    uint32_t seed;            /* toy, digits, split                                              */
-    long long first, end;     /* files: rows to take, from 0, without end; end is 0 for all      */
-    int order;                /* split: NN_SPLIT_RANDOM ...                                      */
-    const nn_reading *reading; /* csv, or NULL                                                   */
+    int set;                        /* NN_TRAIN ...                                              */
+    const nn_format *format;        /* NULL: a split                                             */
+    int file_count;                 /* of a file per port: inputs first, then targets            */
+    const char *const *files;       /* relative names start at --data DIR                        */
+    long long first, end;           /* files: rows to take, from 0, without end; end is 0 for all */
+    int column_count;               /* csv: 0 for the columns of the file as they stand          */
+    const struct nn_column *columns;
+    int has_header;                 /* csv                                                       */
+    char separator;                 /* csv                                                       */
+    const struct nn_reading *reading; /* csv, or NULL                                            */
+    const float *values;            /* table                                                     */
+    long long rows;                 /* table, toy, digits                                        */
+    int toy;                        /* NN_TOY_CIRCLE ...                                         */
+    double amount;                  /* toy: noise; split: the fraction taken                     */
+    uint32_t seed;                  /* toy, digits, split                                        */
+    nn_split_function *split;       /* or NULL                                                   */
+    int from;                       /* split: the set that gives samples away                    */
+    int order;                      /* split: NN_SPLIT_RANDOM ...                                */
 } nn_source;
 
 /* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
@@ -785,6 +580,10 @@ typedef struct nn_start {
     const char *prefix; /* what stands in the file in place of `part`                            */
 } nn_start;
 
+/* load_parts.h; directory is that of --data. */
+typedef int nn_load_function(float *state, const struct nn_net *net, const char *directory,
+                             int is_quiet, struct nn_error *error);
+
 /* One training step: results are of the batch; see nn_result. inputs and targets hold a pointer per port. */
 typedef void nn_train_function(float *state, char *arena, const nn_step *step,
                                const void *const *inputs, const void *const *targets,
@@ -795,8 +594,6 @@ typedef void nn_prepare_function(const float *state, float *weights);
 typedef void nn_evaluate_function(const float *weights, char *arena, const nn_step *step,
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
-
-struct nn_text;
 
 /* What is reported of outputs that guess numbers: see regression.h. */
 typedef struct nn_value_report {
@@ -831,8 +628,12 @@ typedef struct nn_net {
     const nn_value_report *values; /* NULL when no output guesses numbers                        */
     int fit_count;
     const nn_fit *fits;
+    nn_fit_function *fit; /* or NULL                                                             */
     int load_count;
     const nn_start *loads;
+    nn_load_function *load; /* or NULL                                                           */
+    int format_count;
+    const nn_format *const *formats; /* of the files that this trainer reads                     */
 } nn_net;
 
 /* Values of a tensor in a file. */
@@ -844,9 +645,6 @@ NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
     return count;
 }
 
-#endif
-/* ---- end of runtime/net.h ---- */
-
 /* ---- runtime/safetensors_parse.h ---- */
 /* safetensors_parse.h: finds a network's tensors in the bytes of a safetensors file.
  *
@@ -854,8 +652,6 @@ NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
  * the header, and the data. The header maps a name to {"dtype", "shape", "data_offsets"}; the name
  * "__metadata__" maps to texts. Sizes are checked against the bytes that are there, products against
  * overflow, and no two tensors that are used may share a byte. */
-#ifndef NN_SAFETENSORS_PARSE_H
-#define NN_SAFETENSORS_PARSE_H
 
 #include <stddef.h>
 
@@ -893,7 +689,7 @@ typedef struct nn_scan {
     int bad;
 } nn_scan;
 
-static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
+static int nn_scan_peek(nn_scan *scan)
 {
     while (scan->at < scan->end) {
         unsigned char c = scan->bytes[scan->at];
@@ -904,7 +700,7 @@ static inline NN_UNUSED int nn_scan_peek(nn_scan *scan)
     return -1;
 }
 
-static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
+static int nn_scan_take(nn_scan *scan, int wanted)
 {
     if (scan->bad || nn_scan_peek(scan) != wanted) {
         scan->bad = 1;
@@ -915,7 +711,7 @@ static inline NN_UNUSED int nn_scan_take(nn_scan *scan, int wanted)
 }
 
 /* After an item of a list: 1 when another follows, 0 when `close` ended the list (or at an error). */
-static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
+static int nn_scan_more(nn_scan *scan, int close)
 {
     if (!scan->bad && nn_scan_peek(scan) == ',') {
         scan->at++;
@@ -926,7 +722,7 @@ static inline NN_UNUSED int nn_scan_more(nn_scan *scan, int close)
 }
 
 /* A string; begin and length are its text without the quotes, escapes as they are. */
-static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
+static void nn_scan_string(nn_scan *scan, size_t *begin, size_t *length)
 {
     *begin = scan->at;
     *length = 0;
@@ -947,7 +743,7 @@ static inline NN_UNUSED void nn_scan_string(nn_scan *scan, size_t *begin, size_t
 }
 
 /* A whole number up to 2^53. */
-static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
+static uint64_t nn_scan_number(nn_scan *scan)
 {
     uint64_t value = 0;
     int digits = 0;
@@ -965,8 +761,7 @@ static inline NN_UNUSED uint64_t nn_scan_number(nn_scan *scan)
     return value;
 }
 
-static inline NN_UNUSED int nn_scan_same(const nn_scan *scan, size_t begin, size_t length,
-                                         const char *word)
+static int nn_scan_same(const nn_scan *scan, size_t begin, size_t length, const char *word)
 {
     return strlen(word) == length && memcmp(scan->bytes + begin, word, length) == 0;
 }
@@ -983,7 +778,7 @@ typedef struct nn_entry {
 } nn_entry;
 
 /* Bytes of a value of a type, 0 when there is no such type. */
-static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
+static uint64_t nn_scan_type(const nn_scan *scan, size_t begin, size_t length)
 {
     static const char names[16][8] = {"BOOL", "U8",   "I8",  "F8_E5M2", "F8_E4M3", "I16",
                                       "U16",  "F16",  "BF16", "I32",    "U32",     "F32",
@@ -996,7 +791,7 @@ static inline NN_UNUSED uint64_t nn_scan_type(const nn_scan *scan, size_t begin,
 }
 
 /* [a, b, ...]; the product of the dims must stay below 2^53. */
-static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
+static void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint64_t *product)
 {
     *product = 1;
     entry->rank = 0;
@@ -1019,7 +814,7 @@ static inline NN_UNUSED void nn_scan_shape(nn_scan *scan, nn_entry *entry, uint6
 }
 
 /* {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, keys in any order, each once. */
-static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
+static void nn_scan_entry(nn_scan *scan, nn_entry *entry)
 {
     uint64_t product = 0, item = 0;
     int seen = 0;
@@ -1059,7 +854,7 @@ static inline NN_UNUSED void nn_scan_entry(nn_scan *scan, nn_entry *entry)
 }
 
 /* {"key": "text", ...} */
-static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
+static void nn_scan_texts(nn_scan *scan)
 {
     size_t begin, length;
     nn_scan_take(scan, '{');
@@ -1075,8 +870,7 @@ static inline NN_UNUSED void nn_scan_texts(nn_scan *scan)
 }
 
 /* Starts a scan of the header and gives the place of the data. */
-static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size_t size,
-                                                nn_scan *scan, size_t *data)
+static int nn_safetensors_open(const unsigned char *bytes, size_t size, nn_scan *scan, size_t *data)
 {
     uint64_t length = 0;
     if (size < 8)
@@ -1099,7 +893,7 @@ static inline NN_UNUSED int nn_safetensors_open(const unsigned char *bytes, size
 
 /* The next tensor of a header, from the first on; metadata are passed over. 0 at the end of the header,
  * and where it is damaged: then scan->bad is set. */
-static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
+static int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
 {
     int more = is_first ? nn_scan_take(scan, '{') : nn_scan_more(scan, '}');
     if (is_first && more && nn_scan_peek(scan) == '}') {
@@ -1122,9 +916,8 @@ static inline NN_UNUSED int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_
 }
 
 /* Index of the tensor that an entry is for, or -1. Names in the file start with `prefix`. */
-static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry,
-                                            const char *prefix, const nn_tensor *tensors, int count,
-                                            int last_kind)
+static int nn_entry_tensor(const nn_scan *scan, const nn_entry *entry, const char *prefix,
+                           const nn_tensor *tensors, int count, int last_kind)
 {
     size_t skip = strlen(prefix);
     if (entry->name_length < skip || memcmp(scan->bytes + entry->name, prefix, skip) != 0)
@@ -1137,8 +930,8 @@ static inline NN_UNUSED int nn_entry_tensor(const nn_scan *scan, const nn_entry 
 }
 
 /* Checks one entry against the file and, when it is a tensor of the network, against that. */
-static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_bytes,
-                                           const nn_tensor *tensor, const nn_found *found)
+static int nn_entry_check(const nn_entry *entry, uint64_t data_bytes, const nn_tensor *tensor,
+                          const nn_found *found)
 {
     if (entry->begin > entry->end || entry->end > data_bytes ||
         entry->end - entry->begin != entry->bytes)
@@ -1158,8 +951,8 @@ static inline NN_UNUSED int nn_entry_check(const nn_entry *entry, uint64_t data_
 }
 
 /* Every wanted tensor is there and shares no byte with another one. */
-static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
-                                           const nn_found *found, int *tensor)
+static int nn_found_check(const nn_tensor *tensors, int count, int last_kind,
+                          const nn_found *found, int *tensor)
 {
     for (int i = 0; i < count; i++) {
         *tensor = i;
@@ -1178,10 +971,9 @@ static inline NN_UNUSED int nn_found_check(const nn_tensor *tensors, int count, 
 /* Finds tensors[0 .. count-1] of a kind up to last_kind (NN_STATISTIC: all that a weights file
  * holds) and fills found[count]. With `strict` any further tensor is an error. Returns NN_FILE_OK
  * or the status that culprit also has; culprit may not be NULL. */
-static inline NN_UNUSED int nn_safetensors_find(const unsigned char *bytes, size_t size,
-                                                const char *prefix, const nn_tensor *tensors,
-                                                int count, int last_kind, int strict,
-                                                nn_found *found, nn_culprit *culprit)
+static int nn_safetensors_find(const unsigned char *bytes, size_t size, const char *prefix,
+                               const nn_tensor *tensors, int count, int last_kind, int strict,
+                               nn_found *found, nn_culprit *culprit)
 {
     nn_scan scan;
     size_t data = 0;
@@ -1230,8 +1022,7 @@ NN_INLINE float nn_float_at(const unsigned char *bytes, long long i)
 }
 
 /* Copies a tensor's bytes to its place in the state, in its layout. */
-static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tensor,
-                                            const unsigned char *bytes)
+static void nn_tensor_load(float *state, const nn_tensor *tensor, const unsigned char *bytes)
 {
     long long count = nn_tensor_elements(tensor);
     float *to = state + tensor->offset;
@@ -1249,22 +1040,17 @@ static inline NN_UNUSED void nn_tensor_load(float *state, const nn_tensor *tenso
                     *to++ = lane < own ? nn_float_at(bytes, row * columns + g * own + lane) : 0.0f;
 }
 
-#endif
-/* ---- end of runtime/safetensors_parse.h ---- */
-
 /* ---- runtime/initialise.h ---- */
 /* initialise.h: the first values of a tensor.
  *
  * A value depends on the seed, the number of the tensor and the place of the element in row-major
  * order, and on nothing else (an orthogonal one also on those before it): neither on the layout in
  * memory nor on the other tensors. */
-#ifndef NN_INITIALISE_H
-#define NN_INITIALISE_H
 
 #include <math.h>
 
 /* A standard normal number (Box and Muller). */
-static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
+static float nn_normal(uint32_t key, uint32_t index)
 {
     /* 1 - u is never zero, so the logarithm is finite. */
     double radius = sqrt(-2.0 * log(1.0 - (double)nn_uniform(key, 2 * index)));
@@ -1273,7 +1059,7 @@ static inline NN_UNUSED float nn_normal(uint32_t key, uint32_t index)
 }
 
 /* A standard normal number drawn again while it is outside two deviations. */
-static inline NN_UNUSED float nn_truncated_normal(uint32_t key, uint32_t index)
+static float nn_truncated_normal(uint32_t key, uint32_t index)
 {
     float value = nn_normal(key, index);
     for (uint32_t again = 1; value < -2.0f || value > 2.0f; again++)
@@ -1282,7 +1068,7 @@ static inline NN_UNUSED float nn_truncated_normal(uint32_t key, uint32_t index)
 }
 
 /* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
-static inline NN_UNUSED double nn_initial_spread(const nn_tensor *tensor)
+static double nn_initial_spread(const nn_tensor *tensor)
 {
     double in = (double)(tensor->fan_in > 0 ? tensor->fan_in : 1);
     double both = (double)(tensor->fan_in + tensor->fan_out);
@@ -1306,8 +1092,8 @@ static inline NN_UNUSED double nn_initial_spread(const nn_tensor *tensor)
 }
 
 /* Value of one element; key is the tensor's. Elements past 2^31 get a key of their own. */
-static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
-                                               long long element)
+static float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
+                              long long element)
 {
     uint32_t own = key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
     uint32_t index = (uint32_t)(element & 0x7FFFFFFF);
@@ -1342,8 +1128,8 @@ static inline NN_UNUSED float nn_initial_value(const nn_tensor *tensor, double s
 /* Takes from v what lies along the vectors q[0..count-1], twice, because rounding leaves a rest of it
  * the first time, and gives v length 1. Vectors have `length` elements, `step` apart, and begin
  * `next` apart. */
-static inline NN_UNUSED void nn_orthogonalise(float *v, const float *q, long long count,
-                                              long long length, long long step, long long next)
+static void nn_orthogonalise(float *v, const float *q, long long count, long long length,
+                             long long step, long long next)
 {
     for (int pass = 0; pass < 2; pass++) {
         for (long long k = 0; k < count; k++) {
@@ -1366,7 +1152,7 @@ static inline NN_UNUSED void nn_orthogonalise(float *v, const float *q, long lon
 /* Normal numbers become gain * Q of [rows, columns], the last axis against all others: the shorter
  * side's vectors are orthonormal. This is the Q of a QR decomposition whose R has a positive
  * diagonal. The rows of a square matrix are done, for they lie together in memory. */
-static inline NN_UNUSED void nn_make_orthogonal(float *values, const nn_tensor *tensor)
+static void nn_make_orthogonal(float *values, const nn_tensor *tensor)
 {
     long long count = nn_tensor_elements(tensor);
     long long columns = tensor->rank > 0 ? tensor->dims[tensor->rank - 1] : 1, rows = count / columns;
@@ -1381,8 +1167,8 @@ static inline NN_UNUSED void nn_make_orthogonal(float *values, const nn_tensor *
 
 /* Fills the tensor's place in the state. `scratch` holds its elements once, row-major; it may be
  * NULL when the tensor has no panels. */
-static inline NN_UNUSED void nn_initialise(float *state, const nn_tensor *tensor, int number,
-                                           uint32_t seed, float *scratch)
+static void nn_initialise(float *state, const nn_tensor *tensor, int number, uint32_t seed,
+                          float *scratch)
 {
     enum { stream = 0x1001 }; /* apart from the streams of dropout and shuffling */
     uint32_t key = nn_key(seed, (uint32_t)number, stream);
@@ -1400,16 +1186,11 @@ static inline NN_UNUSED void nn_initialise(float *state, const nn_tensor *tensor
     }
 }
 
-#endif
-/* ---- end of runtime/initialise.h ---- */
-
 /* ---- runtime/report.h ---- */
 /* report.h: errors, memory, time and text for the pieces of a trainer.
  *
  * A function that can fail on what a user gave it returns 1 for success, or 0 after nn_fail has
  * written the message. Messages are lower case, name the file, and say what was found and needed. */
-#ifndef NN_REPORT_H
-#define NN_REPORT_H
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -1427,8 +1208,7 @@ typedef struct nn_error {
     char text[2000];
 } nn_error;
 
-static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format,
-                                                    ...)
+static NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -1440,7 +1220,7 @@ static inline NN_UNUSED NN_PRINTF(3, 4) int nn_fail(nn_error *error, int code, c
 
 /* Memory aligned to 64 bytes and zeroed. There is nothing to save when it runs out before training,
  * and nothing is allocated while training, so the program ends here. Free with nn_free. */
-static inline NN_UNUSED void *nn_allocate(long long count, long long item_bytes)
+static void *nn_allocate(long long count, long long item_bytes)
 {
     const unsigned long long limit = (SIZE_MAX >> 1) - 128;
     unsigned long long bytes = (unsigned long long)(count < 1 ? 1 : count);
@@ -1458,7 +1238,7 @@ static inline NN_UNUSED void *nn_allocate(long long count, long long item_bytes)
     return aligned;
 }
 
-static inline NN_UNUSED void nn_free(void *memory)
+static void nn_free(void *memory)
 {
     if (memory != NULL) {
         char *raw;
@@ -1475,7 +1255,7 @@ typedef struct nn_text {
     long long length, capacity;
 } nn_text;
 
-static inline NN_UNUSED void nn_text_reserve(nn_text *text, long long more)
+static void nn_text_reserve(nn_text *text, long long more)
 {
     if (text->length + more + 1 > text->capacity) {
         long long capacity = 2 * (text->length + more + 1) + 256;
@@ -1488,7 +1268,7 @@ static inline NN_UNUSED void nn_text_reserve(nn_text *text, long long more)
     }
 }
 
-static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const char *format, ...)
+static NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -1504,7 +1284,7 @@ static inline NN_UNUSED NN_PRINTF(2, 3) void nn_text_add(nn_text *text, const ch
 }
 
 /* A string in JSON, with its quotes. Bytes that are not ASCII stay as they are (UTF-8). */
-static inline NN_UNUSED void nn_text_json(nn_text *text, const char *string)
+static void nn_text_json(nn_text *text, const char *string)
 {
     nn_text_add(text, "\"");
     for (const char *c = string; *c != '\0'; c++) {
@@ -1519,7 +1299,7 @@ static inline NN_UNUSED void nn_text_json(nn_text *text, const char *string)
 }
 
 /* A number in JSON, which has no word for infinity and NaN. */
-static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
+static void nn_text_number(nn_text *text, double value)
 {
     if (value - value == 0.0)
         nn_text_add(text, "%.7g", value);
@@ -1528,7 +1308,7 @@ static inline NN_UNUSED void nn_text_number(nn_text *text, double value)
 }
 
 /* A value of the network: nine digits read back as the same float. */
-static inline NN_UNUSED void nn_text_float(nn_text *text, float value)
+static void nn_text_float(nn_text *text, float value)
 {
     if (value - value == 0.0f)
         nn_text_add(text, "%.9g", (double)value);
@@ -1537,7 +1317,7 @@ static inline NN_UNUSED void nn_text_float(nn_text *text, float value)
 }
 
 /* Edits (insert, delete, replace, swap of neighbours) from one word to another; 99 for long words. */
-static inline NN_UNUSED int nn_distance(const char *a, const char *b)
+static int nn_distance(const char *a, const char *b)
 {
     enum { longest = 40 };
     int table[longest + 1][longest + 1];
@@ -1563,7 +1343,7 @@ static inline NN_UNUSED int nn_distance(const char *a, const char *b)
 
 /* Keeps the nearer of `best` and `word`; words further than 2 edits or a third of the length are no
  * suggestion. Start with best = NULL. */
-static inline NN_UNUSED const char *nn_nearer(const char *found, const char *best, const char *word)
+static const char *nn_nearer(const char *found, const char *best, const char *word)
 {
     int limit = (int)strlen(found) / 3;
     limit = limit > 2 ? 2 : limit < 1 ? 1 : limit;
@@ -1575,7 +1355,7 @@ static inline NN_UNUSED const char *nn_nearer(const char *found, const char *bes
 }
 
 /* Seconds from some fixed moment. */
-static inline NN_UNUSED double nn_seconds(void)
+static double nn_seconds(void)
 {
 #if NN_POSIX
     struct timespec now;
@@ -1588,16 +1368,11 @@ static inline NN_UNUSED double nn_seconds(void)
 #endif
 }
 
-#endif
-/* ---- end of runtime/report.h ---- */
-
 /* ---- runtime/file.h ---- */
 /* file.h: whole files in, and files out that are either complete or not there.
  *
  * An output is written beside its place as PATH.new, synced and renamed, so that a full disk or a
  * kill leaves the old file as it was. Every write is checked, the last one included. */
-#ifndef NN_FILE_H
-#define NN_FILE_H
 
 #include <errno.h>
 #if NN_POSIX
@@ -1606,8 +1381,7 @@ static inline NN_UNUSED double nn_seconds(void)
 #endif
 
 /* Reads a file. *bytes is freed with nn_free; one zero byte follows the last, not counted in size. */
-static inline NN_UNUSED int nn_file_read(const char *path, unsigned char **bytes, size_t *size,
-                                         nn_error *error)
+static int nn_file_read(const char *path, unsigned char **bytes, size_t *size, nn_error *error)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
@@ -1636,7 +1410,7 @@ static inline NN_UNUSED int nn_file_read(const char *path, unsigned char **bytes
     return 1;
 }
 
-static inline NN_UNUSED int nn_file_exists(const char *path)
+static int nn_file_exists(const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (file != NULL)
@@ -1645,7 +1419,7 @@ static inline NN_UNUSED int nn_file_exists(const char *path)
 }
 
 /* directory/name, or name alone when it is absolute or there is no directory; nn_free it. */
-static inline NN_UNUSED char *nn_path(const char *directory, const char *name)
+static char *nn_path(const char *directory, const char *name)
 {
     nn_text path = {NULL, 0, 0};
     if (directory == NULL || directory[0] == '\0' || name[0] == '/')
@@ -1658,7 +1432,7 @@ static inline NN_UNUSED char *nn_path(const char *directory, const char *name)
 }
 
 /* Makes a directory and its parents; one that is there already is fine. */
-static inline NN_UNUSED int nn_make_directory(const char *path, nn_error *error)
+static int nn_make_directory(const char *path, nn_error *error)
 {
 #if NN_POSIX
     char *copy = nn_path(NULL, path);
@@ -1700,7 +1474,7 @@ typedef struct nn_output {
  * training loop turns it off now and then; files are still replaced whole or not at all. */
 static int nn_sync_files = 1;
 
-static inline NN_UNUSED int nn_output_open(nn_output *out, const char *path, nn_error *error)
+static int nn_output_open(nn_output *out, const char *path, nn_error *error)
 {
     nn_text fresh = {NULL, 0, 0};
     nn_text_add(&fresh, "%s.new", path);
@@ -1718,13 +1492,13 @@ static inline NN_UNUSED int nn_output_open(nn_output *out, const char *path, nn_
 }
 
 /* Failures are remembered and reported by nn_output_close. */
-static inline NN_UNUSED void nn_output_write(nn_output *out, const void *bytes, size_t size)
+static void nn_output_write(nn_output *out, const void *bytes, size_t size)
 {
     if (out->reason == 0 && size > 0 && fwrite(bytes, 1, size, out->file) != size)
         out->reason = errno != 0 ? errno : EIO;
 }
 
-static inline NN_UNUSED int nn_output_close(nn_output *out, nn_error *error)
+static int nn_output_close(nn_output *out, nn_error *error)
 {
     int ok = 1;
     if (out->reason == 0 && fflush(out->file) != 0)
@@ -1747,7 +1521,7 @@ static inline NN_UNUSED int nn_output_close(nn_output *out, nn_error *error)
 }
 
 /* A whole text file at once. */
-static inline NN_UNUSED int nn_file_write(const char *path, const nn_text *text, nn_error *error)
+static int nn_file_write(const char *path, const nn_text *text, nn_error *error)
 {
     nn_output out;
     if (!nn_output_open(&out, path, error))
@@ -1756,20 +1530,14 @@ static inline NN_UNUSED int nn_file_write(const char *path, const nn_text *text,
     return nn_output_close(&out, error);
 }
 
-#endif
-/* ---- end of runtime/file.h ---- */
-
 /* ---- runtime/safetensors_rt.h ---- */
 /* safetensors_rt.h: reads and writes the tensors of a state as a safetensors file.
  *
  * The order of tensors in the file is that of the network's table; values are row-major F32. Names
  * may carry a prefix, so that a checkpoint holds both the last and the best values. */
-#ifndef NN_SAFETENSORS_RT_H
-#define NN_SAFETENSORS_RT_H
-
 
 /* "[3, 3, 1, 16]" */
-static inline NN_UNUSED void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
+static void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
 {
     nn_text_add(text, "[");
     for (int axis = 0; axis < rank && axis < NN_MAX_RANK; axis++)
@@ -1778,9 +1546,8 @@ static inline NN_UNUSED void nn_shape_text(nn_text *text, int rank, const uint64
 }
 
 /* The message for what nn_safetensors_find found. Always returns 0. */
-static inline NN_UNUSED int nn_safetensors_fail(const char *path, const unsigned char *bytes,
-                                                const nn_tensor *tensors, const nn_culprit *culprit,
-                                                nn_error *error)
+static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
+                               const nn_tensor *tensors, const nn_culprit *culprit, nn_error *error)
 {
     const nn_tensor *tensor = culprit->tensor < 0 ? NULL : &tensors[culprit->tensor];
     int length = (int)(culprit->name_length > 200 ? 200 : culprit->name_length);
@@ -1831,10 +1598,9 @@ static inline NN_UNUSED int nn_safetensors_fail(const char *path, const unsigned
 
 /* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
  * changed only when all is well. */
-static inline NN_UNUSED int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
-                                                const unsigned char *bytes, size_t size,
-                                                const char *prefix, int last_kind, int strict,
-                                                nn_error *error)
+static int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
+                               const unsigned char *bytes, size_t size, const char *prefix,
+                               int last_kind, int strict, nn_error *error)
 {
     nn_culprit culprit;
     nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
@@ -1848,8 +1614,7 @@ static inline NN_UNUSED int nn_state_from_bytes(float *state, const nn_net *net,
 }
 
 /* A weights file: parameters and statistics. A checkpoint will do as well. */
-static inline NN_UNUSED int nn_weights_load(float *state, const nn_net *net, const char *path,
-                                            nn_error *error)
+static int nn_weights_load(float *state, const nn_net *net, const char *path, nn_error *error)
 {
     unsigned char *bytes;
     size_t size;
@@ -1862,8 +1627,7 @@ static inline NN_UNUSED int nn_weights_load(float *state, const nn_net *net, con
 
 /* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
  * Returns 0 when there is none; free text->at. */
-static inline NN_UNUSED int nn_metadata(const unsigned char *bytes, size_t size, const char *key,
-                                        nn_text *text)
+static int nn_metadata(const unsigned char *bytes, size_t size, const char *key, nn_text *text)
 {
     nn_scan scan;
     size_t data, begin, length;
@@ -1907,7 +1671,7 @@ typedef struct nn_tensors_out {
     unsigned long long data_bytes; /* promised so far */
 } nn_tensors_out;
 
-static inline NN_UNUSED int nn_tensors_open(nn_tensors_out *file, const char *path, nn_error *error)
+static int nn_tensors_open(nn_tensors_out *file, const char *path, nn_error *error)
 {
     memset(file, 0, sizeof *file);
     nn_text_add(&file->header, "{\"__metadata__\":{\"format\":\"pt\"");
@@ -1915,8 +1679,7 @@ static inline NN_UNUSED int nn_tensors_open(nn_tensors_out *file, const char *pa
 }
 
 /* Metadata come before the tensors. */
-static inline NN_UNUSED void nn_tensors_metadata(nn_tensors_out *file, const char *key,
-                                                 const char *value)
+static void nn_tensors_metadata(nn_tensors_out *file, const char *key, const char *value)
 {
     nn_text_add(&file->header, ",");
     nn_text_json(&file->header, key);
@@ -1924,13 +1687,13 @@ static inline NN_UNUSED void nn_tensors_metadata(nn_tensors_out *file, const cha
     nn_text_json(&file->header, value);
 }
 
-static inline NN_UNUSED void nn_tensors_end_metadata(nn_tensors_out *file)
+static void nn_tensors_end_metadata(nn_tensors_out *file)
 {
     nn_text_add(&file->header, "}");
 }
 
-static inline NN_UNUSED void nn_tensors_entry(nn_tensors_out *file, const char *prefix,
-                                              const char *name, int rank, const int *dims)
+static void nn_tensors_entry(nn_tensors_out *file, const char *prefix, const char *name, int rank,
+                             const int *dims)
 {
     nn_text whole = {NULL, 0, 0};
     unsigned long long bytes = 4;
@@ -1949,7 +1712,7 @@ static inline NN_UNUSED void nn_tensors_entry(nn_tensors_out *file, const char *
 }
 
 /* The header, padded with spaces so that the data start at a multiple of 8. */
-static inline NN_UNUSED void nn_tensors_begin_data(nn_tensors_out *file)
+static void nn_tensors_begin_data(nn_tensors_out *file)
 {
     nn_text_add(&file->header, "}");
     while (file->header.length % 8 != 0)
@@ -1963,8 +1726,7 @@ static inline NN_UNUSED void nn_tensors_begin_data(nn_tensors_out *file)
     file->header.at = NULL;
 }
 
-static inline NN_UNUSED void nn_tensors_data(nn_tensors_out *file, const float *values,
-                                             long long count)
+static void nn_tensors_data(nn_tensors_out *file, const float *values, long long count)
 {
     unsigned char bytes[4096];
     for (long long i = 0; i < count;) {
@@ -1981,15 +1743,15 @@ static inline NN_UNUSED void nn_tensors_data(nn_tensors_out *file, const float *
     }
 }
 
-static inline NN_UNUSED int nn_tensors_close(nn_tensors_out *file, nn_error *error)
+static int nn_tensors_close(nn_tensors_out *file, nn_error *error)
 {
     nn_free(file->header.at);
     return nn_output_close(&file->out, error);
 }
 
 /* Entries, and later data, of all tensors up to last_kind. scratch holds the largest tensor. */
-static inline NN_UNUSED void nn_state_entries(nn_tensors_out *file, const nn_net *net,
-                                              const char *prefix, int last_kind)
+static void nn_state_entries(nn_tensors_out *file, const nn_net *net, const char *prefix,
+                             int last_kind)
 {
     for (int i = 0; i < net->tensor_count; i++)
         if (net->tensors[i].kind <= last_kind)
@@ -1997,8 +1759,8 @@ static inline NN_UNUSED void nn_state_entries(nn_tensors_out *file, const nn_net
                              net->tensors[i].dims);
 }
 
-static inline NN_UNUSED void nn_state_data(nn_tensors_out *file, const nn_net *net,
-                                           const float *state, int last_kind, float *scratch)
+static void nn_state_data(nn_tensors_out *file, const nn_net *net, const float *state,
+                          int last_kind, float *scratch)
 {
     for (int i = 0; i < net->tensor_count; i++) {
         const nn_tensor *tensor = &net->tensors[i];
@@ -2016,7 +1778,7 @@ static inline NN_UNUSED void nn_state_data(nn_tensors_out *file, const nn_net *n
 }
 
 /* Floats of the largest tensor. */
-static inline NN_UNUSED long long nn_largest_tensor(const nn_net *net)
+static long long nn_largest_tensor(const nn_net *net)
 {
     long long largest = 1;
     for (int i = 0; i < net->tensor_count; i++) {
@@ -2026,8 +1788,8 @@ static inline NN_UNUSED long long nn_largest_tensor(const nn_net *net)
     return largest;
 }
 
-static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *net, const char *path,
-                                            float *scratch, nn_error *error)
+static int nn_weights_save(const float *state, const nn_net *net, const char *path, float *scratch,
+                           nn_error *error)
 {
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
@@ -2040,261 +1802,6 @@ static inline NN_UNUSED int nn_weights_save(const float *state, const nn_net *ne
     return nn_tensors_close(&file, error);
 }
 
-#endif
-/* ---- end of runtime/safetensors_rt.h ---- */
-
-/* ---- runtime/load_parts.h ---- */
-/* load_parts.h: loads the tensors of a part of a network from a weights file of another network.
- *
- * Tensors are found by name; what else the file holds does not matter. Values of type F64, F16 and
- * BF16 become F32. All that does not fit is told at once, and then nothing is loaded. */
-#ifndef NN_LOAD_PARTS_H
-#define NN_LOAD_PARTS_H
-
-
-enum { NN_MAX_PROBLEMS = 10 }; /* told in full */
-
-/* Types that can be loaded. */
-enum { NN_FLOAT_NONE, NN_FLOAT_F32, NN_FLOAT_F64, NN_FLOAT_F16, NN_FLOAT_BF16 };
-
-/* One tensor of the part and what the file has for it. */
-typedef struct nn_wanted {
-    int tensor; /* index in the network's table */
-    char *name; /* in the file                  */
-    int times;  /* that the file holds it       */
-    int type;   /* NN_FLOAT_...                 */
-    nn_entry entry;
-} nn_wanted;
-
-typedef struct nn_problems {
-    nn_text text;
-    int count;
-} nn_problems;
-
-/* The text of the next problem goes here; NULL when there were enough. */
-static inline NN_UNUSED nn_text *nn_next_problem(nn_problems *problems)
-{
-    if (problems->count++ >= NN_MAX_PROBLEMS)
-        return NULL;
-    nn_text_add(&problems->text, "\n    ");
-    return &problems->text;
-}
-
-static inline NN_UNUSED int nn_float_type(const nn_scan *scan, const nn_entry *entry)
-{
-    static const char *const names[] = {"F32", "F64", "F16", "BF16"};
-    for (int i = 0; i < 4; i++)
-        if (nn_scan_same(scan, entry->type, entry->type_length, names[i]))
-            return NN_FLOAT_F32 + i;
-    return NN_FLOAT_NONE;
-}
-
-/* Notes an entry of the file beside the tensor it is for. */
-static inline NN_UNUSED void nn_note_entry(const nn_scan *scan, const nn_entry *entry,
-                                           nn_wanted *wanted, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (nn_scan_same(scan, entry->name, entry->name_length, wanted[i].name)) {
-            wanted[i].entry = *entry;
-            wanted[i].type = nn_float_type(scan, entry);
-            wanted[i].times++;
-        }
-}
-
-/* Goes through the header of a file that nn_safetensors_find found valid. */
-static inline NN_UNUSED void nn_note_entries(const unsigned char *bytes, size_t size, size_t *data,
-                                             nn_wanted *wanted, int count)
-{
-    nn_scan scan;
-    nn_entry entry;
-    if (nn_safetensors_open(bytes, size, &scan, data) != NN_FILE_OK)
-        return;
-    for (int is_first = 1; nn_scan_next(&scan, &entry, is_first); is_first = 0)
-        nn_note_entry(&scan, &entry, wanted, count);
-}
-
-static inline NN_UNUSED int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
-{
-    int fits = entry->rank == tensor->rank;
-    for (int axis = 0; fits && axis < tensor->rank; axis++)
-        fits = entry->dims[axis] == (uint64_t)tensor->dims[axis];
-    return fits;
-}
-
-static inline NN_UNUSED int nn_shares_bytes(const nn_wanted *wanted, int i)
-{
-    for (int j = 0; j < i; j++)
-        if (wanted[j].times > 0 && wanted[i].entry.begin < wanted[j].entry.end &&
-            wanted[j].entry.begin < wanted[i].entry.end)
-            return 1;
-    return 0;
-}
-
-/* What keeps a tensor from being loaded, if anything. */
-static inline NN_UNUSED void nn_check_wanted(const nn_net *net, const unsigned char *bytes,
-                                             const nn_wanted *wanted, int i, nn_problems *problems)
-{
-    const nn_wanted *w = &wanted[i];
-    const nn_tensor *tensor = &net->tensors[w->tensor];
-    nn_text *text;
-    if (w->times == 1 && w->type != NN_FLOAT_NONE && nn_fits_shape(&w->entry, tensor) &&
-        !nn_shares_bytes(wanted, i))
-        return;
-    text = nn_next_problem(problems);
-    if (text == NULL)
-        return;
-    nn_text_add(text, "'%s' ", w->name);
-    if (w->times == 0) {
-        nn_text_add(text, "is missing");
-    } else if (w->times > 1) {
-        nn_text_add(text, "stands there twice");
-    } else if (w->type == NN_FLOAT_NONE) {
-        nn_text_add(text, "is of type %.*s, not F32, F64, F16 or BF16", (int)w->entry.type_length,
-                    (const char *)bytes + w->entry.type);
-    } else if (!nn_fits_shape(&w->entry, tensor)) {
-        uint64_t dims[NN_MAX_RANK] = {0};
-        for (int axis = 0; axis < tensor->rank; axis++)
-            dims[axis] = (uint64_t)tensor->dims[axis];
-        nn_text_add(text, "has the shape ");
-        nn_shape_text(text, w->entry.rank, w->entry.dims);
-        nn_text_add(text, ", '%s' needs ", tensor->name);
-        nn_shape_text(text, tensor->rank, dims);
-    } else {
-        nn_text_add(text, "shares bytes with another tensor");
-    }
-}
-
-/* ---- conversion ---- */
-
-static inline NN_UNUSED uint32_t nn_half_bits(uint32_t half)
-{
-    uint32_t sign = (half & 0x8000u) << 16, exponent = half >> 10 & 31u, mantissa = half & 0x3FFu;
-    if (exponent == 31)
-        return sign | 0x7F800000u | mantissa << 13;
-    if (exponent > 0)
-        return sign | (exponent + 112) << 23 | mantissa << 13;
-    if (mantissa == 0)
-        return sign;
-    for (exponent = 113; (mantissa & 0x400u) == 0; exponent--) /* below the normal numbers */
-        mantissa <<= 1;
-    return sign | exponent << 23 | (mantissa & 0x3FFu) << 13;
-}
-
-static inline NN_UNUSED uint64_t nn_bits_at(const unsigned char *bytes, int count)
-{
-    uint64_t bits = 0;
-    for (int i = count - 1; i >= 0; i--)
-        bits = bits << 8 | bytes[i];
-    return bits;
-}
-
-/* The bits of element i as F32. */
-static inline NN_UNUSED uint32_t nn_converted(const unsigned char *bytes, long long i, int type)
-{
-    double wide;
-    float narrow;
-    uint64_t bits;
-    uint32_t result;
-    if (type == NN_FLOAT_F16)
-        return nn_half_bits((uint32_t)nn_bits_at(bytes + 2 * i, 2));
-    if (type == NN_FLOAT_BF16)
-        return (uint32_t)nn_bits_at(bytes + 2 * i, 2) << 16;
-    bits = nn_bits_at(bytes + 8 * i, 8);
-    memcpy(&wide, &bits, sizeof wide);
-    narrow = (float)wide;
-    memcpy(&result, &narrow, sizeof result);
-    return result;
-}
-
-static inline NN_UNUSED void nn_load_wanted(float *state, const nn_tensor *tensor,
-                                            const unsigned char *bytes, int type)
-{
-    if (type == NN_FLOAT_F32) {
-        nn_tensor_load(state, tensor, bytes);
-        return;
-    }
-    long long count = nn_tensor_elements(tensor);
-    unsigned char *floats = NN_ALLOCATE(unsigned char, 4 * count);
-    for (long long i = 0; i < count; i++) {
-        uint32_t bits = nn_converted(bytes, i, type);
-        for (int k = 0; k < 4; k++)
-            floats[4 * i + k] = (unsigned char)(bits >> 8 * k);
-    }
-    nn_tensor_load(state, tensor, floats);
-    nn_free(floats);
-}
-
-/* ---- parts ---- */
-
-/* Fills wanted with the tensors of the part; returns how many. */
-static inline NN_UNUSED int nn_list_wanted(const nn_net *net, const nn_start *load, nn_wanted *wanted)
-{
-    size_t skip = strlen(load->part);
-    int count = 0;
-    for (int i = 0; i < net->tensor_count; i++) {
-        const nn_tensor *tensor = &net->tensors[i];
-        if (tensor->kind > NN_STATISTIC || strncmp(tensor->name, load->part, skip) != 0)
-            continue;
-        nn_text name = {NULL, 0, 0};
-        nn_text_add(&name, "%s%s", load->prefix, tensor->name + skip);
-        wanted[count].tensor = i;
-        wanted[count++].name = name.at;
-    }
-    return count;
-}
-
-/* The message that lists the problems. Always returns 0. */
-static inline NN_UNUSED int nn_load_fail(const char *path, const nn_start *load,
-                                         const nn_problems *problems, nn_error *error)
-{
-    nn_text more = {NULL, 0, 0};
-    int shown = (int)strlen(load->part) - (load->part[0] != '\0'); /* without its point */
-    if (problems->count > NN_MAX_PROBLEMS)
-        nn_text_add(&more, "\n    and %d more", problems->count - NN_MAX_PROBLEMS);
-    nn_fail(error, NN_EXIT_IO, "'%s' does not fit %s%.*s%s:%s%s", path, shown > 0 ? "'" : "the network",
-            shown, load->part, shown > 0 ? "'" : "", problems->text.at, more.at != NULL ? more.at : "");
-    nn_free(more.at);
-    return 0;
-}
-
-/* Loads one part from the file at path; *loaded is the number of tensors. */
-static inline NN_UNUSED int nn_part_load(float *state, const nn_net *net, const nn_start *load,
-                                         const char *path, int *loaded, nn_error *error)
-{
-    unsigned char *bytes;
-    size_t size, data = 0;
-    nn_culprit culprit;
-    nn_found none;
-    nn_problems problems = {{NULL, 0, 0}, 0};
-    if (!nn_file_read(path, &bytes, &size, error))
-        return 0;
-    nn_wanted *wanted = NN_ALLOCATE(nn_wanted, net->tensor_count);
-    int count = nn_list_wanted(net, load, wanted);
-    int ok = nn_safetensors_find(bytes, size, "", net->tensors, 0, NN_STATISTIC, 0, &none,
-                                 &culprit) == NN_FILE_OK;
-    if (!ok) {
-        nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
-    } else {
-        nn_note_entries(bytes, size, &data, wanted, count);
-        for (int i = 0; i < count; i++)
-            nn_check_wanted(net, bytes, wanted, i, &problems);
-        ok = problems.count == 0 || nn_load_fail(path, load, &problems, error);
-    }
-    for (int i = 0; ok && i < count; i++)
-        nn_load_wanted(state, &net->tensors[wanted[i].tensor], bytes + data + wanted[i].entry.begin,
-                       wanted[i].type);
-    for (int i = 0; i < count; i++)
-        nn_free(wanted[i].name);
-    *loaded = count;
-    nn_free(wanted);
-    nn_free(problems.text.at);
-    nn_free(bytes);
-    return ok;
-}
-
-#endif
-/* ---- end of runtime/load_parts.h ---- */
-
 /* ---- runtime/data.h ---- */
 /* data.h: samples in memory, sets of them, and batches.
  *
@@ -2302,9 +1809,6 @@ static inline NN_UNUSED int nn_part_load(float *state, const nn_net *net, const 
  * port's type (bytes stay bytes). Mostly a row is a sample. In a series a sample is some rows that
  * follow each other, and samples share rows; they are copied together in a batch only. A set (train,
  * validation, test) is a list of samples of such data, so a split copies nothing. */
-#ifndef NN_DATA_H
-#define NN_DATA_H
-
 
 enum { NN_MAX_SAMPLES = 2000000000 };
 
@@ -2312,7 +1816,7 @@ enum { NN_MAX_SAMPLES = 2000000000 };
 typedef struct nn_part {
     long long first; /* of sample 0; sample s begins s * step rows later */
     long long rows;
-    long long width; /* values in a row; rows * width are the port's elements */
+    long long width; /* values in a row: rows * width are the port's elements */
 } nn_part;
 
 typedef struct nn_data {
@@ -2330,57 +1834,48 @@ typedef struct nn_set {
     long long count;
 } nn_set;
 
-static const char *const nn_set_names[NN_SETS] NN_UNUSED = {"train", "validation", "test"};
+static const char *const nn_set_names[NN_SETS] = {"train", "validation", "test"};
 
-static inline NN_UNUSED long long nn_type_bytes(int type)
+static long long nn_type_bytes(int type)
 {
     return type == NN_U8 ? 1 : 4;
 }
 
 /* Port number `index` of the data: an input, or a target. */
-static inline NN_UNUSED const nn_port *nn_data_port(const nn_net *net, int index)
+static const nn_port *nn_data_port(const nn_net *net, int index)
 {
     return index < net->input_count ? &net->inputs[index]
                                     : &net->targets[index - net->input_count];
 }
 
-/* Room for `rows` rows, of all ports or of the inputs only. Without a series (reading is NULL or has
- * no window) each row is a sample. The elements of the ports are multiples of the rows of a sample. */
-static inline NN_UNUSED nn_data *nn_data_rows(const nn_net *net, long long rows, int with_targets,
-                                              const nn_reading *reading)
+/* Room for `rows` rows, of all ports or of the inputs only. A sample of an input is the rows that
+ * `input` says, one of a target those of `target`; elements of ports are multiples of their rows. */
+static nn_data *nn_data_rows(const nn_net *net, long long rows, int with_targets, nn_part input,
+                             nn_part target)
 {
     nn_data *data = NN_ALLOCATE(nn_data, 1);
-    int is_series = reading != NULL && reading->window > 0;
     data->count = data->rows = rows;
-    data->step = is_series ? reading->step : 1;
+    data->step = 1;
     data->ports = net->input_count + (with_targets ? net->target_count : 0);
     data->parts = NN_ALLOCATE(nn_part, data->ports);
     data->values = NN_ALLOCATE(void *, data->ports);
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
-        nn_part *part = &data->parts[i];
-        part->rows = 1;
-        if (is_series) {
-            int is_target = i >= net->input_count;
-            part->first = is_target ? reading->window - 1 + reading->horizon : 0;
-            part->rows = is_target ? reading->horizon_rows : reading->window;
-            long long left = rows - part->first - part->rows;
-            long long count = left < 0 ? 0 : left / reading->step + 1;
-            data->count = count < data->count ? count : data->count;
-        }
-        part->width = port->elements / part->rows;
-        data->values[i] = nn_allocate(rows * part->width, nn_type_bytes(port->type));
+        data->parts[i] = i < net->input_count ? input : target;
+        data->parts[i].width = port->elements / data->parts[i].rows;
+        data->values[i] = nn_allocate(rows * data->parts[i].width, nn_type_bytes(port->type));
     }
     return data;
 }
 
 /* Room for `count` samples of one row each. */
-static inline NN_UNUSED nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
+static nn_data *nn_data_new(const nn_net *net, long long count, int with_targets)
 {
-    return nn_data_rows(net, count, with_targets, NULL);
+    const nn_part row = {0, 1, 0};
+    return nn_data_rows(net, count, with_targets, row, row);
 }
 
-static inline NN_UNUSED void nn_data_free(nn_data *data)
+static void nn_data_free(nn_data *data)
 {
     if (data != NULL) {
         for (int i = 0; i < data->ports; i++)
@@ -2392,15 +1887,15 @@ static inline NN_UNUSED void nn_data_free(nn_data *data)
 }
 
 /* Where a sample of a port begins, in values. */
-static inline NN_UNUSED long long nn_data_start(const nn_data *data, int index, long long sample)
+static long long nn_data_start(const nn_data *data, int index, long long sample)
 {
     const nn_part *part = &data->parts[index];
     return (sample * data->step + part->first) * part->width;
 }
 
 /* Stores one value of a row; returns 0 when the port's type cannot hold it. */
-static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
-                                        long long element, double value)
+static int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
+                       long long element, double value)
 {
     const nn_port *port = nn_data_port(net, index);
     long long at = row * data->parts[index].width + element;
@@ -2420,7 +1915,7 @@ static inline NN_UNUSED int nn_data_put(nn_data *data, const nn_net *net, int in
 }
 
 /* What a class is called; `number` has room for those without a word. */
-static inline NN_UNUSED const char *nn_class_name(const nn_port *port, int k, char number[16])
+static const char *nn_class_name(const nn_port *port, int k, char number[16])
 {
     if (port->class_names != NULL)
         return port->class_names[k];
@@ -2429,7 +1924,7 @@ static inline NN_UNUSED const char *nn_class_name(const nn_port *port, int k, ch
 }
 
 /* "a class from 0 to 9": what a port can hold, for messages. */
-static inline NN_UNUSED void nn_port_need(const nn_port *port, char *text, size_t size)
+static void nn_port_need(const nn_port *port, char *text, size_t size)
 {
     if (port->type == NN_CLASS)
         snprintf(text, size, "a class from 0 to %d", port->classes - 1);
@@ -2440,7 +1935,7 @@ static inline NN_UNUSED void nn_port_need(const nn_port *port, char *text, size_
 }
 
 /* A set of all samples in the order of the data. */
-static inline NN_UNUSED nn_set nn_set_all(const nn_data *data)
+static nn_set nn_set_all(const nn_data *data)
 {
     nn_set set;
     set.data = data;
@@ -2456,7 +1951,7 @@ typedef struct nn_batch {
     void **inputs, **targets;
 } nn_batch;
 
-static inline NN_UNUSED nn_batch nn_batch_new(const nn_net *net, int batch)
+static nn_batch nn_batch_new(const nn_net *net, int batch)
 {
     nn_batch buffers;
     buffers.inputs = NN_ALLOCATE(void *, net->input_count);
@@ -2470,7 +1965,7 @@ static inline NN_UNUSED nn_batch nn_batch_new(const nn_net *net, int batch)
     return buffers;
 }
 
-static inline NN_UNUSED void nn_batch_free(nn_batch *buffers, const nn_net *net)
+static void nn_batch_free(nn_batch *buffers, const nn_net *net)
 {
     for (int i = 0; i < net->input_count; i++)
         nn_free(buffers->inputs[i]);
@@ -2481,8 +1976,8 @@ static inline NN_UNUSED void nn_batch_free(nn_batch *buffers, const nn_net *net)
 }
 
 /* Copies samples rows[0 .. batch-1] of all ports that the data have. */
-static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
-                                       const uint32_t *rows, int batch)
+static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
+                      const uint32_t *rows, int batch)
 {
     for (int i = 0; i < data->ports; i++) {
         const nn_port *port = nn_data_port(net, i);
@@ -2495,838 +1990,6 @@ static inline NN_UNUSED void nn_gather(nn_batch *buffers, const nn_net *net, con
     }
 }
 
-#endif
-/* ---- end of runtime/data.h ---- */
-
-/* ---- runtime/values.h ---- */
-/* values.h: typed values in a file, the samples of one port one after the other.
- *
- * What the readers of NPY, safetensors and IDX share. Each finds out where the values lie, what
- * type and shape they have; here they are compared with the port and read in pieces straight to
- * their place, so a file takes no memory beside its samples. The first axis counts samples. The
- * others must be the shape of the port, where axes of length one do not matter and a port of one
- * axis takes any shape with as many values. */
-#ifndef NN_VALUES_H
-#define NN_VALUES_H
-
-#include <math.h>
-
-enum {
-    NN_VALUE_BOOL,
-    NN_VALUE_U8,
-    NN_VALUE_I8,
-    NN_VALUE_U16,
-    NN_VALUE_I16,
-    NN_VALUE_F16,
-    NN_VALUE_BF16,
-    NN_VALUE_U32,
-    NN_VALUE_I32,
-    NN_VALUE_F32,
-    NN_VALUE_U64,
-    NN_VALUE_I64,
-    NN_VALUE_F64,
-    NN_VALUE_TYPES,
-    NN_VALUE_AXES = 8 /* beside the samples */
-};
-
-typedef struct nn_values {
-    const char *path;
-    const char *name; /* of the tensor in the file; NULL when the file holds nothing else */
-    long long start;  /* place of the first value */
-    int type;         /* NN_VALUE_U8 ... */
-    int is_big;       /* most significant byte first */
-    int rank;
-    long long dims[NN_VALUE_AXES]; /* without the first axis */
-    long long count;
-} nn_values;
-
-/* As safetensors call them. */
-static const char *const nn_value_names[NN_VALUE_TYPES] NN_UNUSED = {
-    "BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"};
-
-static inline NN_UNUSED int nn_value_bytes(int type)
-{
-    return type <= NN_VALUE_I8 ? 1 : type <= NN_VALUE_BF16 ? 2 : type <= NN_VALUE_F32 ? 4 : 8;
-}
-
-/* "28x28" */
-static inline NN_UNUSED void nn_dims_text(char *text, size_t size, int rank, const long long *dims)
-{
-    size_t used = 0;
-    snprintf(text, size, "1");
-    for (int axis = 0; axis < rank && used < size; axis++) {
-        int length = snprintf(text + used, size - used, "%s%lld", axis > 0 ? "x" : "", dims[axis]);
-        used += (size_t)(length > 0 ? length : 0);
-    }
-}
-
-/* Values of a sample; products past 2^50 stay there, more than any file has. */
-static inline NN_UNUSED long long nn_values_width(int rank, const long long *dims)
-{
-    long long width = 1;
-    for (int axis = 0; axis < rank; axis++)
-        width = dims[axis] > 0 && width > (1LL << 50) / dims[axis] ? 1LL << 50 : width * dims[axis];
-    return width;
-}
-
-/* Does a sample of the file have the shape of the port? The message begins with `what`. */
-static inline NN_UNUSED int nn_values_fit(const char *what, int rank, const long long *shape,
-                                          const nn_port *port, nn_error *error)
-{
-    long long dims[NN_MAX_RANK];
-    int a = 0, b = 0;
-    int fits = nn_values_width(rank, shape) == port->elements;
-    while (fits && port->rank > 1 && (a < rank || b < port->rank)) {
-        if (a < rank && shape[a] == 1)
-            a++;
-        else if (b < port->rank && port->dims[b] == 1)
-            b++;
-        else if (a < rank && b < port->rank && shape[a] == port->dims[b])
-            a++, b++;
-        else
-            fits = 0;
-    }
-    if (fits)
-        return 1;
-    char found[200], needed[200];
-    for (int axis = 0; axis < port->rank; axis++)
-        dims[axis] = port->dims[axis];
-    nn_dims_text(found, sizeof found, rank, shape);
-    nn_dims_text(needed, sizeof needed, port->rank, dims);
-    return nn_fail(error, NN_EXIT_IO, "%s holds samples of %s, '%s' needs %s", what, found,
-                   port->name, needed);
-}
-
-/* ---- files with headers ---- */
-
-/* A file on the way; size is that of the whole file. */
-typedef struct nn_reader {
-    FILE *file;
-    long long size;
-} nn_reader;
-
-static inline NN_UNUSED int nn_reader_open(nn_reader *reader, const char *path, nn_error *error)
-{
-    reader->size = -1;
-    reader->file = fopen(path, "rb");
-    if (reader->file == NULL)
-        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
-    if (fseek(reader->file, 0, SEEK_END) == 0)
-        reader->size = ftell(reader->file);
-    /* A directory can be opened and has no end. */
-    if (reader->size < 0 || reader->size > 1LL << 50 || fseek(reader->file, 0, SEEK_SET) != 0) {
-        fclose(reader->file);
-        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': it is not a plain file", path);
-    }
-    return 1;
-}
-
-/* Exactly so many bytes of an open file. */
-static inline NN_UNUSED int nn_reader_take(nn_reader *reader, const char *path, void *bytes,
-                                           size_t size, nn_error *error)
-{
-    if (size == 0 || fread(bytes, 1, size, reader->file) == size)
-        return 1;
-    if (ferror(reader->file) != 0)
-        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
-    return nn_fail(error, NN_EXIT_IO, "'%s' is truncated", path);
-}
-
-/* Goes to a place of the file, in steps that a 32-bit long can hold. */
-static inline NN_UNUSED int nn_reader_seek(nn_reader *reader, long long place)
-{
-    int ok = fseek(reader->file, 0, SEEK_SET) == 0;
-    while (ok && place > 0) {
-        long step = place > 1L << 30 ? 1L << 30 : (long)place;
-        ok = fseek(reader->file, step, SEEK_CUR) == 0;
-        place -= step;
-    }
-    return ok;
-}
-
-/* ---- values ---- */
-
-static inline NN_UNUSED double nn_half(uint32_t bits)
-{
-    int exponent = (int)(bits >> 10 & 31);
-    double fraction = bits & 1023, value;
-    if (exponent == 31)
-        value = fraction > 0.0 ? NAN : INFINITY;
-    else if (exponent == 0)
-        value = fraction / 16777216.0; /* 2^-24 */
-    else
-        value = exponent >= 25 ? (1024.0 + fraction) * (double)(1 << (exponent - 25))
-                               : (1024.0 + fraction) / (double)(1 << (25 - exponent));
-    return bits >> 15 ? -value : value;
-}
-
-/* The value at `from`; whole numbers beyond 2^53 are rounded. */
-static inline NN_UNUSED double nn_value_at(const unsigned char *from, int type, int is_big)
-{
-    int bytes = nn_value_bytes(type);
-    uint64_t bits = 0;
-    for (int i = 0; i < bytes; i++)
-        bits = bits << 8 | from[is_big ? i : bytes - 1 - i];
-    uint32_t low = (uint32_t)bits;
-    float single;
-    double real;
-    switch (type) {
-    case NN_VALUE_I8:
-        return (double)(bits < 128 ? (int)bits : (int)bits - 256);
-    case NN_VALUE_I16:
-        return (double)(bits < 32768 ? (int)bits : (int)bits - 65536);
-    case NN_VALUE_I32:
-        return (double)(int32_t)low;
-    case NN_VALUE_I64:
-        return (double)(int64_t)bits;
-    case NN_VALUE_F16:
-        return nn_half(low);
-    case NN_VALUE_BF16:
-        low <<= 16;
-        memcpy(&single, &low, sizeof single);
-        return (double)single;
-    case NN_VALUE_F32:
-        memcpy(&single, &low, sizeof single);
-        return (double)single;
-    case NN_VALUE_F64:
-        memcpy(&real, &bits, sizeof real);
-        return real;
-    default:
-        return (double)bits;
-    }
-}
-
-/* Values that are stored as the port keeps them: bytes. */
-static inline NN_UNUSED int nn_values_same(const nn_values *values, const nn_port *port)
-{
-    return values->type == NN_VALUE_U8 && port->type == NN_U8;
-}
-
-/* "'data.npy'" or "'data.safetensors': 'image'" */
-static inline NN_UNUSED void nn_values_what(const nn_values *values, char *text, size_t size)
-{
-    if (values->name != NULL)
-        snprintf(text, size, "'%.500s': '%.200s'", values->path, values->name);
-    else
-        snprintf(text, size, "'%.500s'", values->path);
-}
-
-/* All values into port `index` of the data, which has values->count rows. */
-static inline NN_UNUSED int nn_values_read(const nn_values *values, nn_reader *reader,
-                                           nn_data *data, const nn_net *net, int index,
-                                           nn_error *error)
-{
-    const nn_port *port = nn_data_port(net, index);
-    long long total = values->count * port->elements, bytes = nn_value_bytes(values->type);
-    unsigned char block[8192];
-    char what[800], need[80];
-    if (!nn_reader_seek(reader, values->start))
-        return nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", values->path, strerror(errno));
-    if (nn_values_same(values, port))
-        return nn_reader_take(reader, values->path, data->values[index], (size_t)total, error);
-    for (long long first = 0; first < total;) {
-        long long count = (long long)sizeof block / bytes;
-        count = count < total - first ? count : total - first;
-        if (!nn_reader_take(reader, values->path, block, (size_t)(count * bytes), error))
-            return 0;
-        for (long long i = 0; i < count; i++) {
-            double value = nn_value_at(block + i * bytes, values->type, values->is_big);
-            long long row = (first + i) / port->elements, element = (first + i) % port->elements;
-            if (!nn_data_put(data, net, index, row, element, value)) {
-                nn_values_what(values, what, sizeof what);
-                nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "%s: sample %lld is %.17g, '%s' needs %s", what,
-                               row, value, port->name, need);
-            }
-        }
-        first += count;
-    }
-    return 1;
-}
-
-#endif
-/* ---- end of runtime/values.h ---- */
-
-/* ---- runtime/read_idx.h ---- */
-/* read_idx.h: reads IDX files, the format of MNIST and its relatives.
- *
- * A file is two zero bytes, a type (8: bytes, 0x0C: 32-bit integers, 0x0D: floats), the number of
- * axes, the size of each axis and the values, all big-endian. The first axis counts samples. One file
- * per port, all with the same number of samples. */
-#ifndef NN_READ_IDX_H
-#define NN_READ_IDX_H
-
-
-typedef struct nn_idx {
-    const char *path;
-    unsigned char *bytes;
-    size_t size, start; /* start of the values */
-    int type, rank;
-    long long dims[8]; /* without the first axis */
-    long long count;
-} nn_idx;
-
-static inline NN_UNUSED uint32_t nn_big_endian(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* The header, checked against the size of the file. */
-static inline NN_UNUSED int nn_idx_header(nn_idx *idx, nn_error *error)
-{
-    const unsigned char *b = idx->bytes;
-    if (idx->size >= 2 && b[0] == 0x1F && b[1] == 0x8B)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'",
-                       idx->path);
-    if (idx->size < 4)
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not an IDX file: it has only %llu bytes", idx->path,
-                       (unsigned long long)idx->size);
-    idx->type = b[2];
-    idx->rank = b[3] - 1;
-    if (b[0] != 0 || b[1] != 0 || (idx->type != 8 && idx->type != 12 && idx->type != 13) ||
-        idx->rank < 0 || idx->rank > 7)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is not an IDX file: magic number 0x%08lX, needed 0x000008nn for bytes",
-                       idx->path, (unsigned long)nn_big_endian(b));
-    idx->start = 4 + 4 * (size_t)b[3];
-    if (idx->size < idx->start)
-        return nn_fail(error, NN_EXIT_IO, "'%s' is truncated: its header takes %llu bytes, found %llu",
-                       idx->path, (unsigned long long)idx->start, (unsigned long long)idx->size);
-    idx->count = nn_big_endian(b + 4);
-    unsigned long long needed = idx->type == 8 ? 1 : 4;
-    for (int axis = 0; axis <= idx->rank; axis++) {
-        unsigned long long dim = nn_big_endian(b + 4 + 4 * axis);
-        if (axis > 0)
-            idx->dims[axis - 1] = (long long)dim;
-        /* Beyond 2^50 bytes the product stays at 2^51: more than any file has. */
-        if (dim > 0 && needed > (UINT64_C(1) << 50) / dim)
-            needed = UINT64_C(1) << 51;
-        else
-            needed *= dim;
-    }
-    char shape[200];
-    nn_dims_text(shape, sizeof shape, idx->rank, idx->dims);
-    if (needed != idx->size - idx->start)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is %s: %lld samples of %s take %llu bytes after the header, found %llu",
-                       idx->path, needed > idx->size - idx->start ? "truncated" : "too long",
-                       idx->count, shape, needed, (unsigned long long)(idx->size - idx->start));
-    if (idx->count > NN_MAX_SAMPLES)
-        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", idx->path, NN_MAX_SAMPLES);
-    return 1;
-}
-
-/* The values of one file into port `index` of the data. */
-static inline NN_UNUSED int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net,
-                                          int index, nn_error *error)
-{
-    const nn_port *port = nn_data_port(net, index);
-    const unsigned char *from = idx->bytes + idx->start;
-    if (idx->type == 8 && port->type == NN_U8) {
-        memcpy(data->values[index], from, (size_t)(idx->count * port->elements));
-        return 1;
-    }
-    for (long long sample = 0; sample < idx->count; sample++)
-        for (long long i = 0; i < port->elements; i++) {
-            long long at = sample * port->elements + i;
-            double value;
-            if (idx->type == 8) {
-                value = from[at];
-            } else {
-                uint32_t bits = nn_big_endian(from + 4 * at);
-                float real;
-                memcpy(&real, &bits, sizeof real);
-                value = idx->type == 13 ? (double)real : (double)(int32_t)bits;
-            }
-            if (!nn_data_put(data, net, index, sample, i, value)) {
-                char need[80];
-                nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "'%s': sample %lld is %g, '%s' needs %s", idx->path,
-                               sample, value, port->name, need);
-            }
-        }
-    return 1;
-}
-
-/* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
-static inline NN_UNUSED nn_data *nn_read_idx(const nn_net *net, const char *const *files,
-                                             int with_targets, nn_error *error)
-{
-    int ports = net->input_count + (with_targets ? net->target_count : 0), ok = 1;
-    nn_idx *idx = NN_ALLOCATE(nn_idx, ports);
-    nn_data *data = NULL;
-    for (int i = 0; ok && i < ports; i++) {
-        char what[800];
-        idx[i].path = files[i];
-        snprintf(what, sizeof what, "'%.700s'", files[i]);
-        ok = nn_file_read(files[i], &idx[i].bytes, &idx[i].size, error) && nn_idx_header(&idx[i], error) &&
-             nn_values_fit(what, idx[i].rank, idx[i].dims, nn_data_port(net, i), error);
-        if (ok && idx[i].count != idx[0].count)
-            ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld", idx[0].path,
-                         idx[0].count, idx[i].path, idx[i].count);
-    }
-    if (ok) {
-        data = nn_data_new(net, idx[0].count, with_targets);
-        for (int i = 0; ok && i < ports; i++)
-            ok = nn_idx_values(&idx[i], data, net, i, error);
-    }
-    for (int i = 0; i < ports; i++)
-        nn_free(idx[i].bytes);
-    nn_free(idx);
-    if (!ok) {
-        nn_data_free(data);
-        data = NULL;
-    }
-    return data;
-}
-
-#endif
-/* ---- end of runtime/read_idx.h ---- */
-
-/* ---- runtime/read_npy.h ---- */
-/* read_npy.h: reads NPY files, the format of numpy.save.
- *
- * A file is "\x93NUMPY", two bytes of version, the length of a header (2 bytes, from version 2 on
- * 4), a header such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), } and the
- * values. One file per port, all with the same number of samples. */
-#ifndef NN_READ_NPY_H
-#define NN_READ_NPY_H
-
-
-enum { NN_NPY_HEADER = 1 << 16 }; /* longest header: that of version 1 */
-
-/* A type such as '<f4'; -1 when values of it are no numbers that a port takes. */
-static inline NN_UNUSED int nn_npy_type(const char *descr, size_t length, int *is_big)
-{
-    static const struct {
-        char text[4];
-        int type;
-    } types[] = {{"b1", NN_VALUE_BOOL}, {"u1", NN_VALUE_U8},  {"i1", NN_VALUE_I8},
-                 {"u2", NN_VALUE_U16},  {"i2", NN_VALUE_I16}, {"f2", NN_VALUE_F16},
-                 {"u4", NN_VALUE_U32},  {"i4", NN_VALUE_I32}, {"f4", NN_VALUE_F32},
-                 {"u8", NN_VALUE_U64},  {"i8", NN_VALUE_I64}, {"f8", NN_VALUE_F64}};
-    if (length != 3 || strchr("<>|=", descr[0]) == NULL)
-        return -1;
-    *is_big = descr[0] == '>';
-    for (int i = 0; i < (int)(sizeof types / sizeof types[0]); i++)
-        if (memcmp(types[i].text, descr + 1, 2) == 0)
-            return types[i].type;
-    return -1;
-}
-
-/* The text after 'key': in the header, or NULL. */
-static inline NN_UNUSED const char *nn_npy_value(const char *header, const char *key)
-{
-    char quoted[40];
-    snprintf(quoted, sizeof quoted, "'%s'", key);
-    const char *at = strstr(header, quoted);
-    if (at == NULL)
-        return NULL;
-    at += strlen(quoted);
-    at += strspn(at, " ");
-    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
-}
-
-/* (60000, 28, 28): the first is the number of samples. Returns how many numbers there are, -1 when
- * this is no such list or too long a one. */
-static inline NN_UNUSED int nn_npy_shape(const char *at, nn_values *values)
-{
-    int axes = 0;
-    if (*at++ != '(')
-        return -1;
-    for (;;) {
-        at += strspn(at, " ");
-        if (*at == ')')
-            return axes;
-        long long dim = 0;
-        if (*at < '0' || *at > '9' || axes > NN_VALUE_AXES)
-            return -1;
-        for (; *at >= '0' && *at <= '9'; at++) {
-            dim = dim * 10 + (*at - '0');
-            if (dim > 1LL << 50)
-                return -1;
-        }
-        if (axes++ == 0)
-            values->count = dim;
-        else
-            values->dims[axes - 2] = dim;
-        at += strspn(at, " L");
-        if (*at == ',')
-            at++;
-        else if (*at != ')')
-            return -1;
-    }
-}
-
-/* The words of the header. */
-static inline NN_UNUSED int nn_npy_words(nn_values *values, const char *header, nn_error *error)
-{
-    const char *descr = nn_npy_value(header, "descr");
-    const char *order = nn_npy_value(header, "fortran_order");
-    const char *shape = nn_npy_value(header, "shape");
-    if (descr == NULL || order == NULL || shape == NULL)
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not an NPY file: its header lacks '%s'",
-                       values->path,
-                       descr == NULL   ? "descr"
-                       : order == NULL ? "fortran_order"
-                                       : "shape");
-    size_t length = *descr == '\'' ? strcspn(descr + 1, "'") : 0;
-    values->type = length > 0 ? nn_npy_type(descr + 1, length, &values->is_big) : -1;
-    if (values->type < 0)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' holds values of type %.*s; numbers are needed, such as '<f4'",
-                       values->path, length > 0 && length < 40 ? (int)length + 2 : 6, descr);
-    int axes = nn_npy_shape(shape, values);
-    if (axes < 0)
-        return nn_fail(error, NN_EXIT_IO, "'%s' has a shape that cannot be read: %.40s",
-                       values->path, shape);
-    if (axes == 0)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' holds a single number; its first axis must count samples",
-                       values->path);
-    values->rank = axes - 1;
-    if (strncmp(order, "True", 4) == 0 && values->rank > 0)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is in Fortran order; numpy.ascontiguousarray makes an array "
-                       "that is not",
-                       values->path);
-    return 1;
-}
-
-/* Reads the header, and compares it with the size of the file. */
-static inline NN_UNUSED int nn_npy_header(nn_values *values, nn_reader *reader, nn_error *error)
-{
-    unsigned char start[12];
-    char shape[200];
-    memset(start, 0, sizeof start);
-    size_t got = fread(start, 1, sizeof start, reader->file);
-    if (got < 10 || memcmp(start, "\x93NUMPY", 6) != 0)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is not an NPY file: it does not begin with \\x93NUMPY", values->path);
-    int place = start[6] == 1 ? 10 : 12;
-    long long length = start[8] | start[9] << 8;
-    if (start[6] > 1)
-        length |= (long long)start[10] << 16 | (long long)start[11] << 24;
-    if (start[6] < 1 || start[6] > 3 || length > NN_NPY_HEADER)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is an NPY file of version %d with a header of %lld bytes; "
-                       "versions 1 to 3 and %d bytes can be read",
-                       values->path, start[6], length, NN_NPY_HEADER);
-    if (reader->size < place + length)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is truncated: its header takes %lld bytes, found %lld", values->path,
-                       place + length, reader->size);
-    char *header = NN_ALLOCATE(char, length + 1);
-    int ok = nn_reader_seek(reader, place) &&
-             nn_reader_take(reader, values->path, header, (size_t)length, error) &&
-             nn_npy_words(values, header, error);
-    nn_free(header);
-    if (!ok)
-        return 0;
-    values->start = place + length;
-    long long width = nn_values_width(values->rank, values->dims),
-              bytes = nn_value_bytes(values->type);
-    long long found = reader->size - values->start, rows = width > 0 ? found / bytes / width : 0;
-    nn_dims_text(shape, sizeof shape, values->rank, values->dims);
-    /* In this order no product overflows. */
-    if (width > 0 && (values->count > rows || values->count * width * bytes != found))
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is %s: %lld samples of %s do not take %lld bytes after the header",
-                       values->path, values->count > rows ? "truncated" : "too long", values->count,
-                       shape, found);
-    if (values->count > NN_MAX_SAMPLES)
-        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", values->path,
-                       NN_MAX_SAMPLES);
-    return 1;
-}
-
-/* Reads files[0 .. ports-1], one per input and, with_targets, one per target. NULL at an error. */
-static inline NN_UNUSED nn_data *nn_read_npy(const nn_net *net, const char *const *files,
-                                             int with_targets, nn_error *error)
-{
-    int ports = net->input_count + (with_targets ? net->target_count : 0), open = 0, ok = 1;
-    nn_values *values = NN_ALLOCATE(nn_values, ports);
-    nn_reader *readers = NN_ALLOCATE(nn_reader, ports);
-    nn_data *data = NULL;
-    char what[800];
-    while (ok && open < ports) {
-        nn_values *v = &values[open];
-        v->path = files[open];
-        ok = nn_reader_open(&readers[open], v->path, error);
-        if (!ok)
-            break;
-        nn_values_what(v, what, sizeof what);
-        ok = nn_npy_header(v, &readers[open], error) &&
-             nn_values_fit(what, v->rank, v->dims, nn_data_port(net, open), error);
-        if (ok && v->count != values[0].count)
-            ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld samples but '%s' has %lld",
-                         values[0].path, values[0].count, v->path, v->count);
-        open++;
-    }
-    if (ok) {
-        data = nn_data_new(net, values[0].count, with_targets);
-        for (int i = 0; ok && i < ports; i++)
-            ok = nn_values_read(&values[i], &readers[i], data, net, i, error);
-    }
-    while (open > 0)
-        fclose(readers[--open].file);
-    nn_free(readers);
-    nn_free(values);
-    if (!ok) {
-        nn_data_free(data);
-        data = NULL;
-    }
-    return data;
-}
-
-#endif
-/* ---- end of runtime/read_npy.h ---- */
-
-/* ---- runtime/read_safetensors.h ---- */
-/* read_safetensors.h: samples from a safetensors file: a tensor for each port, of its name, whose
- * first axis counts samples. Other tensors of the file do not matter. Only the header is kept in
- * memory. */
-#ifndef NN_READ_SAFETENSORS_H
-#define NN_READ_SAFETENSORS_H
-
-
-/* The type of an entry, or -1 when a port cannot take it. */
-static inline NN_UNUSED int nn_entry_type(const nn_scan *scan, const nn_entry *entry)
-{
-    for (int type = 0; type < NN_VALUE_TYPES; type++)
-        if (nn_scan_same(scan, entry->type, entry->type_length, nn_value_names[type]))
-            return type;
-    return -1;
-}
-
-/* An entry that is the values of a port. */
-static inline NN_UNUSED int nn_entry_values(const nn_scan *scan, const nn_entry *entry,
-                                            long long data_bytes, nn_values *values,
-                                            nn_error *error)
-{
-    char what[800];
-    nn_values_what(values, what, sizeof what);
-    if (values->start != 0)
-        return nn_fail(error, NN_EXIT_IO, "'%s' holds '%s' twice", values->path, values->name);
-    if (entry->begin > entry->end || entry->end > (uint64_t)data_bytes ||
-        entry->end - entry->begin != entry->bytes)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s': the data of '%s' do not fit its shape or the size of the file",
-                       values->path, values->name);
-    values->type = nn_entry_type(scan, entry);
-    if (values->type < 0)
-        return nn_fail(error, NN_EXIT_IO, "%s has the type %.*s, which cannot be read", what,
-                       (int)entry->type_length, (const char *)scan->bytes + entry->type);
-    if (entry->rank < 1 || entry->rank > 6)
-        return nn_fail(error, NN_EXIT_IO,
-                       "%s has %d axes; 1 to 6 are needed, the first of which counts samples", what,
-                       entry->rank);
-    values->count = (long long)entry->dims[0];
-    values->rank = entry->rank - 1;
-    for (int axis = 1; axis < entry->rank; axis++)
-        values->dims[axis - 1] = (long long)entry->dims[axis];
-    values->start = (long long)(scan->end + entry->begin);
-    if (values->count > NN_MAX_SAMPLES)
-        return nn_fail(error, NN_EXIT_IO, "%s has more than %d samples", what, NN_MAX_SAMPLES);
-    return 1;
-}
-
-/* Finds values[0 .. ports-1], whose paths and names are set, in a header. */
-static inline NN_UNUSED int nn_header_values(nn_scan *scan, long long data_bytes, nn_values *values,
-                                             int ports, nn_error *error)
-{
-    nn_entry entry;
-    for (int is_first = 1; nn_scan_next(scan, &entry, is_first); is_first = 0)
-        for (int i = 0; i < ports; i++)
-            if (nn_scan_same(scan, entry.name, entry.name_length, values[i].name) &&
-                !nn_entry_values(scan, &entry, data_bytes, &values[i], error))
-                return 0;
-    if (scan->bad || nn_scan_peek(scan) != -1)
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)",
-                       values[0].path, (unsigned long long)scan->at);
-    for (int i = 0; i < ports; i++)
-        if (values[i].start == 0)
-            return nn_fail(error, NN_EXIT_IO,
-                           "'%s' has no tensor '%s'; each input and target needs one of its "
-                           "name",
-                           values[i].path, values[i].name);
-    return 1;
-}
-
-/* Reads the header of an open file; nn_free *header afterwards. */
-static inline NN_UNUSED int nn_safetensors_header(nn_reader *reader, const char *path,
-                                                  nn_scan *scan, unsigned char **header,
-                                                  nn_error *error)
-{
-    unsigned char start[8];
-    uint64_t length = 0;
-    size_t data;
-    *header = NULL;
-    if (reader->size < 8 || !nn_reader_take(reader, path, start, sizeof start, error))
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file: it has only %lld bytes",
-                       path, reader->size);
-    for (int i = 7; i >= 0; i--)
-        length = length << 8 | start[i];
-    if (length > (uint64_t)100 << 20) /* the limit of the format's own library */
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is not a safetensors file: its header would have %llu bytes", path,
-                       (unsigned long long)length);
-    if (length > (uint64_t)reader->size - 8)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is truncated: its header takes %llu bytes, found %lld", path,
-                       (unsigned long long)length + 8, reader->size);
-    *header = NN_ALLOCATE(unsigned char, (long long)length + 8);
-    memcpy(*header, start, sizeof start);
-    return nn_reader_take(reader, path, *header + 8, (size_t)length, error) &&
-           nn_safetensors_open(*header, (size_t)length + 8, scan, &data) == NN_FILE_OK;
-}
-
-/* Reads the inputs and, with_targets, the targets. NULL at an error. */
-static inline NN_UNUSED nn_data *nn_read_safetensors(const nn_net *net, const char *path,
-                                                     int with_targets, nn_error *error)
-{
-    int ports = net->input_count + (with_targets ? net->target_count : 0);
-    nn_values *values = NN_ALLOCATE(nn_values, ports);
-    nn_reader reader;
-    nn_scan scan = {NULL, 0, 0, 0};
-    nn_data *data = NULL;
-    unsigned char *header = NULL;
-    char what[800];
-    int is_open = nn_reader_open(&reader, path, error), ok = is_open;
-    for (int i = 0; i < ports; i++) {
-        values[i].path = path;
-        values[i].name = nn_data_port(net, i)->name;
-    }
-    ok = ok && nn_safetensors_header(&reader, path, &scan, &header, error) &&
-         nn_header_values(&scan, reader.size - (long long)scan.end, values, ports, error);
-    for (int i = 0; ok && i < ports; i++) {
-        nn_values_what(&values[i], what, sizeof what);
-        ok = nn_values_fit(what, values[i].rank, values[i].dims, nn_data_port(net, i), error);
-        if (ok && values[i].count != values[0].count)
-            ok = nn_fail(error, NN_EXIT_IO, "'%s': '%s' has %lld samples but '%s' has %lld", path,
-                         values[0].name, values[0].count, values[i].name, values[i].count);
-    }
-    if (ok) {
-        data = nn_data_new(net, values[0].count, with_targets);
-        for (int i = 0; ok && i < ports; i++)
-            ok = nn_values_read(&values[i], &reader, data, net, i, error);
-    }
-    if (is_open)
-        fclose(reader.file);
-    nn_free(header);
-    nn_free(values);
-    if (!ok) {
-        nn_data_free(data);
-        data = NULL;
-    }
-    return data;
-}
-
-#endif
-/* ---- end of runtime/read_safetensors.h ---- */
-
-/* ---- runtime/read_cifar.h ---- */
-/* read_cifar.h: reads the binary files of CIFAR-10 and CIFAR-100.
- *
- * A file is records of 3073 bytes (CIFAR-100: 3074): the label (CIFAR-100: that of the group of
- * classes, then that of the class), then 1024 bytes each of red, green and blue. Pictures become
- * [32, 32, 3]. Several files are read one after the other. Which label of CIFAR-100 is wanted
- * follows from the number of classes of the target: 20 groups or 100 classes. */
-#ifndef NN_READ_CIFAR_H
-#define NN_READ_CIFAR_H
-
-
-enum { NN_CIFAR_PIXELS = 32 * 32, NN_CIFAR_BYTES = 3 * NN_CIFAR_PIXELS };
-
-/* How many records a file has, or -1. */
-static inline NN_UNUSED long long nn_cifar_count(const char *path, int labels, nn_error *error)
-{
-    nn_reader reader;
-    unsigned char start[2] = {0, 0};
-    long long record = NN_CIFAR_BYTES + labels;
-    if (!nn_reader_open(&reader, path, error))
-        return -1;
-    size_t got = fread(start, 1, 2, reader.file);
-    fclose(reader.file);
-    if (got == 2 && start[0] == 0x1F && start[1] == 0x8B)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is compressed with gzip; unpack it first, for example with "
-                       "'gzip -dk'",
-                       path) -
-               1;
-    if (reader.size % record != 0 || reader.size == 0)
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' is not a file of CIFAR records: it has %lld bytes, which is not a "
-                       "multiple of %lld",
-                       path, reader.size, record) -
-               1;
-    if (reader.size / record > NN_MAX_SAMPLES)
-        return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", path, NN_MAX_SAMPLES) -
-               1;
-    return reader.size / record;
-}
-
-/* The records of one file into the rows from `row` on. */
-static inline NN_UNUSED int nn_cifar_records(const char *path, int labels, long long count,
-                                             long long row, nn_data *data, const nn_net *net,
-                                             nn_error *error)
-{
-    nn_reader reader;
-    unsigned char record[NN_CIFAR_BYTES + 2];
-    int ok = nn_reader_open(&reader, path, error), which;
-    if (!ok)
-        return 0;
-    for (long long i = 0; ok && i < count; i++, row++) {
-        ok = nn_reader_take(&reader, path, record, (size_t)(NN_CIFAR_BYTES + labels), error);
-        which = labels == 2 && data->ports > 1 && nn_data_port(net, 1)->classes == 100;
-        const unsigned char *planes = record + labels;
-        for (long long at = 0; ok && at < NN_CIFAR_BYTES; at++)
-            nn_data_put(data, net, 0, row, at, (double)planes[at % 3 * NN_CIFAR_PIXELS + at / 3]);
-        if (ok && data->ports > 1 && !nn_data_put(data, net, 1, row, 0, (double)record[which])) {
-            char need[80];
-            nn_port_need(nn_data_port(net, 1), need, sizeof need);
-            ok = nn_fail(error, NN_EXIT_IO, "'%s': the label of record %lld is %d, '%s' needs %s",
-                         path, i, record[which], nn_data_port(net, 1)->name, need);
-        }
-    }
-    fclose(reader.file);
-    return ok;
-}
-
-/* Reads files[0 .. count-1]; labels is 1 for CIFAR-10 and 2 for CIFAR-100. NULL at an error. The
- * network has one input of 32 x 32 x 3 values and one target. */
-static inline NN_UNUSED nn_data *nn_read_cifar(const nn_net *net, const char *const *files,
-                                               int count, int labels, int with_targets,
-                                               nn_error *error)
-{
-    long long total = 0, row = 0;
-    for (int i = 0; i < count; i++) {
-        long long records = nn_cifar_count(files[i], labels, error);
-        if (records < 0)
-            return NULL;
-        total += records;
-        if (total > NN_MAX_SAMPLES) {
-            nn_fail(error, NN_EXIT_IO, "the files have more than %d samples", NN_MAX_SAMPLES);
-            return NULL;
-        }
-    }
-    nn_data *data = nn_data_new(net, total, with_targets);
-    for (int i = 0; i < count; i++) {
-        long long records = nn_cifar_count(files[i], labels, error);
-        if (records < 0 || records > total - row ||
-            !nn_cifar_records(files[i], labels, records, row, data, net, error)) {
-            nn_data_free(data);
-            return NULL;
-        }
-        row += records;
-    }
-    return data;
-}
-
-#endif
-/* ---- end of runtime/read_cifar.h ---- */
-
 /* ---- runtime/columns.h ---- */
 /* columns.h: what the fields of a column mean: numbers, words, dates.
  *
@@ -3335,10 +1998,46 @@ static inline NN_UNUSED nn_data *nn_read_cifar(const nn_net *net, const char *co
  *     2016-07-01 00:00:00   2016-07-01T00:00   2016/07/01   1/31/17 0:00   31.1.2017
  * Year first; else with dots, or where the file says so, day first; else month first. A year of two
  * digits is one of 1969 to 2068. */
-#ifndef NN_COLUMNS_H
-#define NN_COLUMNS_H
 
 #include <stdlib.h>
+
+/* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
+enum {
+    NN_NUMBER,
+    NN_CATEGORY,     /* position of the field in the column's words                              */
+    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
+    NN_YEAR,
+    NN_MONTH,        /* 1 .. 12                                                                  */
+    NN_DAY,          /* 1 .. 31                                                                  */
+    NN_HOUR,         /* 0 .. 23                                                                  */
+    NN_MINUTE,       /* 0 .. 59                                                                  */
+    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
+    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
+    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
+    NN_SECONDS       /* since the beginning of 1970                                              */
+};
+
+/* A column of a CSV file, by name when there is one, else by number from 0. */
+typedef struct nn_column {
+    const char *name; /* or NULL */
+    int number;
+    int kind;         /* NN_NUMBER ...                                                           */
+    int word_count;   /* category, one hot                                                       */
+    const char *const *words;
+} nn_column;
+
+/* How the rows of a CSV file become samples. A sample of a series is `window` rows for the inputs and
+ * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
+ * The next sample begins `step` rows later. */
+typedef struct nn_reading {
+    const char *missing; /* a field without a value, besides those that are always; or NULL      */
+    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
+    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
+    int every;           /* 1: all rows, 6: every sixth                                          */
+    int window;          /* 0: a row is a sample                                                 */
+    int step;
+    int horizon, horizon_rows;
+} nn_reading;
 
 typedef struct nn_date {
     int year, month, day, hour, minute;
@@ -3346,7 +2045,7 @@ typedef struct nn_date {
 } nn_date;
 
 /* A finite number in the usual notation; no hexadecimal, "nan" or "inf". */
-static inline NN_UNUSED int nn_field_number(const char *text, double *value)
+static int nn_field_number(const char *text, double *value)
 {
     char *end;
     if (text[strspn(text, "0123456789+-.eE")] != '\0')
@@ -3356,7 +2055,7 @@ static inline NN_UNUSED int nn_field_number(const char *text, double *value)
 }
 
 /* Is there no value? `own` is what the file writes for that, or NULL. */
-static inline NN_UNUSED int nn_field_missing(const char *text, const char *own)
+static int nn_field_missing(const char *text, const char *own)
 {
     static const char words[8][8] = {"", "?", "NA", "N/A", "NaN", "nan", "null", "NULL"};
     for (int i = 0; i < 8; i++)
@@ -3367,7 +2066,7 @@ static inline NN_UNUSED int nn_field_missing(const char *text, const char *own)
 
 /* Position of the field among words, or -1. Words that are numbers are compared as numbers, so that 1
  * is found in "1.0". */
-static inline NN_UNUSED int nn_field_word(const char *text, const char *const *words, int count)
+static int nn_field_word(const char *text, const char *const *words, int count)
 {
     double number, other;
     for (int i = 0; i < count; i++)
@@ -3382,7 +2081,7 @@ static inline NN_UNUSED int nn_field_word(const char *text, const char *const *w
 }
 
 /* The number of a class: one of the port's words, or, when none of those is a number, a number. */
-static inline NN_UNUSED int nn_field_class(const char *text, const nn_port *port, double *value)
+static int nn_field_class(const char *text, const nn_port *port, double *value)
 {
     double number;
     int found;
@@ -3401,7 +2100,7 @@ static inline NN_UNUSED int nn_field_class(const char *text, const nn_port *port
 /* ---- dates ---- */
 
 /* Up to `most` digits; leaves *at behind them. */
-static inline NN_UNUSED int nn_date_digits(const char **at, int most, int *value)
+static int nn_date_digits(const char **at, int most, int *value)
 {
     int count = 0;
     for (*value = 0; count < most && **at >= '0' && **at <= '9'; count++, ++*at)
@@ -3409,20 +2108,20 @@ static inline NN_UNUSED int nn_date_digits(const char **at, int most, int *value
     return count;
 }
 
-static inline NN_UNUSED int nn_is_leap(int year)
+static int nn_is_leap(int year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
 /* Days of the year before a month. */
-static inline NN_UNUSED int nn_days_before(int year, int month)
+static int nn_days_before(int year, int month)
 {
     static const int days[13] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
     return days[month - 1] + (month > 2 && nn_is_leap(year));
 }
 
 /* From the beginning of 1970 to the beginning of a day; years from 1. */
-static inline NN_UNUSED int nn_date_days(const nn_date *date)
+static int nn_date_days(const nn_date *date)
 {
     int before = date->year - 1; /* 719162 days passed before 1970 */
     return 365 * before + before / 4 - before / 100 + before / 400 +
@@ -3430,7 +2129,7 @@ static inline NN_UNUSED int nn_date_days(const nn_date *date)
 }
 
 /* "14:05", "14:05:09.5", with a Z or without. */
-static inline NN_UNUSED int nn_date_time(const char *at, nn_date *date)
+static int nn_date_time(const char *at, nn_date *date)
 {
     int whole = 0;
     double unit = 0.1;
@@ -3451,7 +2150,7 @@ static inline NN_UNUSED int nn_date_time(const char *at, nn_date *date)
     return *at == '\0' && date->hour < 24 && date->minute < 60 && whole < 60;
 }
 
-static inline NN_UNUSED int nn_field_date(const char *text, int day_first, nn_date *date)
+static int nn_field_date(const char *text, int day_first, nn_date *date)
 {
     const char *at = text;
     int part[3], digits[3];
@@ -3484,7 +2183,7 @@ static inline NN_UNUSED int nn_field_date(const char *text, int day_first, nn_da
 }
 
 /* The value of a date in a column of a kind of NN_YEAR and after. */
-static inline NN_UNUSED double nn_date_value(const nn_date *date, int kind)
+static double nn_date_value(const nn_date *date, int kind)
 {
     int days = nn_date_days(date);
     double seconds = date->hour * 3600.0 + date->minute * 60.0 + date->second;
@@ -3501,9 +2200,6 @@ static inline NN_UNUSED double nn_date_value(const nn_date *date, int kind)
     }
 }
 
-#endif
-/* ---- end of runtime/columns.h ---- */
-
 /* ---- runtime/read_csv.h ---- */
 /* read_csv.h: reads samples from CSV files.
  *
@@ -3512,9 +2208,6 @@ static inline NN_UNUSED double nn_date_value(const nn_date *date, int kind)
  * count, nor does a byte order mark. A missing value, a row of another length or a text where a number
  * belongs is an error with file and line. Columns are chosen by name (first row) or number, from 0;
  * without a choice the file must have exactly the columns that the ports need. */
-#ifndef NN_READ_CSV_H
-#define NN_READ_CSV_H
-
 
 typedef struct nn_field {
     size_t begin, length; /* without quotes and blanks */
@@ -3532,12 +2225,12 @@ typedef struct nn_csv {
     int field_count, field_room;
 } nn_csv;
 
-static inline NN_UNUSED int nn_csv_blank(unsigned char c)
+static int nn_csv_blank(unsigned char c)
 {
     return c == ' ' || c == '\t';
 }
 
-static inline NN_UNUSED void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
+static void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
 {
     if (csv->field_count == csv->field_room) {
         int room = csv->field_room * 2 + 16;
@@ -3554,7 +2247,7 @@ static inline NN_UNUSED void nn_csv_push(nn_csv *csv, size_t begin, size_t end)
 }
 
 /* One field; leaves `at` on the separator, the line end or the end of the file. */
-static inline NN_UNUSED int nn_csv_field(nn_csv *csv, nn_error *error)
+static int nn_csv_field(nn_csv *csv, nn_error *error)
 {
     const unsigned char *b = csv->bytes;
     while (csv->at < csv->size && nn_csv_blank(b[csv->at]) && b[csv->at] != (unsigned char)csv->separator)
@@ -3590,7 +2283,7 @@ static inline NN_UNUSED int nn_csv_field(nn_csv *csv, nn_error *error)
 }
 
 /* The next row that is not empty. *more becomes 0 at the end of the file. Returns 0 at an error. */
-static inline NN_UNUSED int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
+static int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
 {
     *more = 0;
     while (csv->at < csv->size) {
@@ -3617,7 +2310,7 @@ static inline NN_UNUSED int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
 }
 
 /* The text of a field, cut to the buffer. */
-static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
+static void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
 {
     size_t length = csv->fields[field].length;
     length = length < size - 1 ? length : size - 1;
@@ -3626,8 +2319,8 @@ static inline NN_UNUSED void nn_csv_text(const nn_csv *csv, int field, char *tex
 }
 
 /* Field numbers of the wanted columns; the row just read is the header when there is one. */
-static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count,
-                                           int has_header, int *fields, nn_error *error)
+static int nn_csv_columns(const nn_csv *csv, const nn_column *columns, int count, int has_header,
+                          int *fields, nn_error *error)
 {
     for (int i = 0; i < count; i++) {
         fields[i] = columns[i].number;
@@ -3658,7 +2351,7 @@ static inline NN_UNUSED int nn_csv_columns(const nn_csv *csv, const nn_column *c
 }
 
 /* Is the row just read, the header, a row of numbers? Then a sample may have been taken for names. */
-static inline NN_UNUSED int nn_csv_is_numbers(const nn_csv *csv)
+static int nn_csv_is_numbers(const nn_csv *csv)
 {
     for (int field = 0; field < csv->field_count; field++) {
         char text[80];
@@ -3688,8 +2381,7 @@ typedef struct nn_csv_place {
 } nn_csv_place;
 
 /* "column 'temp'", or "column 3" from 0. */
-static inline NN_UNUSED void nn_csv_column_text(const nn_csv_plan *plan, int column, char *text,
-                                                size_t size)
+static void nn_csv_column_text(const nn_csv_plan *plan, int column, char *text, size_t size)
 {
     if (plan->columns != NULL && plan->columns[column].name != NULL)
         snprintf(text, size, "column '%s'", plan->columns[column].name);
@@ -3698,8 +2390,7 @@ static inline NN_UNUSED void nn_csv_column_text(const nn_csv_plan *plan, int col
 }
 
 /* Adds "'a', 'b', 'c' ..." to a text with room for `size` bytes. */
-static inline NN_UNUSED void nn_csv_add_words(char *text, size_t size, const char *const *words,
-                                              int count)
+static void nn_csv_add_words(char *text, size_t size, const char *const *words, int count)
 {
     enum { most = 12 };
     for (int i = 0; i < count && i < most; i++) {
@@ -3710,7 +2401,7 @@ static inline NN_UNUSED void nn_csv_add_words(char *text, size_t size, const cha
 }
 
 /* The words that a column really holds, each once, in order; of the whole file, which ends reading. */
-static inline NN_UNUSED void nn_csv_add_found(nn_csv *csv, int field, char *text, size_t size)
+static void nn_csv_add_found(nn_csv *csv, int field, char *text, size_t size)
 {
     enum { most = 13 };
     static char found[most][80];
@@ -3734,9 +2425,8 @@ static inline NN_UNUSED void nn_csv_add_found(nn_csv *csv, int field, char *text
 }
 
 /* A field that is none of the words: shows the words and what the column holds. */
-static inline NN_UNUSED int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan, int column,
-                                           const char *found, const char *needs,
-                                           const char *const *words, int count, nn_error *error)
+static int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan, int column, const char *found,
+                          const char *needs, const char *const *words, int count, nn_error *error)
 {
     char name[120], known[300] = "", holds[300] = "";
     long long line = csv->row_line;
@@ -3747,8 +2437,8 @@ static inline NN_UNUSED int nn_csv_unknown(nn_csv *csv, const nn_csv_plan *plan,
                    name, found, needs, known, holds);
 }
 
-static inline NN_UNUSED int nn_csv_put(nn_data *data, const nn_net *net, long long row,
-                                       nn_csv_place *place, double value)
+static int nn_csv_put(nn_data *data, const nn_net *net, long long row, nn_csv_place *place,
+                      double value)
 {
     int ok = nn_data_put(data, net, place->index, row, place->element, value);
     if (++place->element == data->parts[place->index].width) {
@@ -3759,9 +2449,9 @@ static inline NN_UNUSED int nn_csv_put(nn_data *data, const nn_net *net, long lo
 }
 
 /* The values of one column in the row just read. */
-static inline NN_UNUSED int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *plan, int column,
-                                               nn_data *data, const nn_net *net, long long row,
-                                               nn_csv_place *place, nn_error *error)
+static int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *plan, int column, nn_data *data,
+                              const nn_net *net, long long row, nn_csv_place *place,
+                              nn_error *error)
 {
     const nn_port *port = nn_data_port(net, place->index);
     const nn_column *rule = plan->columns != NULL ? &plan->columns[column] : NULL;
@@ -3813,8 +2503,8 @@ static inline NN_UNUSED int nn_csv_store_field(nn_csv *csv, const nn_csv_plan *p
 }
 
 /* Puts the row just read into row `row` of the data. */
-static inline NN_UNUSED int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, nn_data *data,
-                                         const nn_net *net, long long row, nn_error *error)
+static int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, nn_data *data, const nn_net *net,
+                        long long row, nn_error *error)
 {
     nn_csv_place place = {0, 0};
     for (int column = 0; column < plan->count; column++)
@@ -3826,7 +2516,7 @@ static inline NN_UNUSED int nn_csv_store(nn_csv *csv, const nn_csv_plan *plan, n
 /* ---- all rows ---- */
 
 /* Does one of the columns that are read have no value? */
-static inline NN_UNUSED int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_plan *plan)
+static int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_plan *plan)
 {
     for (int column = 0; column < plan->count; column++) {
         char text[80];
@@ -3838,8 +2528,8 @@ static inline NN_UNUSED int nn_csv_lacks_value(const nn_csv *csv, const nn_csv_p
 }
 
 /* Is row `number` of the file, just read, one that is wanted? Counts those that lack a value. */
-static inline NN_UNUSED int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *plan, long long number,
-                                         long long *lacking)
+static int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *plan, long long number,
+                        long long *lacking)
 {
     const nn_source *source = csv->source;
     const nn_reading *reading = plan->reading;
@@ -3857,7 +2547,7 @@ static inline NN_UNUSED int nn_csv_keeps(const nn_csv *csv, const nn_csv_plan *p
 }
 
 /* How many rows of the file are wanted, or -1; checks that all rows are as long as the first. */
-static inline NN_UNUSED long long nn_csv_count(nn_csv *csv, const nn_csv_plan *plan, nn_error *error)
+static long long nn_csv_count(nn_csv *csv, const nn_csv_plan *plan, nn_error *error)
 {
     long long count = 0, number = 0, lacking = 0;
     const nn_source *source = csv->source;
@@ -3883,9 +2573,27 @@ static inline NN_UNUSED long long nn_csv_count(nn_csv *csv, const nn_csv_plan *p
     return count;
 }
 
+/* Room for `rows` rows, of which a sample takes as many as a series says. */
+static nn_data *nn_csv_room(const nn_net *net, long long rows, int with_targets,
+                            const nn_reading *reading)
+{
+    if (reading == NULL || reading->window == 0)
+        return nn_data_new(net, rows, with_targets);
+    const nn_part input = {0, reading->window, 0};
+    const nn_part target = {reading->window - 1 + reading->horizon, reading->horizon_rows, 0};
+    nn_data *data = nn_data_rows(net, rows, with_targets, input, target);
+    data->step = reading->step;
+    for (int i = 0; i < data->ports; i++) {
+        long long left = rows - data->parts[i].first - data->parts[i].rows;
+        long long count = left < 0 ? 0 : left / reading->step + 1;
+        data->count = count < data->count ? count : data->count;
+    }
+    return data;
+}
+
 /* Counts the rows, then stores them. */
-static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan *plan,
-                                                int with_targets, nn_error *error)
+static nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan *plan,
+                               int with_targets, nn_error *error)
 {
     size_t start = csv->at;
     long long line = csv->line, lacking = 0, count = nn_csv_count(csv, plan, error);
@@ -3893,7 +2601,7 @@ static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, 
     int more = 1;
     if (count < 0)
         return NULL;
-    nn_data *data = nn_data_rows(net, count, with_targets, reading);
+    nn_data *data = nn_csv_room(net, count, with_targets, reading);
     if (data->count == 0 && count > 0) {
         nn_fail(error, NN_EXIT_IO, "'%s' gives %lld row%s, a window of %d%s needs at least %d", csv->path,
                 count, count == 1 ? "" : "s", reading->window, with_targets ? " with its targets" : "",
@@ -3917,8 +2625,8 @@ static inline NN_UNUSED nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, 
 }
 
 /* Chooses the columns of the first row that was read. needed: values of a row. */
-static inline NN_UNUSED int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
-                                          int with_targets, long long needed, nn_error *error)
+static int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan, int with_targets,
+                         long long needed, nn_error *error)
 {
     const nn_source *source = csv->source;
     long long values = 0, targets = 0;
@@ -3947,8 +2655,8 @@ static inline NN_UNUSED int nn_csv_choose(const nn_csv *csv, const nn_net *net, 
 }
 
 /* Reads the first row, finds the columns and reads the samples. */
-static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn_csv_plan *plan,
-                                              int with_targets, long long needed, nn_error *error)
+static nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn_csv_plan *plan, int with_targets,
+                             long long needed, nn_error *error)
 {
     int more;
     if (!nn_csv_row(csv, &more, error))
@@ -3972,12 +2680,14 @@ static inline NN_UNUSED nn_data *nn_csv_table(nn_csv *csv, const nn_net *net, nn
 
 /* Reads a CSV file; of the source, what is said of columns, rows and reading counts. NULL at an
  * error. */
-static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source *source,
-                                             const char *path, int with_targets, nn_error *error)
+static nn_data *nn_read_csv(const nn_net *net, const nn_source *source, const char *const *files,
+                            int count, int with_targets, nn_error *error)
 {
+    const char *path = files[0];
     unsigned char *bytes;
     nn_csv csv;
     nn_csv_plan plan;
+    (void)count;
     memset(&csv, 0, sizeof csv);
     memset(&plan, 0, sizeof plan);
     if (!nn_file_read(path, &bytes, &csv.size, error))
@@ -4014,381 +2724,15 @@ static inline NN_UNUSED nn_data *nn_read_csv(const nn_net *net, const nn_source 
     return data;
 }
 
-#endif
-/* ---- end of runtime/read_csv.h ---- */
+static const nn_format nn_csv_files = {"CSV", NN_ONE_FILE, 1, 1, NULL, nn_read_csv};
 
-/* ---- runtime/toys.h ---- */
-/* toys.h: the classic two-dimensional toy sets, made from a seed.
- *
- * The points lie in a square of side 12 around the origin, the two classes alternate, and `noise`
- * (0: none, 0.5: a lot) moves points: for circle and xor it blurs the border, for gaussian it widens
- * the blobs, for spiral it shakes every point. The network has one input of two values and one
- * target: a class of two, or one number that is 0 or 1. */
-#ifndef NN_TOYS_H
-#define NN_TOYS_H
+/* ---- runtime/table.h ---- */
+/* table.h: samples that stand as rows of numbers in the program itself. */
 
-
-typedef struct nn_toy_point {
-    double x, y;
-    int class_number;
-} nn_toy_point;
-
-/* Point number i of a set of `count`. Each point has 16 random numbers of its own. */
-static inline NN_UNUSED nn_toy_point nn_toy(int toy, double noise, long long count, long long i,
-                                            uint32_t key)
+static nn_data *nn_make_table(const nn_net *net, const nn_source *source, const char *const *files,
+                              int count, int with_targets, nn_error *error)
 {
-    const double pi = 3.141592653589793;
-    uint32_t at = (uint32_t)i * 16;
-    double u = (double)nn_uniform(key, at), v = (double)nn_uniform(key, at + 1);
-    double shake_x = (2 * (double)nn_uniform(key, at + 2) - 1) * noise;
-    double shake_y = (2 * (double)nn_uniform(key, at + 3) - 1) * noise;
-    nn_toy_point point = {0, 0, (int)(i % 2)};
-    if (toy == NN_TOY_CIRCLE) {
-        /* Class 1 inside of radius 2.5, class 0 in a ring from 3.5 to 5. */
-        double radius = point.class_number ? 2.5 * u : 3.5 + 1.5 * u;
-        point.x = radius * sin(2 * pi * v);
-        point.y = radius * cos(2 * pi * v);
-        double dx = point.x + 5 * shake_x, dy = point.y + 5 * shake_y;
-        point.class_number = dx * dx + dy * dy < 9.0;
-    } else if (toy == NN_TOY_XOR) {
-        /* Class 1 where the signs agree; a margin of 0.3 around the axes. */
-        point.x = 10 * u - 5;
-        point.y = (point.class_number ? point.x >= 0 : point.x < 0) ? 5 * v : -5 * v;
-        point.x += point.x >= 0 ? 0.3 : -0.3;
-        point.y += point.y > 0 ? 0.3 : -0.3;
-        point.class_number = (point.x + 5 * shake_x) * (point.y + 5 * shake_y) >= 0;
-    } else if (toy == NN_TOY_GAUSSIAN) {
-        /* Blobs at (2, 2) and (-2, -2). */
-        double centre = point.class_number ? 2 : -2;
-        double deviation = sqrt(0.5 + 7 * noise);
-        point.x = centre + deviation * (double)nn_normal(key, (uint32_t)i * 8 + 2);
-        point.y = centre + deviation * (double)nn_normal(key, (uint32_t)i * 8 + 3);
-    } else {
-        /* Two arms of 1.75 turns, half a turn apart. */
-        double half = (double)((count + 1) / 2), along = (double)(i / 2) / (half > 0 ? half : 1);
-        double turn = 1.75 * along * 2 * pi + (point.class_number ? pi : 0);
-        point.x = 5 * along * sin(turn) + shake_x;
-        point.y = 5 * along * cos(turn) + shake_y;
-    }
-    return point;
-}
-
-/* NULL, with a message, when the network's ports are not those of a toy set. */
-static inline NN_UNUSED nn_data *nn_toy_data(const nn_net *net, const nn_source *source,
-                                             nn_error *error)
-{
-    const nn_port *in = &net->inputs[0], *out = net->target_count == 1 ? &net->targets[0] : NULL;
-    if (net->input_count != 1 || in->type != NN_F32 || in->elements != 2 || out == NULL ||
-        !((out->type == NN_CLASS && out->classes == 2) ||
-          (out->type == NN_F32 && out->elements == 1))) {
-        nn_fail(error, NN_EXIT_IO,
-                "a toy set has one input of f32[2] and one target of class[2] or f32[1]");
-        return NULL;
-    }
-    nn_data *data = nn_data_new(net, source->rows, 1);
-    uint32_t key = nn_key(source->seed, (uint32_t)source->toy, 0x2001);
-    for (long long i = 0; i < source->rows; i++) {
-        nn_toy_point point = nn_toy(source->toy, source->amount, source->rows, i, key);
-        nn_data_put(data, net, 0, i, 0, point.x);
-        nn_data_put(data, net, 0, i, 1, point.y);
-        nn_data_put(data, net, 1, i, 0, point.class_number);
-    }
-    return data;
-}
-
-#endif
-/* ---- end of runtime/toys.h ---- */
-
-/* ---- runtime/digits.h ---- */
-/* digits.h: a generator of pictures of handwritten-like digits, 28 x 28 bytes, ink bright.
- *
- * A digit is a few strokes on a 100 x 100 sheet, smooth (a spline through the points) or straight;
- * every digit has several ways of writing. Each sample wobbles the points, bends the sheet, turns,
- * stretches, slants and shifts it, draws with a pen of its own width, softness and pressure, and adds
- * noise. Sample i depends on the seed and i alone. */
-#ifndef NN_DIGITS_H
-#define NN_DIGITS_H
-
-
-enum { NN_DIGIT_SIDE = 28, NN_STROKE_POINTS = 14, NN_MAX_LINES = 320 };
-
-typedef struct nn_stroke {
-    unsigned char digit, way, smooth, count;
-    unsigned char points[2 * NN_STROKE_POINTS]; /* x, y from the top left corner */
-} nn_stroke;
-
-/* Strokes of one way of writing stand together; ways of a digit count from 0. */
-static const nn_stroke nn_strokes[] NN_UNUSED = {
-    {0, 0, 1, 9, {50, 5, 27, 16, 17, 50, 27, 84, 50, 95, 73, 84, 83, 50, 73, 16, 50, 5}},
-    {0, 1, 1, 9, {58, 5, 36, 18, 26, 50, 28, 82, 45, 95, 64, 84, 74, 50, 74, 20, 52, 6}},
-    {0, 2, 1, 10, {66, 14, 46, 5, 24, 22, 14, 55, 26, 86, 52, 95, 78, 78, 86, 44, 72, 14, 50, 8}},
-    {1, 0, 0, 2, {50, 4, 50, 96}},
-    {1, 1, 0, 3, {32, 26, 54, 5, 54, 96}},
-    {1, 2, 0, 3, {34, 22, 52, 5, 52, 94}},
-    {1, 2, 0, 2, {30, 95, 76, 95}},
-    {1, 3, 1, 3, {56, 4, 51, 50, 44, 96}},
-    {2, 0, 1, 7, {20, 26, 34, 8, 60, 6, 77, 23, 70, 45, 44, 70, 18, 94}},
-    {2, 0, 0, 2, {18, 94, 84, 94}},
-    {2, 1, 1, 13, {20, 24, 40, 6, 66, 10, 74, 32, 60, 58, 36, 82, 20, 92, 14, 82, 26, 76, 44, 86, 62, 94,
-                   76, 92, 86, 84}},
-    {2, 2, 1, 6, {18, 16, 46, 5, 74, 14, 74, 38, 48, 64, 20, 90}},
-    {2, 2, 1, 3, {20, 90, 50, 88, 84, 94}},
-    {3, 0, 1, 5, {22, 16, 46, 5, 70, 14, 72, 34, 46, 46}},
-    {3, 0, 1, 5, {46, 46, 74, 58, 77, 80, 52, 95, 20, 85}},
-    {3, 1, 0, 3, {20, 7, 76, 7, 46, 43}},
-    {3, 1, 1, 5, {46, 43, 74, 54, 77, 78, 52, 95, 20, 86}},
-    {3, 2, 1, 9, {26, 10, 56, 5, 72, 22, 60, 42, 36, 50, 66, 56, 76, 76, 58, 94, 24, 90}},
-    {4, 0, 0, 3, {30, 7, 18, 60, 84, 60}},
-    {4, 0, 0, 2, {66, 30, 62, 96}},
-    {4, 1, 0, 4, {66, 96, 66, 5, 14, 67, 88, 67}},
-    {4, 2, 1, 5, {24, 8, 20, 40, 36, 56, 62, 50, 74, 36}},
-    {4, 2, 0, 2, {76, 6, 68, 96}},
-    {5, 0, 0, 3, {76, 6, 30, 6, 26, 44}},
-    {5, 0, 1, 6, {26, 44, 52, 37, 77, 54, 76, 80, 50, 95, 20, 86}},
-    {5, 1, 1, 9, {76, 8, 40, 10, 28, 40, 44, 44, 68, 48, 78, 68, 66, 90, 42, 95, 18, 84}},
-    {5, 2, 0, 2, {32, 8, 28, 42}},
-    {5, 2, 1, 6, {28, 42, 54, 38, 76, 56, 72, 82, 48, 95, 22, 88}},
-    {5, 2, 0, 2, {32, 8, 80, 5}},
-    {6, 0, 1, 10, {68, 7, 40, 24, 22, 58, 28, 87, 52, 95, 75, 83, 75, 62, 54, 51, 32, 60, 23, 74}},
-    {6, 1, 1, 9, {50, 4, 30, 36, 22, 68, 34, 92, 58, 94, 72, 78, 62, 60, 42, 60, 26, 76}},
-    {6, 2, 1, 10, {74, 14, 56, 5, 34, 20, 20, 56, 30, 90, 56, 95, 74, 76, 62, 56, 38, 56, 22, 72}},
-    {7, 0, 0, 3, {16, 8, 82, 8, 42, 96}},
-    {7, 1, 0, 3, {16, 8, 80, 8, 44, 96}},
-    {7, 1, 0, 2, {36, 50, 76, 48}},
-    {7, 2, 0, 2, {18, 20, 20, 8}},
-    {7, 2, 1, 5, {20, 8, 50, 12, 80, 8, 58, 46, 50, 96}},
-    {8, 0, 1, 13, {52, 47, 28, 34, 28, 13, 50, 5, 72, 13, 72, 33, 50, 48, 24, 66, 23, 86, 50, 95, 77, 86,
-                   76, 66, 52, 47}},
-    {8, 1, 1, 13, {74, 14, 50, 5, 28, 16, 32, 36, 56, 50, 74, 70, 66, 90, 42, 95, 24, 80, 34, 60, 58, 44,
-                   74, 26, 72, 12}},
-    {8, 2, 1, 9, {50, 5, 32, 12, 28, 28, 38, 44, 52, 47, 66, 42, 72, 26, 66, 10, 50, 5}},
-    {8, 2, 1, 9, {50, 47, 28, 56, 22, 74, 32, 91, 52, 95, 70, 90, 78, 72, 70, 54, 50, 47}},
-    {9, 0, 1, 8, {76, 26, 62, 8, 36, 8, 22, 28, 34, 50, 60, 50, 74, 34, 77, 20}},
-    {9, 0, 0, 3, {77, 20, 74, 58, 66, 96}},
-    {9, 1, 1, 12, {74, 30, 64, 8, 38, 6, 22, 26, 32, 48, 58, 50, 74, 32, 78, 20, 77, 58, 66, 88, 44, 95, 26,
-                   88}},
-    {9, 2, 1, 9, {72, 12, 48, 5, 26, 20, 28, 44, 50, 52, 68, 40, 72, 14, 64, 60, 40, 96}},
-};
-
-typedef struct nn_line {
-    float x0, y0, x1, y1;
-} nn_line;
-
-/* What is random about a sample: an affine map, two waves that bend the sheet, and the pen. */
-typedef struct nn_hand {
-    float xx, xy, yx, yy, dx, dy;      /* sheet -1..1 to pixels     */
-    float wave_x, wave_y, phase_x, phase_y;
-    float wobble;                      /* of the points             */
-    float half_width, softness, ink, noise, specks;
-} nn_hand;
-
-static inline NN_UNUSED float nn_between(uint32_t key, uint32_t index, float low, float high)
-{
-    return low + (high - low) * nn_uniform(key, index);
-}
-
-static inline NN_UNUSED nn_hand nn_hand_of(uint32_t key)
-{
-    nn_hand hand;
-    float turn = nn_between(key, 1, -0.3f, 0.3f);
-    float slant = nn_between(key, 2, -0.35f, 0.35f);
-    float wide = nn_between(key, 3, 6.0f, 9.6f), high = nn_between(key, 4, 8.0f, 10.6f);
-    float c = cosf(turn), s = sinf(turn);
-    hand.xx = c * wide;
-    hand.xy = -s * high - slant * high;
-    hand.yx = s * wide;
-    hand.yy = c * high;
-    hand.dx = 13.5f + nn_between(key, 5, -2.2f, 2.2f);
-    hand.dy = 13.5f + nn_between(key, 6, -2.0f, 2.0f);
-    hand.wave_x = nn_between(key, 7, -0.16f, 0.16f);
-    hand.wave_y = nn_between(key, 8, -0.16f, 0.16f);
-    hand.phase_x = nn_between(key, 9, 0.0f, 6.2831853f);
-    hand.phase_y = nn_between(key, 10, 0.0f, 6.2831853f);
-    hand.wobble = nn_between(key, 11, 0.0f, 0.11f);
-    hand.half_width = nn_between(key, 12, 0.6f, 1.9f);
-    hand.softness = nn_between(key, 13, 0.4f, 1.3f);
-    hand.ink = nn_between(key, 14, 150.0f, 255.0f);
-    hand.noise = nn_between(key, 15, 0.0f, 26.0f);
-    hand.specks = nn_between(key, 16, 0.0f, 0.02f);
-    return hand;
-}
-
-/* A point of the sheet, -1..1, to pixels. */
-static inline NN_UNUSED void nn_hand_map(const nn_hand *hand, float x, float y, float *px, float *py)
-{
-    float bent_x = x + hand->wave_x * sinf(3.0f * y + hand->phase_x);
-    float bent_y = y + hand->wave_y * sinf(3.0f * x + hand->phase_y);
-    *px = hand->xx * bent_x + hand->xy * bent_y + hand->dx;
-    *py = hand->yx * bent_x + hand->yy * bent_y + hand->dy;
-}
-
-/* Adds the pieces of one stroke to lines[]. Splines are Catmull-Rom, eight pieces between points. */
-static inline NN_UNUSED int nn_stroke_lines(const nn_stroke *stroke, int number, const nn_hand *hand,
-                                            uint32_t key, nn_line *lines, int count)
-{
-    float x[NN_STROKE_POINTS + 2], y[NN_STROKE_POINTS + 2];
-    int n = stroke->count;
-    for (int i = 0; i < n; i++) {
-        uint32_t at = 1000 + 64 * (uint32_t)number + 2 * (uint32_t)i;
-        x[i + 1] = (float)stroke->points[2 * i] / 50.0f - 1.0f +
-                   nn_between(key, at, -hand->wobble, hand->wobble);
-        y[i + 1] = (float)stroke->points[2 * i + 1] / 50.0f - 1.0f +
-                   nn_between(key, at + 1, -hand->wobble, hand->wobble);
-    }
-    x[0] = 2 * x[1] - x[2];
-    y[0] = 2 * y[1] - y[2];
-    x[n + 1] = 2 * x[n] - x[n - 1];
-    y[n + 1] = 2 * y[n] - y[n - 1];
-    float from_x, from_y;
-    nn_hand_map(hand, x[1], y[1], &from_x, &from_y);
-    for (int i = 1; i < n; i++)
-        for (int piece = 1; piece <= 8 && count < NN_MAX_LINES; piece++) {
-            float t = (float)piece / 8.0f, to_x, to_y;
-            float a = stroke->smooth ? 0.5f * t * ((2.0f - t) * t - 1.0f) : 0.0f;
-            float b = stroke->smooth ? 0.5f * (t * t * (3.0f * t - 5.0f) + 2.0f) : 1.0f - t;
-            float c = stroke->smooth ? 0.5f * t * ((4.0f - 3.0f * t) * t + 1.0f) : t;
-            float d = stroke->smooth ? 0.5f * t * t * (t - 1.0f) : 0.0f;
-            nn_hand_map(hand, a * x[i - 1] + b * x[i] + c * x[i + 1] + d * x[i + 2],
-                        a * y[i - 1] + b * y[i] + c * y[i + 1] + d * y[i + 2], &to_x, &to_y);
-            lines[count].x0 = from_x;
-            lines[count].y0 = from_y;
-            lines[count].x1 = from_x = to_x;
-            lines[count].y1 = from_y = to_y;
-            count++;
-        }
-    return count;
-}
-
-/* Ink of one line: full within the pen's half width, fading over its softness. */
-static inline NN_UNUSED void nn_line_draw(const nn_line *line, const nn_hand *hand, float *image)
-{
-    float reach = hand->half_width + hand->softness;
-    float left = fminf(line->x0, line->x1) - reach, right = fmaxf(line->x0, line->x1) + reach;
-    float top = fminf(line->y0, line->y1) - reach, bottom = fmaxf(line->y0, line->y1) + reach;
-    float dx = line->x1 - line->x0, dy = line->y1 - line->y0;
-    float square = dx * dx + dy * dy + 1e-12f;
-    int first_row = top > 0 ? (int)top : 0, first_column = left > 0 ? (int)left : 0;
-    for (int row = first_row; row < NN_DIGIT_SIDE && (float)row <= bottom; row++)
-        for (int column = first_column; column < NN_DIGIT_SIDE && (float)column <= right; column++) {
-            float x = (float)column - line->x0, y = (float)row - line->y0;
-            float t = (x * dx + y * dy) / square;
-            t = t < 0 ? 0 : t > 1 ? 1 : t;
-            x -= t * dx;
-            y -= t * dy;
-            float ink = (reach - sqrtf(x * x + y * y)) / hand->softness;
-            ink = ink < 0 ? 0 : ink > 1 ? 1 : ink;
-            float *pixel = &image[row * NN_DIGIT_SIDE + column];
-            *pixel = ink > *pixel ? ink : *pixel;
-        }
-}
-
-/* Draws sample number `index` into 784 bytes and returns its digit. */
-static inline NN_UNUSED int nn_digit(uint32_t seed, uint32_t index, unsigned char *pixels)
-{
-    enum { stroke_count = (int)(sizeof nn_strokes / sizeof nn_strokes[0]) };
-    uint32_t key = nn_key(seed, index, 0x3001);
-    int digit = (int)(nn_uniform(key, 0) * 10.0f), ways = 0, lines_count = 0;
-    float image[NN_DIGIT_SIDE * NN_DIGIT_SIDE] = {0};
-    nn_line lines[NN_MAX_LINES];
-    nn_hand hand = nn_hand_of(key);
-    for (int i = 0; i < stroke_count; i++)
-        if (nn_strokes[i].digit == digit && nn_strokes[i].way >= ways)
-            ways = nn_strokes[i].way + 1;
-    int way = (int)(nn_uniform(key, 17) * (float)ways);
-    for (int i = 0; i < stroke_count; i++)
-        if (nn_strokes[i].digit == digit && nn_strokes[i].way == way)
-            lines_count = nn_stroke_lines(&nn_strokes[i], i, &hand, key, lines, lines_count);
-    for (int i = 0; i < lines_count; i++)
-        nn_line_draw(&lines[i], &hand, image);
-    for (int i = 0; i < NN_DIGIT_SIDE * NN_DIGIT_SIDE; i++) {
-        uint32_t at = 10000 + 4 * (uint32_t)i;
-        /* The sum of two even spreads is near enough to a normal one. */
-        float noise = nn_uniform(key, at) + nn_uniform(key, at + 1) - 1.0f;
-        float value = hand.ink * image[i] + 2.0f * hand.noise * noise;
-        if (nn_uniform(key, at + 2) < hand.specks)
-            value += 200.0f * nn_uniform(key, at + 3);
-        value = value < 0.0f ? 0.0f : value > 255.0f ? 255.0f : value;
-        pixels[i] = (unsigned char)(value + 0.5f);
-    }
-    return digit;
-}
-
-/* NULL, with a message, when the network's ports are not those of digits. */
-static inline NN_UNUSED nn_data *nn_digits_data(const nn_net *net, const nn_source *source,
-                                                nn_error *error)
-{
-    enum { pixels = NN_DIGIT_SIDE * NN_DIGIT_SIDE };
-    const nn_port *in = &net->inputs[0], *out = net->target_count == 1 ? &net->targets[0] : NULL;
-    if (net->input_count != 1 || in->type != NN_U8 || in->elements != pixels || out == NULL ||
-        out->type != NN_CLASS || out->classes != 10) {
-        nn_fail(error, NN_EXIT_IO,
-                "the digits have one input of u8[28, 28, 1] and one target of class[10]");
-        return NULL;
-    }
-    nn_data *data = nn_data_new(net, source->rows, 1);
-    unsigned char *images = (unsigned char *)data->values[0];
-    int32_t *labels = (int32_t *)data->values[1];
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static)
-#endif
-    for (long long i = 0; i < source->rows; i++)
-        labels[i] = nn_digit(source->seed, (uint32_t)i, images + i * pixels);
-    return data;
-}
-
-#endif
-/* ---- end of runtime/digits.h ---- */
-
-/* ---- runtime/sources.h ---- */
-/* sources.h: from the network's table of sources to its train, validation and test sets.
- *
- * Each set is read or made where the table says; a split then takes its fraction of another set's
- * samples: drawn by its seed, class by class, or the last ones. --data DIR is where relative file names start, and
- * --source SET=FILE[,FILE] names other files for a set. A name that ends in .gz stands for the
- * unpacked file beside it when there is one. */
-#ifndef NN_SOURCES_H
-#define NN_SOURCES_H
-
-
-enum { NN_MAX_FILES = 16 };
-
-/* The files of a set given on the command line. */
-typedef struct nn_override {
-    int count; /* 0: none */
-    const char *files[NN_MAX_FILES];
-} nn_override;
-
-typedef struct nn_sets {
-    nn_set set[NN_SETS];
-    nn_data *owned[NN_SETS];
-} nn_sets;
-
-static inline NN_UNUSED void nn_sets_free(nn_sets *sets)
-{
-    for (int i = 0; i < NN_SETS; i++) {
-        nn_free(sets->set[i].rows);
-        nn_data_free(sets->owned[i]);
-    }
-    memset(sets, 0, sizeof *sets);
-}
-
-/* Where a file really is; nn_free it. */
-static inline NN_UNUSED char *nn_data_path(const char *directory, const char *name)
-{
-    char *path = nn_path(directory, name);
-    size_t length = strlen(path);
-    if (length > 3 && strcmp(path + length - 3, ".gz") == 0) {
-        path[length - 3] = '\0';
-        if (!nn_file_exists(path))
-            path[length - 3] = '.';
-    }
-    return path;
-}
-
-/* Rows of numbers printed in the program itself. */
-static inline NN_UNUSED nn_data *nn_table_data(const nn_net *net, const nn_source *source,
-                                               nn_error *error)
-{
+    (void)files, (void)count, (void)with_targets;
     nn_data *data = nn_data_new(net, source->rows, 1);
     const float *from = source->values;
     for (long long row = 0; row < source->rows; row++)
@@ -4406,73 +2750,121 @@ static inline NN_UNUSED nn_data *nn_table_data(const nn_net *net, const nn_sourc
     return data;
 }
 
-static inline NN_UNUSED int nn_source_has_files(const nn_source *source)
-{
-    return source->kind <= NN_FROM_PACKED;
-}
+static const nn_format nn_table = {"a table", NN_NO_FILES, 0, 0, NULL, nn_make_table};
 
-/* How many files a source needs; 0: any number. */
-static inline NN_UNUSED int nn_source_files(const nn_net *net, const nn_source *source)
-{
-    if (source->kind == NN_FROM_IDX || source->kind == NN_FROM_NPY)
-        return net->input_count + net->target_count;
-    return source->kind == NN_FROM_CIFAR10 || source->kind == NN_FROM_CIFAR100 ? 0 : 1;
-}
+/* ---- runtime/sources.h ---- */
+/* sources.h: from the network's table of sources to its train, validation and test sets.
+ *
+ * Each set is read or made where the table says; then splits take their samples from it. --data DIR is
+ * where relative file names start, and --source SET=FILE[,FILE] names other files for a set. A name
+ * that ends in .gz stands for the unpacked file beside it when there is one.
+ *
+ * Of the formats this trainer has those of its own sets, listed in nn_net.formats. */
 
-static inline NN_UNUSED nn_data *nn_files_data(const nn_net *net, const nn_source *source,
-                                               const char *const *paths, int count, nn_error *error)
+enum { NN_MAX_FILES = 16 };
+
+/* The files of a set given on the command line. */
+typedef struct nn_override {
+    int count; /* 0: none */
+    const char *files[NN_MAX_FILES];
+} nn_override;
+
+typedef struct nn_sets {
+    nn_set set[NN_SETS];
+    nn_data *owned[NN_SETS];
+} nn_sets;
+
+static void nn_sets_free(nn_sets *sets)
 {
-    switch (source->kind) {
-    case NN_FROM_IDX: return nn_read_idx(net, paths, 1, error);
-    case NN_FROM_NPY: return nn_read_npy(net, paths, 1, error);
-    case NN_FROM_CSV: return nn_read_csv(net, source, paths[0], 1, error);
-    case NN_FROM_CIFAR10: return nn_read_cifar(net, paths, count, 1, 1, error);
-    case NN_FROM_CIFAR100: return nn_read_cifar(net, paths, count, 2, 1, error);
-    default: return nn_read_safetensors(net, paths[0], 1, error);
+    for (int i = 0; i < NN_SETS; i++) {
+        nn_free(sets->set[i].rows);
+        nn_data_free(sets->owned[i]);
     }
+    memset(sets, 0, sizeof *sets);
 }
 
-/* The samples of one source that is not a split. */
-static inline NN_UNUSED nn_data *nn_source_data(const nn_net *net, const nn_source *source,
-                                                const char *directory, const nn_override *other,
-                                                nn_error *error)
+/* Where a file really is; nn_free it. */
+static char *nn_data_path(const char *directory, const char *name)
 {
-    const char *set = nn_set_names[source->set];
-    if (!nn_source_has_files(source)) {
-        if (other->count > 0) {
-            nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot replace it", set);
+    char *path = nn_path(directory, name);
+    size_t length = strlen(path);
+    if (length > 3 && strcmp(path + length - 3, ".gz") == 0) {
+        path[length - 3] = '\0';
+        if (!nn_file_exists(path))
+            path[length - 3] = '.';
+    }
+    return path;
+}
+
+/* ---- formats ---- */
+
+/* The word of the data section for a file that begins so, or NULL. */
+static const char *nn_source_word(const unsigned char *start, size_t length)
+{
+    if (length >= 4 && start[0] == 0 && start[1] == 0 && start[2] >= 8 && start[2] <= 14)
+        return "idx";
+    if (length >= 6 && memcmp(start, "\x93NUMPY", 6) == 0)
+        return "npy";
+    if (length >= 9 && (start[4] | start[5] | start[6] | start[7]) == 0 && start[8] == '{')
+        return "safetensors";
+    for (size_t i = 0; i < length; i++)
+        if (start[i] < 9)
             return NULL;
-        }
-        return source->kind == NN_FROM_TABLE ? nn_table_data(net, source, error)
-               : source->kind == NN_FROM_TOY ? nn_toy_data(net, source, error)
-                                             : nn_digits_data(net, source, error);
-    }
-    if (source->kind == NN_FROM_PACKED && other->count == 0) {
-        nn_fail(error, NN_EXIT_USAGE, "the %s set comes from '%s', which must be packed first: 'nndc data pack %s "
-                "--set %s -o FILE.safetensors', then '--source %s=FILE.safetensors' here", set,
-                source->files[0], net->source, set, set);
-        return NULL;
-    }
-    int needed = nn_source_files(net, source);
-    int count = other->count > 0 ? other->count : source->file_count;
-    if (needed > 0 && count != needed) {
-        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", set, needed,
-                needed == 1 ? "" : "s", count);
-        return NULL;
-    }
-    char **paths = NN_ALLOCATE(char *, count);
-    for (int i = 0; i < count; i++)
-        paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
-                                    : nn_data_path(directory, source->files[i]);
-    nn_data *data = nn_files_data(net, source, (const char *const *)paths, count, error);
-    for (int i = 0; i < count; i++)
-        nn_free(paths[i]);
-    nn_free(paths);
-    return data;
+    return "csv";
 }
+
+/* A file that none of the formats fits: says what fits and what to do. Always returns NULL. */
+static const nn_format *nn_no_format(const nn_net *net, const char *path, const char *word,
+                                     nn_error *error)
+{
+    nn_text names = {NULL, 0, 0};
+    for (int i = 0; i < net->format_count; i++)
+        nn_text_add(&names, "%s%s", i > 0 ? ", " : "", net->formats[i]->name);
+    nn_fail(error, NN_EXIT_USAGE, "'%s' is not a file that this trainer reads (%s); for others write a "
+            "set of that kind in the data section of '%s', such as 'test = %s(\"%s\")', and run 'nndc "
+            "build %s'", path, names.at, net->source, word != NULL ? word : "csv", path, net->source);
+    nn_free(names.at);
+    return NULL;
+}
+
+/* The format of a file by its first bytes, among those of the network. One that does not show is that
+ * of `own`, or the first of that sort. NULL with a message when there is none. */
+static const nn_format *nn_file_format(const nn_net *net, const nn_format *own, const char *path,
+                                       nn_error *error)
+{
+    unsigned char start[9];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        nn_fail(error, NN_EXIT_IO, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    size_t length = fread(start, 1, sizeof start, file);
+    fclose(file);
+    if (own != NULL && own->fits != NULL && own->fits(start, length))
+        return own;
+    const nn_format *plain = own != NULL && own->fits == NULL ? own : NULL;
+    for (int i = 0; i < net->format_count; i++) {
+        const nn_format *format = net->formats[i];
+        if (format->fits != NULL && format->fits(start, length))
+            return format;
+        if (format->fits == NULL && plain == NULL)
+            plain = format;
+    }
+    const char *word = nn_source_word(start, length);
+    int shows = word != NULL && strcmp(word, "csv") != 0;
+    return plain != NULL && !shows ? plain : nn_no_format(net, path, word, error);
+}
+
+/* How many files a format takes, for so many ports; 0: any number. */
+static int nn_format_files(const nn_format *format, int ports)
+{
+    return format->files == NN_FILE_PER_PORT ? ports : format->files == NN_ONE_FILE ? 1 : 0;
+}
+
+/* ---- sets ---- */
 
 /* Keeps the samples that a source of files asks for, by their place in the files. */
-static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, nn_error *error)
+static int nn_set_range(nn_set *set, const nn_source *source, nn_error *error)
 {
     if (source->end > set->count)
         return nn_fail(error, NN_EXIT_IO, "the %s set has %lld samples in its files, 'rows' asks for %lld "
@@ -4483,161 +2875,66 @@ static inline NN_UNUSED int nn_set_range(nn_set *set, const nn_source *source, n
     return 1;
 }
 
-/* ---- splits ---- */
-
-/* The class of a sample: that of the first target that has classes. */
-static inline NN_UNUSED int nn_sample_class(const nn_data *data, const nn_net *net, uint32_t sample)
+/* Reads or makes the samples of a source that is not a split. */
+static int nn_source_load(nn_sets *sets, const nn_net *net, const nn_source *source,
+                          const char *directory, const nn_override *other, nn_error *error)
 {
-    for (int i = net->input_count; i < data->ports; i++)
-        if (nn_data_port(net, i)->type == NN_CLASS && nn_data_port(net, i)->elements == 1)
-            return ((const int32_t *)data->values[i])[nn_data_start(data, i, sample)];
-    return 0;
-}
-
-/* How many samples of each class to take: its share of `taken`, rounded down; what is left over goes
- * to the largest remainders, of equal ones to the first. */
-static inline NN_UNUSED void nn_class_shares(const long long *counts, int classes, long long count,
-                                             long long taken, long long *shares)
-{
-    long long left = taken;
-    for (int k = 0; k < classes; k++) {
-        shares[k] = taken * counts[k] / count;
-        left -= shares[k];
-    }
-    for (; left > 0; left--) {
-        int best = -1;
-        long long most = 0;
-        for (int k = 0; k < classes; k++) {
-            long long remainder = taken * counts[k] - shares[k] * count;
-            if (remainder > most)
-                most = remainder, best = k;
-        }
-        shares[best]++;
-    }
-}
-
-/* Brings the samples to take to the front: of every class as many as its share, the first ones. */
-static inline NN_UNUSED void nn_stratify(const nn_set *set, const nn_net *net, long long taken)
-{
-    int classes = 2;
-    for (int i = net->target_count - 1; i >= 0; i--)
-        if (net->targets[i].type == NN_CLASS && net->targets[i].elements == 1)
-            classes = net->targets[i].classes;
-    long long *counts = NN_ALLOCATE(long long, classes), *shares = NN_ALLOCATE(long long, classes);
-    uint32_t *moved = NN_ALLOCATE(uint32_t, set->count);
-    for (long long i = 0; i < set->count; i++)
-        counts[nn_sample_class(set->data, net, set->rows[i])]++;
-    nn_class_shares(counts, classes, set->count, taken, shares);
-    long long front = 0, back = taken;
-    for (long long i = 0; i < set->count; i++) {
-        int k = nn_sample_class(set->data, net, set->rows[i]);
-        moved[shares[k]-- > 0 ? front++ : back++] = set->rows[i];
-    }
-    memcpy(set->rows, moved, sizeof *moved * (size_t)set->count);
-    nn_free(moved);
-    nn_free(shares);
-    nn_free(counts);
-}
-
-static inline NN_UNUSED int nn_compare_rows(const void *a, const void *b)
-{
-    uint32_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-/* Orders the samples as they stand in the file, but for the last `taken`, which come first. Returns how
- * many of the others share no row with those, so that nothing of them is known in training. */
-static inline NN_UNUSED long long nn_take_last(const nn_set *set, long long taken)
-{
-    long long rest = set->count - taken, span = 1;
-    qsort(set->rows, (size_t)set->count, sizeof *set->rows, nn_compare_rows);
-    long long border = set->rows[rest] * set->data->step;
-    for (int i = 0; i < set->data->ports; i++) {
-        const nn_part *part = &set->data->parts[i];
-        span = part->first + part->rows > span ? part->first + part->rows : span;
-    }
-    uint32_t *last = NN_ALLOCATE(uint32_t, taken);
-    memcpy(last, set->rows + rest, sizeof *last * (size_t)taken);
-    memmove(set->rows + taken, set->rows, sizeof *last * (size_t)rest);
-    memcpy(set->rows, last, sizeof *last * (size_t)taken);
-    nn_free(last);
-    while (rest > 0 && set->rows[taken + rest - 1] * set->data->step + span > border)
-        rest--;
-    return rest;
-}
-
-/* Moves a fraction of one set's samples to another. */
-static inline NN_UNUSED int nn_split(nn_sets *sets, const nn_net *net, const nn_source *source,
-                                     nn_error *error)
-{
-    nn_set *from = &sets->set[source->from], *to = &sets->set[source->set];
-    long long count = from->count, taken = (long long)(source->amount * (double)count + 0.5);
-    if (from->data == NULL)
-        return nn_fail(error, NN_EXIT_IO, "the %s set is split from the %s set, which has no source",
-                       nn_set_names[source->set], nn_set_names[source->from]);
-    if (taken < 1 || taken >= count)
-        return nn_fail(error, NN_EXIT_IO, "%g of %lld samples leaves an empty set", source->amount,
-                       count);
-    long long kept = count - taken;
-    if (source->order == NN_SPLIT_CHRONOLOGICAL)
-        kept = nn_take_last(from, taken);
-    else
-        nn_shuffle(from->rows, (uint32_t)count, nn_key(source->seed, 0, 0x4001));
-    if (source->order == NN_SPLIT_STRATIFIED)
-        nn_stratify(from, net, taken);
-    if (kept == 0)
-        return nn_fail(error, NN_EXIT_IO, "the last %g of %lld samples share rows with all others, so "
-                       "the %s set is empty", source->amount, count, nn_set_names[source->from]);
-    to->data = from->data;
-    to->count = taken;
-    to->rows = NN_ALLOCATE(uint32_t, taken);
-    memcpy(to->rows, from->rows, sizeof *to->rows * (size_t)taken);
-    from->count = kept;
-    memmove(from->rows, from->rows + taken, sizeof *from->rows * (size_t)from->count);
-    return 1;
+    const char *name = nn_set_names[source->set];
+    const nn_format *format = source->format;
+    if (format->files == NN_NO_FILES && other->count > 0)
+        return nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot "
+                       "replace it", name);
+    if (other->count > 0)
+        format = nn_file_format(net, format, other->files[0], error);
+    if (format == NULL)
+        return 0;
+    int count = other->count > 0 ? other->count : source->file_count;
+    int needed = nn_format_files(format, net->input_count + net->target_count);
+    if (needed > 0 && count != needed)
+        return nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", name,
+                       needed, needed == 1 ? "" : "s", count);
+    char **paths = NN_ALLOCATE(char *, count);
+    for (int i = 0; i < count; i++)
+        paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
+                                    : nn_data_path(directory, source->files[i]);
+    nn_data *data = format->read(net, source, (const char *const *)paths, count, 1, error);
+    for (int i = 0; i < count; i++)
+        nn_free(paths[i]);
+    nn_free(paths);
+    if (data == NULL)
+        return 0;
+    nn_set *set = &sets->set[source->set];
+    sets->owned[source->set] = data;
+    *set = nn_set_all(data);
+    if (source->end > 0 && !format->takes_rows && !nn_set_range(set, source, error))
+        return 0;
+    return set->count > 0 || nn_fail(error, NN_EXIT_IO, "the %s set has no samples", name);
 }
 
 /* Fills the sets whose bit is in `wanted` (1 << NN_TRAIN ...); a wanted set without a source stays
  * empty. Sets that a split joins are read together. */
-static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
-                                         const nn_override *others, unsigned wanted, nn_error *error)
+static int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
+                        const nn_override *others, unsigned wanted, nn_error *error)
 {
     int ok = 1;
     memset(sets, 0, sizeof *sets);
     for (int i = 0; i < net->source_count; i++) {
         const nn_source *s = &net->sources[i];
-        if (s->kind == NN_FROM_SPLIT && (wanted >> s->set & 1 || wanted >> s->from & 1))
+        if (s->split != NULL && (wanted >> s->set & 1 || wanted >> s->from & 1))
             wanted |= 1u << s->set | 1u << s->from;
     }
-    for (int i = 0; ok && i < net->source_count; i++) {
-        const nn_source *source = &net->sources[i];
-        if (source->kind == NN_FROM_SPLIT || !(wanted >> source->set & 1))
-            continue;
-        nn_data *data = nn_source_data(net, source, directory, &others[source->set], error);
-        ok = data != NULL;
-        if (ok) {
-            sets->owned[source->set] = data;
-            sets->set[source->set] = nn_set_all(data);
-            /* a CSV reader has taken its rows already, before it made samples of them; packed data are
-             * those rows */
-            if (source->end > 0 && source->kind != NN_FROM_CSV && source->kind != NN_FROM_PACKED)
-                ok = nn_set_range(&sets->set[source->set], source, error);
+    for (int splits = 0; splits < 2; splits++)
+        for (int i = 0; ok && i < net->source_count; i++) {
+            const nn_source *s = &net->sources[i];
+            if (!(wanted >> s->set & 1) || (s->split != NULL) != splits)
+                continue;
+            ok = splits ? s->split(sets, net, s, error)
+                        : nn_source_load(sets, net, s, directory, &others[s->set], error);
         }
-        if (ok && sets->set[source->set].count == 0)
-            ok = nn_fail(error, NN_EXIT_IO, "the %s set has no samples", nn_set_names[source->set]);
-    }
-    for (int i = 0; ok && i < net->source_count; i++)
-        if (net->sources[i].kind == NN_FROM_SPLIT && wanted >> net->sources[i].set & 1)
-            ok = nn_split(sets, net, &net->sources[i], error);
     if (!ok)
         nn_sets_free(sets);
     return ok;
 }
-
-#endif
-/* ---- end of runtime/sources.h ---- */
 
 /* ---- runtime/options.h ---- */
 /* options.h: the command line of a trainer.
@@ -4646,8 +2943,6 @@ static inline NN_UNUSED int nn_sets_load(nn_sets *sets, const nn_net *net, const
  *
  * One table row per option, from which parsing, help and suggestions come. "--name value" and
  * "--name=value" are the same. */
-#ifndef NN_OPTIONS_H
-#define NN_OPTIONS_H
 
 #include <stddef.h>
 
@@ -4674,10 +2969,10 @@ typedef struct nn_command {
     const char *summary;
 } nn_command;
 
-static const nn_command nn_commands[] NN_UNUSED = {
+static const nn_command nn_commands[] = {
     {"train", NN_COMMAND_TRAIN, "train the network and keep the best weights"},
     {"eval", NN_COMMAND_EVAL, "loss and scores of trained weights on a set"},
-    {"predict", NN_COMMAND_PREDICT, "a line for each sample of a file: IDX, NPY, CSV, safetensors"},
+    {"predict", NN_COMMAND_PREDICT, "a line for each sample of a file"},
     {"bench", NN_COMMAND_BENCH, "time training steps on random data"},
 };
 
@@ -4693,7 +2988,7 @@ typedef struct nn_option {
 
 #define NN_FIELD(name) offsetof(nn_options, name)
 
-static const nn_option nn_option_table[] NN_UNUSED = {
+static const nn_option nn_option_table[] = {
     {"--data", NN_OPTION_TEXT, 3, NN_FIELD(data), "DIR", "where relative names of data files start"},
     {"--source", NN_OPTION_FILES, 3, NN_FIELD(others), "SET=FILE,...", "read a set from other files"},
     {"--epochs", NN_OPTION_COUNT, 1, NN_FIELD(epochs), "N", "passes over the training set"},
@@ -4712,7 +3007,7 @@ static const nn_option nn_option_table[] NN_UNUSED = {
 
 enum { NN_OPTION_ROWS = (int)(sizeof nn_option_table / sizeof nn_option_table[0]) };
 
-static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *options)
+static void nn_print_help(const nn_net *net, const nn_options *options)
 {
     const char *slash = strrchr(options->program, '/');
     const char *name = slash != NULL ? slash + 1 : options->program; /* nndc keeps it in a long path */
@@ -4723,6 +3018,9 @@ static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *
             continue;
         printf("\n%s%s   %s\n", nn_commands[c].name,
                nn_commands[c].bit == NN_COMMAND_PREDICT ? " FILE..." : "", nn_commands[c].summary);
+        for (int i = 0; nn_commands[c].bit == NN_COMMAND_PREDICT && i < net->format_count; i++)
+            printf("    %s%s%s", i == 0 ? "reads " : ", ", net->formats[i]->name,
+                   i == net->format_count - 1 ? "\n" : "");
         for (int i = 0; i < NN_OPTION_ROWS; i++)
             if (nn_option_table[i].commands & nn_commands[c].bit)
                 printf("    %-10s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
@@ -4734,7 +3032,7 @@ static inline NN_UNUSED void nn_print_help(const nn_net *net, const nn_options *
 }
 
 /* SET=FILE[,FILE...]. The text of argv is cut at its commas. */
-static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_error *error)
+static int nn_parse_source(nn_options *options, char *text, nn_error *error)
 {
     char *equals = strchr(text, '=');
     for (int set = 0; equals != NULL && set < NN_SETS; set++) {
@@ -4760,8 +3058,7 @@ static inline NN_UNUSED int nn_parse_source(nn_options *options, char *text, nn_
                    text);
 }
 
-static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option *option, char *text,
-                                           nn_error *error)
+static int nn_parse_value(nn_options *options, const nn_option *option, char *text, nn_error *error)
 {
     char *end = text;
     char *field = (char *)options + option->field;
@@ -4798,8 +3095,7 @@ static inline NN_UNUSED int nn_parse_value(nn_options *options, const nn_option 
 }
 
 /* The table row of "--name" or "--name=value", or NULL with a message. */
-static inline NN_UNUSED const nn_option *nn_find_option(const nn_options *options, const char *text,
-                                                        nn_error *error)
+static const nn_option *nn_find_option(const nn_options *options, const char *text, nn_error *error)
 {
     const char *near = NULL;
     size_t length = strcspn(text, "=");
@@ -4821,7 +3117,7 @@ static inline NN_UNUSED const nn_option *nn_find_option(const nn_options *option
     return NULL;
 }
 
-static inline NN_UNUSED int nn_parse_command(nn_options *options, const char *word, nn_error *error)
+static int nn_parse_command(nn_options *options, const char *word, nn_error *error)
 {
     const char *near = NULL;
     for (int i = 0; i < 4; i++) {
@@ -4841,8 +3137,7 @@ static inline NN_UNUSED int nn_parse_command(nn_options *options, const char *wo
 }
 
 /* Fills *options from the command line. */
-static inline NN_UNUSED int nn_parse_options(nn_options *options, int argc, char **argv,
-                                             nn_error *error)
+static int nn_parse_options(nn_options *options, int argc, char **argv, nn_error *error)
 {
     memset(options, 0, sizeof *options);
     options->program = argc > 0 && argv[0] != NULL ? argv[0] : "trainer";
@@ -4882,16 +3177,11 @@ static inline NN_UNUSED int nn_parse_options(nn_options *options, int argc, char
     return 1;
 }
 
-#endif
-/* ---- end of runtime/options.h ---- */
-
 /* ---- runtime/progress.h ---- */
 /* progress.h: what a long run shows while it works.
  *
  * On a terminal a bar with the time left, redrawn at most ten times a second; otherwise nothing until
  * a line is complete. With --json only whole objects are printed. */
-#ifndef NN_PROGRESS_H
-#define NN_PROGRESS_H
 
 #if NN_POSIX
 #include <unistd.h>
@@ -4903,7 +3193,7 @@ typedef struct nn_progress {
     long long first;             /* steps that were done before it began       */
 } nn_progress;
 
-static inline NN_UNUSED void nn_progress_begin(nn_progress *progress, int json, long long first)
+static void nn_progress_begin(nn_progress *progress, int json, long long first)
 {
     progress->is_shown = 0;
 #if NN_POSIX
@@ -4917,7 +3207,7 @@ static inline NN_UNUSED void nn_progress_begin(nn_progress *progress, int json, 
 }
 
 /* "1:02:03" or "2:03" */
-static inline NN_UNUSED void nn_duration(char *text, size_t size, double seconds)
+static void nn_duration(char *text, size_t size, double seconds)
 {
     long long s = seconds < 0 ? 0 : seconds > 1e9 ? 1000000000LL : (long long)(seconds + 0.5);
     if (s >= 3600)
@@ -4928,8 +3218,8 @@ static inline NN_UNUSED void nn_duration(char *text, size_t size, double seconds
 
 /* Draws `label [===>   ] done/all  note  0:12 left, 4:10 in all`. `after` is how much of the same work
  * follows when the bar is full; when there is none, "in all" is left out. */
-static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char *label, long long done,
-                                              long long all, long long after, const char *note)
+static void nn_progress_draw(nn_progress *progress, const char *label, long long done,
+                             long long all, long long after, const char *note)
 {
     enum { width = 20 };
     const long long cells = width;
@@ -4953,7 +3243,7 @@ static inline NN_UNUSED void nn_progress_draw(nn_progress *progress, const char 
 }
 
 /* Removes the bar, so that a line can take its place. */
-static inline NN_UNUSED void nn_progress_clear(const nn_progress *progress)
+static void nn_progress_clear(const nn_progress *progress)
 {
     if (progress->is_shown && progress->drawn > 0) {
         printf("\r\033[K");
@@ -4961,22 +3251,17 @@ static inline NN_UNUSED void nn_progress_clear(const nn_progress *progress)
     }
 }
 
-#endif
-/* ---- end of runtime/progress.h ---- */
-
 /* ---- runtime/evaluate.h ---- */
 /* evaluate.h: a network at work on a set: means of its results, predictions, scores per class.
  *
  * A worker holds what one evaluation needs: weights, arena, batch buffers and outputs. Sums run over
  * the batches in order, in double precision, so they do not depend on the number of threads. */
-#ifndef NN_EVALUATE_H
-#define NN_EVALUATE_H
 
 #include <math.h>
 #include <signal.h>
 
 /* Set by the signal handler of a training run; evaluation gives up when it sees it. */
-static volatile sig_atomic_t nn_is_stopping NN_UNUSED = 0;
+static volatile sig_atomic_t nn_is_stopping = 0;
 
 typedef struct nn_worker {
     const nn_net *net;
@@ -4988,7 +3273,7 @@ typedef struct nn_worker {
     float *results;
 } nn_worker;
 
-static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
+static void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
 {
     long long bytes = net->train_arena_bytes;
     bytes = net->evaluate_arena_bytes > bytes ? net->evaluate_arena_bytes : bytes;
@@ -5003,7 +3288,7 @@ static inline NN_UNUSED void nn_worker_begin(nn_worker *worker, const nn_net *ne
     worker->results = NN_ALLOCATE(float, net->result_floats);
 }
 
-static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
+static void nn_worker_end(nn_worker *worker)
 {
     for (int i = 0; i < worker->net->output_count; i++)
         nn_free(worker->outputs[i]);
@@ -5015,8 +3300,8 @@ static inline NN_UNUSED void nn_worker_end(nn_worker *worker)
 }
 
 /* Outputs, and with targets results, of `count` samples given by their rows. */
-static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *data,
-                                             const uint32_t *rows, int count, int with_targets)
+static void nn_worker_batch(nn_worker *worker, const nn_data *data, const uint32_t *rows,
+                            int count, int with_targets)
 {
     nn_step step = {count, 0.0f, 0.0f, 0};
     nn_gather(&worker->batch, worker->net, data, rows, count);
@@ -5029,8 +3314,8 @@ static inline NN_UNUSED void nn_worker_batch(nn_worker *worker, const nn_data *d
 /* ---- results of a set ---- */
 
 /* Adds the results of a batch of `count` samples to totals[result_floats] of `seen` samples. */
-static inline NN_UNUSED void nn_add_results(const nn_net *net, double *totals, const float *results,
-                                            long long seen, int count)
+static void nn_add_results(const nn_net *net, double *totals, const float *results, long long seen,
+                           int count)
 {
     for (int r = 0; r < net->result_count; r++) {
         const nn_result *result = &net->results[r];
@@ -5042,8 +3327,7 @@ static inline NN_UNUSED void nn_add_results(const nn_net *net, double *totals, c
 }
 
 /* The value of result r after `count` samples. */
-static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const double *totals,
-                                               long long count)
+static double nn_result_value(const nn_net *net, int r, const double *totals, long long count)
 {
     const nn_result *result = &net->results[r];
     return result->finish != NULL
@@ -5054,7 +3338,7 @@ static inline NN_UNUSED double nn_result_value(const nn_net *net, int r, const d
 /* ---- classes ---- */
 
 /* Value `at` of an output, whatever its type. */
-static inline NN_UNUSED float nn_output_value(const nn_worker *worker, int output, long long at)
+static float nn_output_value(const nn_worker *worker, int output, long long at)
 {
     const void *values = worker->outputs[output];
     switch (worker->net->outputs[output].type) {
@@ -5066,7 +3350,7 @@ static inline NN_UNUSED float nn_output_value(const nn_worker *worker, int outpu
 }
 
 /* Output number of the scores of a class target, or -1: the first classification output. */
-static inline NN_UNUSED int nn_class_output(const nn_net *net)
+static int nn_class_output(const nn_net *net)
 {
     for (int i = 0; i < net->output_count; i++) {
         int t = net->outputs[i].target;
@@ -5083,7 +3367,7 @@ static inline NN_UNUSED int nn_class_output(const nn_net *net)
 }
 
 /* The class with the largest score; a single score is the probability of class 1. */
-static inline NN_UNUSED int nn_best_class(const float *scores, long long count, float *score)
+static int nn_best_class(const float *scores, long long count, float *score)
 {
     int best = 0;
     if (count == 1) {
@@ -5107,7 +3391,7 @@ typedef struct nn_scores {
 } nn_scores;
 
 /* has_values: also reports on outputs that guess numbers. */
-static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net, int has_values)
+static nn_scores nn_scores_new(const nn_net *net, int has_values)
 {
     nn_scores scores;
     scores.totals = NN_ALLOCATE(double, net->result_floats);
@@ -5120,7 +3404,7 @@ static inline NN_UNUSED nn_scores nn_scores_new(const nn_net *net, int has_value
     return scores;
 }
 
-static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
+static void nn_scores_free(nn_scores *scores)
 {
     nn_free(scores->totals);
     nn_free(scores->means);
@@ -5129,7 +3413,7 @@ static inline NN_UNUSED void nn_scores_free(nn_scores *scores)
 }
 
 /* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
-static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
+static int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scores)
 {
     const nn_net *net = worker->net;
     memset(scores->totals, 0, sizeof(double) * (size_t)net->result_floats);
@@ -5163,8 +3447,8 @@ static inline NN_UNUSED int nn_evaluate_set(nn_worker *worker, const nn_set *set
 }
 
 /* Precision, recall and F1 of a class; 0 where nothing was found or nothing was there. */
-static inline NN_UNUSED void nn_class_scores(const nn_scores *scores, int k, double *precision,
-                                             double *recall, double *f1, long long *support)
+static void nn_class_scores(const nn_scores *scores, int k, double *precision, double *recall,
+                            double *f1, long long *support)
 {
     long long found = 0, hit = scores->confusion[k * scores->classes + k];
     *support = 0;
@@ -5178,7 +3462,7 @@ static inline NN_UNUSED void nn_class_scores(const nn_scores *scores, int k, dou
 }
 
 /* {"loss": 0.1, "accuracy": 0.9} */
-static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, const double *means)
+static void nn_means_json(nn_text *text, const nn_net *net, const double *means)
 {
     nn_text_add(text, "{");
     for (int r = 0; r < net->result_count; r++) {
@@ -5192,7 +3476,7 @@ static inline NN_UNUSED void nn_means_json(nn_text *text, const nn_net *net, con
 
 /* Means over classes, as in scikit-learn: of those that occur or were found, each alike or weighted
  * with its samples. means: precision, recall, F1. Returns the accuracy. */
-static inline NN_UNUSED double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
+static double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
 {
     double sum = 0, hits = 0;
     means[0] = means[1] = means[2] = 0;
@@ -5214,14 +3498,14 @@ static inline NN_UNUSED double nn_class_means(const nn_scores *scores, int is_we
 }
 
 /* "precision": ..., "recall": ..., "f1": ... */
-static inline NN_UNUSED void nn_three_json(nn_text *text, const double *three)
+static void nn_three_json(nn_text *text, const double *three)
 {
     nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1],
                 three[2]);
 }
 
 /* "accuracy": ..., "macro": {...}, "weighted": {...}, "classes": [...], "confusion": [...] */
-static inline NN_UNUSED void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
+static void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
 {
     const nn_port *port = &net->targets[net->outputs[scores->output].target];
     double three[3];
@@ -5253,8 +3537,8 @@ static inline NN_UNUSED void nn_classes_json(nn_text *text, const nn_net *net, c
 }
 
 /* The whole report of an evaluation as one JSON object. */
-static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
-                                            const nn_scores *scores)
+static void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
+                           const nn_scores *scores)
 {
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
@@ -5269,7 +3553,7 @@ static inline NN_UNUSED void nn_scores_json(nn_text *text, const nn_net *net, co
     nn_text_add(text, "}");
 }
 
-static inline NN_UNUSED void nn_classes_print(const nn_net *net, const nn_scores *scores)
+static void nn_classes_print(const nn_net *net, const nn_scores *scores)
 {
     const nn_port *port = &net->targets[net->outputs[scores->output].target];
     char number[16];
@@ -5295,8 +3579,7 @@ static inline NN_UNUSED void nn_classes_print(const nn_net *net, const nn_scores
 }
 
 /* The same for people. */
-static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
-                                             const nn_scores *scores)
+static void nn_scores_print(const nn_net *net, const char *set, const nn_scores *scores)
 {
     int wide = 12;
     printf("%s: %lld samples\n", set, scores->count);
@@ -5310,216 +3593,12 @@ static inline NN_UNUSED void nn_scores_print(const nn_net *net, const char *set,
         net->values->print(net, scores->values);
 }
 
-#endif
-/* ---- end of runtime/evaluate.h ---- */
-
-/* ---- runtime/fit.h ---- */
-/* fit.h: statistics that scale inputs and targets, taken from the training set before the first step.
- *
- * Every value of the training samples counts once, also where windows of a series share rows. Sums are
- * in double precision, in the order of the data, so they do not depend on threads. The deviation is
- * that of the values themselves, divided by their number. A feature that never changes has no scale,
- * which is an error that names it. */
-#ifndef NN_FIT_H
-#define NN_FIT_H
-
-#include <math.h>
-
-/* One port's values in the training set. */
-typedef struct nn_fit_values {
-    const nn_data *data;
-    const nn_port *port;
-    const nn_part *part;
-    const void *values;
-    /* Values are visited in pieces: rows, or whole samples when the features are the steps of a
-     * window ([24] and not [24, 1]). */
-    const nn_set *samples;     /* NULL: pieces are rows */
-    unsigned char *is_used;    /* [pieces] */
-    long long pieces, width;   /* width: values of a piece */
-    long long features, count; /* count: values of one feature */
-    double *least, *greatest, *mean, *deviation; /* [features] */
-} nn_fit_values;
-
-static inline NN_UNUSED double nn_fit_value(const nn_fit_values *f, long long at)
-{
-    if (f->port->type == NN_U8)
-        return ((const unsigned char *)f->values)[at];
-    return f->port->type == NN_F32 ? (double)((const float *)f->values)[at]
-                                   : (double)((const int32_t *)f->values)[at];
-}
-
-/* Marks the pieces that a sample of the set uses for this port. */
-static inline NN_UNUSED void nn_fit_mark(const nn_fit_values *f, const nn_set *set)
-{
-    if (f->samples != NULL)
-        memset(f->is_used, 1, (size_t)f->pieces);
-    for (long long i = 0; f->samples == NULL && i < set->count; i++) {
-        long long row = set->rows[i] * f->data->step + f->part->first;
-        memset(f->is_used + row, 1, (size_t)f->part->rows);
-    }
-}
-
-/* Where a piece begins, in values. */
-static inline NN_UNUSED long long nn_fit_start(const nn_fit_values *f, int port, long long piece)
-{
-    return f->samples != NULL ? nn_data_start(f->data, port, f->samples->rows[piece]) : piece * f->width;
-}
-
-/* Least, greatest and mean, then the deviation from that mean. */
-static inline NN_UNUSED void nn_fit_passes(nn_fit_values *f, int port)
-{
-    long long repeats = f->width / f->features; /* values of a feature in a piece */
-    f->count = 0;
-    for (long long piece = 0; piece < f->pieces; piece++) {
-        long long start = nn_fit_start(f, port, piece);
-        for (long long e = 0; f->is_used[piece] && e < f->width; e++) {
-            double value = nn_fit_value(f, start + e);
-            long long feature = e % f->features;
-            int is_first = f->count == 0 && e < f->features;
-            f->least[feature] = is_first || value < f->least[feature] ? value : f->least[feature];
-            f->greatest[feature] = is_first || value > f->greatest[feature] ? value : f->greatest[feature];
-            f->mean[feature] += value;
-        }
-        f->count += f->is_used[piece] ? repeats : 0;
-    }
-    for (long long i = 0; i < f->features; i++)
-        f->mean[i] /= (double)f->count;
-    for (long long piece = 0; piece < f->pieces; piece++) {
-        long long start = nn_fit_start(f, port, piece);
-        for (long long e = 0; f->is_used[piece] && e < f->width; e++) {
-            double away = nn_fit_value(f, start + e) - f->mean[e % f->features];
-            f->deviation[e % f->features] += away * away;
-        }
-    }
-    for (long long i = 0; i < f->features; i++)
-        f->deviation[i] = sqrt(f->deviation[i] / (double)f->count);
-}
-
-/* Where the samples of the training set come from, before splits. */
-static inline NN_UNUSED const nn_source *nn_fit_source(const nn_net *net)
-{
-    int set = NN_TRAIN;
-    for (int steps = 0; steps < NN_SETS; steps++) {
-        const nn_source *found = NULL;
-        for (int i = 0; i < net->source_count; i++)
-            if (net->sources[i].set == set)
-                found = &net->sources[i];
-        if (found == NULL || found->kind != NN_FROM_SPLIT)
-            return found;
-        set = found->from;
-    }
-    return NULL;
-}
-
-/* "'hour.csv': column 'temp'" for a value of a row of a port, or "feature 3 of 'x'". */
-static inline NN_UNUSED void nn_fit_name(const nn_net *net, const nn_data *data, int port,
-                                         long long feature, const nn_override *others, char *text,
-                                         size_t size)
-{
-    const nn_source *source = nn_fit_source(net);
-    long long at = feature;
-    snprintf(text, size, "feature %lld of '%s'", feature, nn_data_port(net, port)->name);
-    if (source == NULL || source->kind != NN_FROM_CSV)
-        return;
-    const nn_override *other = &others[source->set];
-    const char *file = other->count > 0 ? other->files[0] : source->files[0];
-    for (int i = 0; i < port; i++)
-        at += data->parts[i].width;
-    snprintf(text, size, "'%s': column %lld", file, at);
-    for (int i = 0; i < source->column_count; i++) {
-        const nn_column *column = &source->columns[i];
-        long long width = column->kind == NN_ONE_HOT ? column->word_count : 1;
-        if (at >= width) {
-            at -= width;
-            continue;
-        }
-        if (column->name != NULL)
-            snprintf(text, size, "'%s': column '%s'", file, column->name);
-        else
-            snprintf(text, size, "'%s': column %d", file, column->number);
-        return;
-    }
-}
-
-/* The values of one statistic. */
-static inline NN_UNUSED int nn_fit_store(float *state, const nn_net *net, const nn_fit *fit,
-                                         const nn_fit_values *f, const nn_override *others,
-                                         nn_error *error)
-{
-    const nn_tensor *tensor = &net->tensors[fit->tensor];
-    for (long long i = 0; i < f->features; i++) {
-        double value = fit->what == NN_FIT_MEAN        ? f->mean[i]
-                       : fit->what == NN_FIT_DEVIATION ? f->deviation[i]
-                       : fit->what == NN_FIT_LEAST     ? f->least[i]
-                                                       : f->greatest[i] - f->least[i];
-        int divides = fit->what == NN_FIT_DEVIATION || fit->what == NN_FIT_RANGE;
-        float stored = (float)value;
-        if (divides && !(f->greatest[i] > f->least[i] && 1.0f / stored - 1.0f / stored == 0.0f)) {
-            char name[300];
-            nn_fit_name(net, f->data, fit->port, i, others, name, sizeof name);
-            return nn_fail(error, NN_EXIT_IO, "%s is %g in all training samples, so '%s' is 0 and cannot "
-                           "scale it", name, f->least[i], tensor->name);
-        }
-        state[tensor->offset + i] = stored;
-    }
-    return 1;
-}
-
-static inline NN_UNUSED int nn_fit_port(float *state, const nn_net *net, const nn_set *set, int port,
-                                        const nn_override *others, nn_error *error)
-{
-    nn_fit_values f;
-    int ok = 1;
-    memset(&f, 0, sizeof f);
-    f.data = set->data;
-    f.port = nn_data_port(net, port);
-    f.part = &set->data->parts[port];
-    f.values = set->data->values[port];
-    f.features = f.port->rank > 0 ? f.port->dims[f.port->rank - 1] : 1;
-    f.samples = f.part->width % f.features != 0 ? set : NULL;
-    f.pieces = f.samples != NULL ? set->count : f.data->rows;
-    f.width = f.samples != NULL ? f.port->elements : f.part->width;
-    f.is_used = NN_ALLOCATE(unsigned char, f.pieces);
-    f.least = NN_ALLOCATE(double, 4 * f.features);
-    f.greatest = f.least + f.features;
-    f.mean = f.greatest + f.features;
-    f.deviation = f.mean + f.features;
-    nn_fit_mark(&f, set);
-    nn_fit_passes(&f, port);
-    for (int i = 0; ok && i < net->fit_count; i++)
-        if (net->fits[i].port == port)
-            ok = nn_fit_store(state, net, &net->fits[i], &f, others, error);
-    nn_free(f.least);
-    nn_free(f.is_used);
-    return ok;
-}
-
-/* Fills all statistics of the state that are taken from the training set. */
-static inline NN_UNUSED int nn_fit_statistics(float *state, const nn_net *net, const nn_sets *sets,
-                                              const nn_override *others, nn_error *error)
-{
-    for (int port = 0; port < net->input_count + net->target_count; port++) {
-        int is_fitted = 0;
-        for (int i = 0; i < net->fit_count; i++)
-            is_fitted |= net->fits[i].port == port;
-        if (is_fitted && !nn_fit_port(state, net, &sets->set[NN_TRAIN], port, others, error))
-            return 0;
-    }
-    return 1;
-}
-
-#endif
-/* ---- end of runtime/fit.h ---- */
-
 /* ---- runtime/checkpoint.h ---- */
 /* checkpoint.h: everything a training run must remember, and its file.
  *
  * The file is safetensors: all tensors of the state under their names, those of the best weights as
  * "best/NAME", and the history; numbers stand in the metadata, those that decide bits as bit patterns
  * in hexadecimal. The order of samples is not stored: it follows from the seed and the epoch. */
-#ifndef NN_CHECKPOINT_H
-#define NN_CHECKPOINT_H
-
 
 typedef struct nn_run {
     const nn_net *net;
@@ -5553,7 +3632,7 @@ typedef struct nn_run {
 } nn_run;
 
 /* The parameter whose gradient's norm is added up in this tensor: the length of its name, or 0. */
-static inline NN_UNUSED int nn_norm_name(const nn_tensor *tensor)
+static int nn_norm_name(const nn_tensor *tensor)
 {
     static const char suffix[] = ".gradient_norm";
     size_t length = strlen(tensor->name), end = sizeof suffix - 1;
@@ -5564,7 +3643,7 @@ static inline NN_UNUSED int nn_norm_name(const nn_tensor *tensor)
 }
 
 /* Sums of norms begin anew. */
-static inline NN_UNUSED void nn_norms_clear(nn_run *run)
+static void nn_norms_clear(nn_run *run)
 {
     for (int i = 0; i < run->net->tensor_count && run->norm_count > 0; i++)
         if (nn_norm_name(&run->net->tensors[i]) > 0)
@@ -5572,7 +3651,7 @@ static inline NN_UNUSED void nn_norms_clear(nn_run *run)
 }
 
 /* Memory of a run; the state gets its first values. */
-static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
+static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
     run->net = net;
     run->sums = NN_ALLOCATE(double, net->result_floats);
@@ -5591,7 +3670,7 @@ static inline NN_UNUSED void nn_run_begin(nn_run *run, const nn_net *net, int ha
         nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
 }
 
-static inline NN_UNUSED void nn_run_end(nn_run *run)
+static void nn_run_end(nn_run *run)
 {
     nn_free(run->sums);
     nn_free(run->state);
@@ -5602,7 +3681,7 @@ static inline NN_UNUSED void nn_run_end(nn_run *run)
 }
 
 /* Room for `rows` rows of history. */
-static inline NN_UNUSED void nn_history_reserve(nn_run *run, int rows)
+static void nn_history_reserve(nn_run *run, int rows)
 {
     if (rows > run->history_room) {
         int room = rows * 2;
@@ -5618,14 +3697,14 @@ static inline NN_UNUSED void nn_history_reserve(nn_run *run, int rows)
 
 /* ---- numbers in the metadata ---- */
 
-static inline NN_UNUSED uint64_t nn_double_bits(double value)
+static uint64_t nn_double_bits(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
-static inline NN_UNUSED double nn_double_from(uint64_t bits)
+static double nn_double_from(uint64_t bits)
 {
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -5633,8 +3712,8 @@ static inline NN_UNUSED double nn_double_from(uint64_t bits)
 }
 
 /* A list of numbers under one key, in hexadecimal. */
-static inline NN_UNUSED void nn_put_numbers(nn_tensors_out *file, const char *key,
-                                            const uint64_t *numbers, int count)
+static void nn_put_numbers(nn_tensors_out *file, const char *key, const uint64_t *numbers,
+                           int count)
 {
     nn_text text = {NULL, 0, 0};
     for (int i = 0; i < count; i++)
@@ -5643,8 +3722,8 @@ static inline NN_UNUSED void nn_put_numbers(nn_tensors_out *file, const char *ke
     nn_free(text.at);
 }
 
-static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
-                                           uint64_t *numbers, int count)
+static int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
+                          uint64_t *numbers, int count)
 {
     nn_text text = {NULL, 0, 0};
     int ok = nn_metadata(bytes, size, key, &text);
@@ -5661,7 +3740,7 @@ static inline NN_UNUSED int nn_get_numbers(const unsigned char *bytes, size_t si
 
 enum { NN_RUN_NUMBERS = 13 };
 
-static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
+static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
 {
     const nn_net *net = run->net;
     const int dims[2] = {run->epoch, run->history_columns};
@@ -5706,9 +3785,8 @@ static inline NN_UNUSED int nn_checkpoint_save(const nn_run *run, const char *pa
 }
 
 /* A tensor of rows that is not in the state. */
-static inline NN_UNUSED int nn_checkpoint_rows(const char *name, int rows, int columns, float *to,
-                                               const char *path, const unsigned char *bytes,
-                                               size_t size, nn_error *error)
+static int nn_checkpoint_rows(const char *name, int rows, int columns, float *to, const char *path,
+                              const unsigned char *bytes, size_t size, nn_error *error)
 {
     nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
     nn_found found;
@@ -5723,9 +3801,8 @@ static inline NN_UNUSED int nn_checkpoint_rows(const char *name, int rows, int c
 }
 
 /* History, whose number of rows the file decides together with the number of epochs, and vectors. */
-static inline NN_UNUSED int nn_checkpoint_tables(nn_run *run, const char *path,
-                                                 const unsigned char *bytes, size_t size,
-                                                 nn_error *error)
+static int nn_checkpoint_tables(nn_run *run, const char *path, const unsigned char *bytes,
+                                size_t size, nn_error *error)
 {
     nn_history_reserve(run, run->epoch + 1);
     return nn_checkpoint_rows("history/epochs", run->epoch, run->history_columns, run->history, path,
@@ -5735,9 +3812,8 @@ static inline NN_UNUSED int nn_checkpoint_tables(nn_run *run, const char *path,
                                path, bytes, size, error));
 }
 
-static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
-                                                  const unsigned char *bytes, size_t size,
-                                                  nn_error *error)
+static int nn_checkpoint_numbers(nn_run *run, const char *path, const unsigned char *bytes,
+                                 size_t size, nn_error *error)
 {
     uint64_t n[NN_RUN_NUMBERS], memory[NN_MEMORY];
     int results = run->net->result_floats, ok;
@@ -5775,7 +3851,7 @@ static inline NN_UNUSED int nn_checkpoint_numbers(nn_run *run, const char *path,
 }
 
 /* Makes the run what it was when the file was written. */
-static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
+static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
 {
     unsigned char *bytes;
     size_t size;
@@ -5798,9 +3874,6 @@ static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn
     return ok;
 }
 
-#endif
-/* ---- end of runtime/checkpoint.h ---- */
-
 /* ---- runtime/train.h ---- */
 /* train.h: the training loop and its run directory.
  *
@@ -5811,9 +3884,6 @@ static inline NN_UNUSED int nn_checkpoint_load(nn_run *run, const char *path, nn
  *
  * Files of a run: config.json, history.csv, last.checkpoint, best.safetensors, metrics.json and, with
  * a test set and classes, confusion.csv. Each is replaced whole or not at all. */
-#ifndef NN_TRAIN_H
-#define NN_TRAIN_H
-
 
 /* Streams of random numbers, apart from those of the initial values. */
 enum { NN_STREAM_ORDER = 0x5001, NN_STREAM_STEP = 0x5002 };
@@ -5837,13 +3907,13 @@ typedef struct nn_trainer {
 } nn_trainer;
 
 /* The first Ctrl-C asks for a stop; the handler is gone then, and the second one ends the program. */
-static inline NN_UNUSED void nn_on_signal(int number)
+static void nn_on_signal(int number)
 {
     (void)number;
     nn_is_stopping = 1;
 }
 
-static inline NN_UNUSED void nn_watch_signals(void)
+static void nn_watch_signals(void)
 {
 #if NN_POSIX
     struct sigaction action;
@@ -5860,20 +3930,20 @@ static inline NN_UNUSED void nn_watch_signals(void)
 #endif
 }
 
-static inline NN_UNUSED long long nn_steps_of_epoch(const nn_run *run)
+static long long nn_steps_of_epoch(const nn_run *run)
 {
     return (run->samples + run->batch - 1) / run->batch;
 }
 
 /* A file of the run directory; nn_free it. */
-static inline NN_UNUSED char *nn_run_path(const nn_trainer *trainer, const char *name)
+static char *nn_run_path(const nn_trainer *trainer, const char *name)
 {
     return nn_path(trainer->directory, name);
 }
 
 /* ---- files ---- */
 
-static inline NN_UNUSED int nn_save_checkpoint(const nn_trainer *trainer, nn_error *error)
+static int nn_save_checkpoint(const nn_trainer *trainer, nn_error *error)
 {
     char *path = nn_run_path(trainer, "last.checkpoint");
     int ok = nn_checkpoint_save(&trainer->run, path, error);
@@ -5881,7 +3951,7 @@ static inline NN_UNUSED int nn_save_checkpoint(const nn_trainer *trainer, nn_err
     return ok;
 }
 
-static inline NN_UNUSED int nn_save_best(const nn_trainer *trainer, nn_error *error)
+static int nn_save_best(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char *path = nn_run_path(trainer, "best.safetensors");
@@ -5890,8 +3960,7 @@ static inline NN_UNUSED int nn_save_best(const nn_trainer *trainer, nn_error *er
     return ok;
 }
 
-static inline NN_UNUSED int nn_save_text(const nn_trainer *trainer, const char *name, nn_text *text,
-                                         nn_error *error)
+static int nn_save_text(const nn_trainer *trainer, const char *name, nn_text *text, nn_error *error)
 {
     char *path = nn_run_path(trainer, name);
     int ok = nn_file_write(path, text, error);
@@ -5900,12 +3969,12 @@ static inline NN_UNUSED int nn_save_text(const nn_trainer *trainer, const char *
     return ok;
 }
 
-static inline NN_UNUSED int nn_has_validation(const nn_trainer *trainer)
+static int nn_has_validation(const nn_trainer *trainer)
 {
     return trainer->sets.set[NN_VALIDATION].data != NULL;
 }
 
-static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error *error)
+static int nn_save_history(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     nn_text text = {NULL, 0, 0};
@@ -5928,7 +3997,7 @@ static inline NN_UNUSED int nn_save_history(const nn_trainer *trainer, nn_error 
     return nn_save_text(trainer, "history.csv", &text, error);
 }
 
-static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *error)
+static int nn_save_config(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     nn_text text = {NULL, 0, 0};
@@ -5949,19 +4018,19 @@ static inline NN_UNUSED int nn_save_config(const nn_trainer *trainer, nn_error *
 }
 
 /* Is the rate worth showing? */
-static inline NN_UNUSED int nn_rate_varies(const nn_run *run)
+static int nn_rate_varies(const nn_run *run)
 {
     return run->net->plan->schedule != NULL || run->net->plan->driver != NULL;
 }
 
 /* Where the norms are in a row of history. */
-static inline NN_UNUSED int nn_norm_column(const nn_run *run)
+static int nn_norm_column(const nn_run *run)
 {
     return run->rate_column + 1 + (run->net->plan->driver != NULL);
 }
 
 /* {"dense_1.kernel": 0.1} */
-static inline NN_UNUSED void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
+static void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
 {
     const char *comma = "";
     nn_text_add(text, "{");
@@ -5978,7 +4047,7 @@ static inline NN_UNUSED void nn_norms_json(nn_text *text, const nn_run *run, con
 
 /* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
  * when it is not constant, passes of a driver, and norms when they are measured. */
-static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
+static void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
 {
     const nn_run *run = &trainer->run;
     int results = run->net->result_count;
@@ -6003,14 +4072,13 @@ static inline NN_UNUSED void nn_history_json(nn_text *text, const nn_trainer *tr
 }
 
 /* "validation.loss" */
-static inline NN_UNUSED void nn_monitor_name(const nn_net *net, char *text, size_t size)
+static void nn_monitor_name(const nn_net *net, char *text, size_t size)
 {
     snprintf(text, size, "%s.%s", nn_set_names[net->plan->monitor_set],
              net->results[net->plan->monitor].name);
 }
 
-static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test,
-                                            nn_error *error)
+static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char monitor[200];
@@ -6046,7 +4114,7 @@ static inline NN_UNUSED int nn_save_metrics(const nn_trainer *trainer, const nn_
 }
 
 /* What a class is called, as a field of a CSV file. */
-static inline NN_UNUSED void nn_add_class(nn_text *text, const nn_port *port, int k)
+static void nn_add_class(nn_text *text, const nn_port *port, int k)
 {
     char number[16];
     const char *name = nn_class_name(port, k, number);
@@ -6060,8 +4128,7 @@ static inline NN_UNUSED void nn_add_class(nn_text *text, const nn_port *port, in
     nn_text_add(text, is_plain ? "" : "\"");
 }
 
-static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores,
-                                              nn_error *error)
+static int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores, nn_error *error)
 {
     const nn_net *net = trainer->run.net;
     const nn_port *port = &net->targets[net->outputs[scores->output].target];
@@ -6084,7 +4151,7 @@ static inline NN_UNUSED int nn_save_confusion(const nn_trainer *trainer, const n
 /* ---- steps ---- */
 
 /* The order of the epoch that is about to run. */
-static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
+static void nn_epoch_order(nn_trainer *trainer)
 {
     const nn_set *set = &trainer->sets.set[NN_TRAIN];
     memcpy(trainer->order, set->rows, sizeof *set->rows * (size_t)set->count);
@@ -6094,7 +4161,7 @@ static inline NN_UNUSED void nn_epoch_order(nn_trainer *trainer)
 }
 
 /* The learning rate of the next step. */
-static inline NN_UNUSED float nn_rate_of_step(const nn_run *run)
+static float nn_rate_of_step(const nn_run *run)
 {
     const nn_plan *plan = run->net->plan;
     if (plan->schedule == NULL)
@@ -6103,7 +4170,7 @@ static inline NN_UNUSED float nn_rate_of_step(const nn_run *run)
                                                     run->steps, nn_steps_of_epoch(run), run->epochs));
 }
 
-static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
+static void nn_train_one(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
     nn_worker *worker = &trainer->worker;
@@ -6123,7 +4190,7 @@ static inline NN_UNUSED void nn_train_one(nn_trainer *trainer)
     run->steps++;
 }
 
-static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
+static void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
 {
     const nn_run *run = &trainer->run;
     char label[60], note[200];
@@ -6142,8 +4209,7 @@ static inline NN_UNUSED void nn_show_step(const nn_trainer *trainer, nn_progress
 }
 
 /* A loss that is no number any more: says where; what was saved before stays. */
-static inline NN_UNUSED int nn_diverged(const nn_trainer *trainer, const char *what, double value,
-                                        nn_error *error)
+static int nn_diverged(const nn_trainer *trainer, const char *what, double value, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char kept[300];
@@ -6158,7 +4224,7 @@ static inline NN_UNUSED int nn_diverged(const nn_trainer *trainer, const char *w
 }
 
 /* The rest of an epoch's steps. */
-static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
+static int nn_train_steps(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_progress progress;
@@ -6184,7 +4250,7 @@ static inline NN_UNUSED int nn_train_steps(nn_trainer *trainer, nn_error *error)
 
 /* ---- epochs ---- */
 
-static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_best)
+static void nn_print_epoch(const nn_trainer *trainer, int is_best)
 {
     const nn_run *run = &trainer->run;
     int results = run->net->result_count;
@@ -6218,7 +4284,7 @@ static inline NN_UNUSED void nn_print_epoch(const nn_trainer *trainer, int is_be
 }
 
 /* Adds the epoch to the history; the train results are the means of its steps. */
-static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
+static void nn_push_history(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
     int results = run->net->result_count;
@@ -6248,7 +4314,7 @@ static inline NN_UNUSED void nn_push_history(nn_trainer *trainer)
 }
 
 /* Keeps the state when it is the best so far. The first epoch is. */
-static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
+static int nn_judge(nn_trainer *trainer)
 {
     nn_run *run = &trainer->run;
     const nn_plan *plan = run->net->plan;
@@ -6263,46 +4329,9 @@ static inline NN_UNUSED int nn_judge(nn_trainer *trainer)
     return 1;
 }
 
-/* Looks at the last row of history for a rule; its memory is the best value and the epochs since. */
-static inline NN_UNUSED int nn_stop_says(const nn_run *run, const nn_stop *stop, double *memory)
-{
-    const float *row = run->history + (run->epoch - 1) * run->history_columns;
-    int column = (stop->set == NN_VALIDATION ? run->net->result_count : 0) + stop->result;
-    double value = stop->maximize ? -(double)row[column] : (double)row[column]; /* less is better */
-    if (stop->kind == NN_STOP_REACHED)
-        return value <= (stop->maximize ? -stop->value : stop->value);
-    int is_first = run->epoch == 1, is_lower = value < memory[0];
-    memory[1] = is_first || value < memory[0] - stop->value ? 0 : memory[1] + 1;
-    /* Many small improvements count together, except for a tolerance, as in scikit-learn. */
-    if (is_first || memory[1] <= 0 || (is_lower && stop->kind == NN_STOP_TOLERANCE))
-        memory[0] = value;
-    return memory[1] >= (double)stop->patience;
-}
-
-/* Asks the rules after an epoch. */
-static inline NN_UNUSED void nn_ask_stops(nn_trainer *trainer)
-{
-    nn_run *run = &trainer->run;
-    const nn_plan *plan = run->net->plan;
-    for (int i = 0; i < plan->stop_count; i++)
-        if (nn_stop_says(run, &plan->stops[i], run->memory + NN_MEMORY_STOPS + 2 * i)) {
-            const nn_stop *stop = &plan->stops[i];
-            run->memory[NN_MEMORY_FINISHED] = 1;
-            if (trainer->ending != NULL)
-                continue;
-            if (stop->kind == NN_STOP_REACHED)
-                snprintf(trainer->ending_text, sizeof trainer->ending_text, "%s.%s has reached %g",
-                         nn_set_names[stop->set], run->net->results[stop->result].name, stop->value);
-            else
-                snprintf(trainer->ending_text, sizeof trainer->ending_text,
-                         "no improvement for %d epochs", stop->patience);
-            trainer->ending = trainer->ending_text;
-        }
-}
-
 /* The files of an epoch. Waiting for the disk takes longer than an epoch of a small network, so it is
  * done once a second and at the end (nn_settle). */
-static inline NN_UNUSED int nn_save_epoch(nn_trainer *trainer, int is_best, nn_error *error)
+static int nn_save_epoch(nn_trainer *trainer, int is_best, nn_error *error)
 {
     double now = nn_seconds();
     trainer->is_unsynced = now - trainer->synced < 1.0;
@@ -6316,7 +4345,7 @@ static inline NN_UNUSED int nn_save_epoch(nn_trainer *trainer, int is_best, nn_e
 }
 
 /* Brings to the disk what nn_save_epoch has left to the system. */
-static inline NN_UNUSED int nn_settle(nn_trainer *trainer, nn_error *error)
+static int nn_settle(nn_trainer *trainer, nn_error *error)
 {
     if (!trainer->is_unsynced)
         return 1;
@@ -6326,7 +4355,7 @@ static inline NN_UNUSED int nn_settle(nn_trainer *trainer, nn_error *error)
 }
 
 /* One epoch, or the rest of one. Files are written at its end. */
-static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
+static int nn_train_epoch(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     trainer->started = nn_seconds() - run->seconds;
@@ -6349,25 +4378,19 @@ static inline NN_UNUSED int nn_train_epoch(nn_trainer *trainer, nn_error *error)
         return end;
     nn_push_history(trainer);
     int is_best = nn_judge(trainer);
-    nn_ask_stops(trainer);
+    if (run->net->plan->ask_stops != NULL)
+        run->net->plan->ask_stops(trainer);
     if (!nn_save_epoch(trainer, is_best, error))
         return NN_FAILED;
     nn_print_epoch(trainer, is_best);
     return NN_GO_ON;
 }
 
-#endif
-/* ---- end of runtime/train.h ---- */
-
 /* ---- runtime/train_command.h ---- */
 /* train_command.h: the command `train`: sets up a run, lets it go on, and ends it. */
-#ifndef NN_TRAIN_COMMAND_H
-#define NN_TRAIN_COMMAND_H
-
 
 /* Epochs, batch, rate and seed: from the command line, the checkpoint, or the plan. */
-static inline NN_UNUSED int nn_run_plan(nn_run *run, const nn_net *net, const nn_options *options,
-                                        nn_error *error)
+static int nn_run_plan(nn_run *run, const nn_net *net, const nn_options *options, nn_error *error)
 {
     const nn_plan *plan = net->plan;
     if (options->batch > net->batch)
@@ -6383,7 +4406,7 @@ static inline NN_UNUSED int nn_run_plan(nn_run *run, const nn_net *net, const nn
 }
 
 /* Options that decide the bits of a run cannot change when it goes on; the number of epochs can. */
-static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
+static int nn_resume(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     const nn_options *options = trainer->options;
@@ -6412,7 +4435,7 @@ static inline NN_UNUSED int nn_resume(nn_trainer *trainer, nn_error *error)
 
 /* A fresh run must not inherit the files of the one that was in its directory. Weights and checkpoint
  * of that one are kept as NAME.old, in case --resume was meant. */
-static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
+static void nn_clear_run(const nn_trainer *trainer)
 {
     static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
                                       "metrics.json", "confusion.csv"};
@@ -6427,38 +4450,22 @@ static inline NN_UNUSED void nn_clear_run(const nn_trainer *trainer)
     }
 }
 
-/* What the 'weights' of the train section ask for. */
-static inline NN_UNUSED int nn_load_parts(nn_trainer *trainer, const nn_net *net, nn_error *error)
-{
-    for (int i = 0; i < net->load_count; i++) {
-        const nn_start *load = &net->loads[i];
-        char *path = nn_data_path(trainer->options->data, load->file);
-        int count = 0;
-        int ok = nn_part_load(trainer->run.state, net, load, path, &count, error);
-        if (ok && !trainer->options->json)
-            printf("%d tensors%s%.*s from %s\n", count, load->part[0] != '\0' ? " of " : "",
-                   (int)strlen(load->part) - (load->part[0] != '\0'), load->part, path);
-        nn_free(path);
-        if (!ok)
-            return 0;
-    }
-    return 1;
-}
-
 /* What the state starts with beside the initial values: all of --weights, or scaling taken from the
  * training set and the parts that the train section loads. A checkpoint has its own. */
-static inline NN_UNUSED int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *error)
+static int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *error)
 {
     const nn_options *options = trainer->options;
     if (options->weights != NULL)
         return nn_weights_load(trainer->run.state, net, options->weights, error);
     return options->resume ||
-           (nn_fit_statistics(trainer->run.state, net, &trainer->sets, options->others, error) &&
-            nn_load_parts(trainer, net, error));
+           ((net->fit == NULL ||
+             net->fit(trainer->run.state, net, &trainer->sets, options->others, error)) &&
+            (net->load == NULL ||
+             net->load(trainer->run.state, net, options->data, options->json, error)));
 }
 
-static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *net,
-                                           const nn_options *options, int threads, nn_error *error)
+static int nn_train_begin(nn_trainer *trainer, const nn_net *net, const nn_options *options,
+                          int threads, nn_error *error)
 {
     trainer->options = options;
     if (!nn_run_plan(&trainer->run, net, options, error) ||
@@ -6487,7 +4494,7 @@ static inline NN_UNUSED int nn_train_begin(nn_trainer *trainer, const nn_net *ne
     return 1;
 }
 
-static inline NN_UNUSED void nn_train_end(nn_trainer *trainer)
+static void nn_train_end(nn_trainer *trainer)
 {
     if (trainer->run.net != NULL) {
         nn_worker_end(&trainer->worker);
@@ -6498,7 +4505,7 @@ static inline NN_UNUSED void nn_train_end(nn_trainer *trainer)
     nn_sets_free(&trainer->sets);
 }
 
-static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
+static void nn_print_begin(const nn_trainer *trainer)
 {
     const nn_run *run = &trainer->run;
     const nn_set *sets = trainer->sets.set;
@@ -6518,7 +4525,7 @@ static inline NN_UNUSED void nn_print_begin(const nn_trainer *trainer)
 }
 
 /* A word of a command as a shell takes it: in quotes where it needs them. */
-static inline NN_UNUSED void nn_add_word(nn_text *text, const char *word)
+static void nn_add_word(nn_text *text, const char *word)
 {
     int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
                                                         "UVWXYZ0123456789_./,=:+-@%")] == '\0';
@@ -6536,7 +4543,7 @@ static inline NN_UNUSED void nn_add_word(nn_text *text, const char *word)
 }
 
 /* The command that goes on: the options that say where things are. The checkpoint knows the others. */
-static inline NN_UNUSED void nn_add_resume(nn_text *text, const nn_trainer *trainer)
+static void nn_add_resume(nn_text *text, const nn_trainer *trainer)
 {
     const nn_options *options = trainer->options;
     nn_add_word(text, options->program);
@@ -6561,7 +4568,7 @@ static inline NN_UNUSED void nn_add_resume(nn_text *text, const nn_trainer *trai
 }
 
 /* What to type to go on. */
-static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
+static void nn_print_stop(const nn_trainer *trainer)
 {
     const nn_run *run = &trainer->run;
     if (trainer->options->json) {
@@ -6577,7 +4584,7 @@ static inline NN_UNUSED void nn_print_stop(const nn_trainer *trainer)
 }
 
 /* The test set with the best weights, metrics.json, and the last words. */
-static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error)
+static int nn_train_finish(nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     const nn_set *test = &trainer->sets.set[NN_TEST];
@@ -6619,7 +4626,7 @@ static inline NN_UNUSED int nn_train_finish(nn_trainer *trainer, nn_error *error
 }
 
 /* The run from wherever it stands to its end. Returns an exit code; messages of failures in error. */
-static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
+static int nn_train_run(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_watch_signals();
@@ -6642,8 +4649,8 @@ static inline NN_UNUSED int nn_train_run(nn_trainer *trainer, nn_error *error)
     return nn_train_finish(trainer, error) ? NN_EXIT_OK : error->code;
 }
 
-static inline NN_UNUSED int nn_train_command(const nn_net *net, const nn_options *options, int threads,
-                                             nn_error *error)
+static int nn_train_command(const nn_net *net, const nn_options *options, int threads,
+                            nn_error *error)
 {
     nn_trainer trainer;
     nn_text directory = {NULL, 0, 0};
@@ -6659,20 +4666,13 @@ static inline NN_UNUSED int nn_train_command(const nn_net *net, const nn_options
     return code;
 }
 
-#endif
-/* ---- end of runtime/train_command.h ---- */
-
 /* ---- runtime/commands.h ---- */
 /* commands.h: the commands that use trained weights, eval and predict, and bench. */
-#ifndef NN_COMMANDS_H
-#define NN_COMMANDS_H
-
 
 /* ---- weights ---- */
 
 /* Weights for inference: --weights FILE, else those of the default run directory. */
-static inline NN_UNUSED int nn_load_for_use(nn_worker *worker, const nn_options *options,
-                                            nn_error *error)
+static int nn_load_for_use(nn_worker *worker, const nn_options *options, nn_error *error)
 {
     const nn_net *net = worker->net;
     nn_text path = {NULL, 0, 0};
@@ -6692,7 +4692,7 @@ static inline NN_UNUSED int nn_load_for_use(nn_worker *worker, const nn_options 
 /* ---- eval ---- */
 
 /* The set that was asked for, else the test set, else the validation set, else the training set. */
-static inline NN_UNUSED int nn_eval_set(const nn_net *net, const nn_options *options, nn_error *error)
+static int nn_eval_set(const nn_net *net, const nn_options *options, nn_error *error)
 {
     int has[NN_SETS] = {0, 0, 0};
     for (int i = 0; i < net->source_count; i++)
@@ -6708,8 +4708,8 @@ static inline NN_UNUSED int nn_eval_set(const nn_net *net, const nn_options *opt
     return has[NN_TEST] ? NN_TEST : has[NN_VALIDATION] ? NN_VALIDATION : NN_TRAIN;
 }
 
-static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options *options, int threads,
-                                            nn_error *error)
+static int nn_eval_command(const nn_net *net, const nn_options *options, int threads,
+                           nn_error *error)
 {
     nn_worker worker;
     nn_sets sets;
@@ -6740,28 +4740,9 @@ static inline NN_UNUSED int nn_eval_command(const nn_net *net, const nn_options 
 
 /* ---- predict ---- */
 
-/* What a file of samples is, by its first bytes: NN_FROM_IDX, NN_FROM_NPY, NN_FROM_SAFETENSORS, else
- * NN_FROM_CSV. */
-static inline NN_UNUSED int nn_file_kind(const char *path)
-{
-    unsigned char b[9];
-    FILE *file = fopen(path, "rb");
-    memset(b, 1, sizeof b);
-    size_t length = file != NULL ? fread(b, 1, sizeof b, file) : 0;
-    if (file != NULL)
-        fclose(file);
-    if (length >= 4 && b[0] == 0 && b[1] == 0 && (b[2] == 8 || b[2] >= 12))
-        return NN_FROM_IDX;
-    if (length >= 6 && memcmp(b, "\x93NUMPY", 6) == 0)
-        return NN_FROM_NPY;
-    /* the length of a header below 4 GB, and its first character */
-    return length == 9 && (b[4] | b[5] | b[6] | b[7]) == 0 && b[8] == '{' ? NN_FROM_SAFETENSORS : NN_FROM_CSV;
-}
-
-/* Inputs to predict: one IDX or NPY file per input, a safetensors file, or one CSV file with the columns of the network's own
- * CSV source when it has one, else with a column per input value and no header. */
-static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_options *options,
-                                                 nn_error *error)
+/* Inputs to predict: one file, or one for each input where the format has it so. A CSV file has the
+ * columns of the network's own CSV source when there is one, else a column for each input value. */
+static nn_data *nn_predict_data(const nn_net *net, const nn_options *options, nn_error *error)
 {
     nn_source source;
     memset(&source, 0, sizeof source);
@@ -6769,25 +4750,24 @@ static inline NN_UNUSED nn_data *nn_predict_data(const nn_net *net, const nn_opt
         nn_fail(error, NN_EXIT_USAGE, "'predict' needs a file to read samples from");
         return NULL;
     }
+    const nn_format *format = nn_file_format(net, NULL, options->files[0], error);
+    if (format == NULL)
+        return NULL;
     for (int i = net->source_count - 1; i >= 0; i--)
-        if (net->sources[i].kind == NN_FROM_CSV)
+        if (net->sources[i].format == format)
             source = net->sources[i];
     source.first = source.end = 0; /* all rows of this file */
-    int kind = nn_file_kind(options->files[0]);
-    int needed = kind == NN_FROM_IDX || kind == NN_FROM_NPY ? net->input_count : 1;
-    if (options->file_count != needed) {
+    int needed = nn_format_files(format, net->input_count);
+    if (needed > 0 && options->file_count != needed) {
         nn_fail(error, NN_EXIT_USAGE, "'predict' needs %d file%s here, %d given", needed,
                 needed == 1 ? "" : "s", options->file_count);
         return NULL;
     }
-    return kind == NN_FROM_IDX           ? nn_read_idx(net, options->files, 0, error)
-           : kind == NN_FROM_NPY         ? nn_read_npy(net, options->files, 0, error)
-           : kind == NN_FROM_SAFETENSORS ? nn_read_safetensors(net, options->files[0], 0, error)
-                                         : nn_read_csv(net, &source, options->files[0], 0, error);
+    return format->read(net, &source, options->files, options->file_count, 0, error);
 }
 
 /* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
-static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long index, int n)
+static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
     int output = nn_class_output(net);
@@ -6808,7 +4788,7 @@ static inline NN_UNUSED void nn_print_sample(const nn_worker *worker, long long 
     printf("\n");
 }
 
-static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long long index, int n)
+static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
     int output = nn_class_output(net);
@@ -6841,8 +4821,8 @@ static inline NN_UNUSED void nn_print_sample_json(const nn_worker *worker, long 
     nn_free(text.at);
 }
 
-static inline NN_UNUSED int nn_predict_command(const nn_net *net, const nn_options *options,
-                                               int threads, nn_error *error)
+static int nn_predict_command(const nn_net *net, const nn_options *options, int threads,
+                              nn_error *error)
 {
     nn_worker worker;
     nn_data *data = nn_predict_data(net, options, error);
@@ -6869,8 +4849,7 @@ static inline NN_UNUSED int nn_predict_command(const nn_net *net, const nn_optio
 /* ---- bench ---- */
 
 /* Random values in the range of a port's type. */
-static inline NN_UNUSED void nn_random_port(void *values, const nn_port *port, long long count,
-                                            uint32_t key)
+static void nn_random_port(void *values, const nn_port *port, long long count, uint32_t key)
 {
     for (long long i = 0; i < count; i++) {
         uint32_t bits = nn_random_bits(key, (uint32_t)i);
@@ -6884,7 +4863,7 @@ static inline NN_UNUSED void nn_random_port(void *values, const nn_port *port, l
     }
 }
 
-static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
+static int nn_compare_doubles(const void *a, const void *b)
 {
     double x, y;
     memcpy(&x, a, sizeof x);
@@ -6893,8 +4872,7 @@ static inline NN_UNUSED int nn_compare_doubles(const void *a, const void *b)
 }
 
 /* Seconds of `count` steps, the first of them number `first`. */
-static inline NN_UNUSED double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first,
-                                              int count)
+static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int count)
 {
     double start = nn_seconds();
     for (uint32_t i = first; i != first + (uint32_t)count; i++) {
@@ -6908,7 +4886,7 @@ static inline NN_UNUSED double nn_bench_steps(nn_run *run, nn_worker *worker, ui
 
 /* times[i] is what a step takes, sorted. Steps shorter than 20 us are timed several at once, because
  * the clock itself takes a part of a microsecond. */
-static inline NN_UNUSED void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
+static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
 {
     enum { warm = 3, most = 1000 };
     uint32_t next = 0;
@@ -6922,8 +4900,8 @@ static inline NN_UNUSED void nn_bench_times(nn_run *run, nn_worker *worker, int 
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
 }
 
-static inline NN_UNUSED int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
-                                             nn_error *error)
+static int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
+                            nn_error *error)
 {
     nn_worker worker;
     nn_run run;
@@ -6961,19 +4939,13 @@ static inline NN_UNUSED int nn_bench_command(const nn_net *net, const nn_options
     return NN_EXIT_OK;
 }
 
-#endif
-/* ---- end of runtime/commands.h ---- */
-
 /* ---- runtime/trainer_main.h ---- */
 /* trainer_main.h: the main of a trainer.
  *
  * Exit codes: 0 done, 1 training failed, 2 wrong usage, 3 cannot read or write, 130 stopped. */
-#ifndef NN_TRAINER_MAIN_H
-#define NN_TRAINER_MAIN_H
-
 
 /* Number of threads, and every one of them told to flush denormals. */
-static inline NN_UNUSED int nn_threads_begin(const nn_options *options)
+static int nn_threads_begin(const nn_options *options)
 {
     int threads = options->threads > 0 ? options->threads : 1;
 #ifdef _OPENMP
@@ -6993,7 +4965,7 @@ static inline NN_UNUSED int nn_threads_begin(const nn_options *options)
     return threads;
 }
 
-static inline NN_UNUSED int nn_main(const nn_net *net, int argc, char **argv)
+static int nn_main(const nn_net *net, int argc, char **argv)
 {
     nn_options options;
     nn_error error;
@@ -7020,9 +4992,6 @@ static inline NN_UNUSED int nn_main(const nn_net *net, int argc, char **argv)
     }
     return code;
 }
-
-#endif
-/* ---- end of runtime/trainer_main.h ---- */
 
 /* ---- training step ---- */
 /* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
@@ -8009,15 +5978,21 @@ static const float net_train_values[] = {
     1.0f, 0.0f, 0.0f,
     1.0f, 1.0f, 1.0f,
 };
-/* set, kind, files, columns, header, separator, values, rows, toy, split from, noise or fraction,
-        seed, first and end row, order of a split, reading */
+/* set, format, files, first and end row; columns, header, separator, reading, values,
+ * rows, toy; noise or fraction, seed, split, from which set, in which order */
 static const nn_source net_sources[] = {
-    {NN_TRAIN, NN_FROM_TABLE, 0, NULL, 0, NULL, 0, 0, net_train_values, 4LL, NN_TOY_CIRCLE,
-            NN_TRAIN, 0, 0u, 0LL, 0LL, NN_SPLIT_RANDOM, NULL},
+    {NN_TRAIN, &nn_table, 0, NULL, 0LL, 0LL,
+     0, NULL, 0, 0, NULL, net_train_values, 4LL, 0,
+     0, 0u, NULL, NN_TRAIN, 0},
+};
+/* files that this trainer reads */
+static const nn_format *const net_formats[] = {
+    &nn_csv_files,
 };
 /* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle, schedule,
         driver */
-static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, NULL, 1, NULL, NULL, NULL, NULL};
+static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, NULL, NULL, 1, NULL, NULL, NULL,
+        NULL};
 
 static const nn_net net = {
     "xnor", "xnor.nnd",
@@ -8028,8 +6003,10 @@ static const nn_net net = {
     103.0, /* operations for a sample in a training step */
     4, 1, 1, 1, 2, 1, 2,
     net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
-    train_run, prepare_run, evaluate_run, NULL, 0, NULL,
-    0, NULL, /* weights to start with */
+    train_run, prepare_run, evaluate_run, NULL,
+    0, NULL, NULL, /* scaling */
+    0, NULL, NULL, /* weights to start with */
+    1, net_formats,
 };
 
 int main(int argc, char **argv)
