@@ -1,6 +1,7 @@
 /* elab_attr.c: attributes are checked against their definitions. */
 #include "front/elab.h"
 
+#include <float.h>
 #include <math.h>
 
 /* ---- messages -------------------------------------------------------------------------------- */
@@ -97,12 +98,16 @@ static bool check_range(Elab *e, Str callee, const AttrDef *attr, const Value *v
     if (attr->least >= attr->most)
         return true;
     double number = value_as_real(value);
+    if (fabs(number) < FLT_MIN) /* generated C would compute with 0 */
+        number = 0;
     bool is_inside = attr->is_open ? number > attr->least && number < attr->most
                                    : number >= attr->least && number <= attr->most;
     if (!is_inside)
         diag_error(e->diag, value->span, "'%s' of '%.*s' must be %.*s, found %.*s", attr->name,
                    STR_ARGS(callee), STR_ARGS(range_text(e, attr, number > attr->most)),
                    STR_ARGS(value_describe(e->arena, value)));
+    if (!is_inside && number <= attr->least && attr->why != NULL)
+        diag_note(e->diag, SPAN_NONE, "%s", attr->why);
     return is_inside;
 }
 

@@ -11,7 +11,9 @@
     {"rate", ATTR_REAL, .def = default_rate, .doc = "learning rate", .least = 0, .most = 1e6,        \
      .is_positional = true}
 #define EPSILON_ATTR(default_epsilon, what)                                                          \
-    {"epsilon", ATTR_REAL, .def = default_epsilon, .doc = what, .least = 0, .most = 1}
+    {"epsilon", ATTR_REAL, .def = default_epsilon, .doc = what, .least = 0, .most = 10,              \
+     .is_open = true,                                                                               \
+     .why = "it keeps weights that never get a gradient from being changed by 0 / 0"}
 // clang-format on
 
 NodeId optimizer_add(Build *b, NodeId x, NodeId y);

@@ -74,6 +74,7 @@ typedef struct AttrDef {
     bool is_open;               /* the range excludes its ends */
     bool is_positional;         /* may be given without its name, after the inputs, in order */
     bool is_private;            /* set by the compiler only; not in the language */
+    const char *why;            /* what the lower end of the range is for, as a note; or NULL */
 } AttrDef;
 
 /* ---- what a rule is given -------------------------------------------------------------------- */
