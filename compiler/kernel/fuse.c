@@ -9,7 +9,9 @@
  *
  * Groups form a graph too: a group runs after those that make what it reads, and one that assigns to a
  * leaf runs after all others that read the leaf's old value. A join that would close a cycle is not
- * made. In the end groups are put in an order, the one that stood first in the tensor graph first. */
+ * made. Where targets are optional, what reads them stays apart from what outputs need, since its
+ * kernels are left out without targets. In the end groups are put in an order, the one that stood first
+ * in the tensor graph first. */
 #include "kernel/fuse.h"
 
 #include "kernel/lower.h"
@@ -25,6 +27,28 @@ static void mark_live(Fuser *f, NodeId id)
     const Node *n = node_at(f, id);
     for (int i = 0; i < n->input_count; i++)
         mark_live(f, n->inputs[i]);
+}
+
+static void mark_asked(Fuser *f, NodeId id)
+{
+    const Node *n = node_at(f, id);
+    for (int i = 0; i < n->input_count && !f->is_asked[id]; i++)
+        mark_asked(f, n->inputs[i]);
+    f->is_asked[id] = true;
+}
+
+static void find_uses(Fuser *f)
+{
+    for (int i = 0; i < f->p->outputs.count; i++)
+        mark_asked(f, f->p->outputs.items[i].node);
+    for (int i = 0; i < f->g->effects.count; i++)
+        mark_asked(f, f->g->effects.items[i]);
+    for (NodeId id = 0; id < f->node_count; id++) {
+        const Node *n = node_at(f, id);
+        f->reads_target[id] = n->leaf != NULL && n->leaf->kind == LEAF_TARGET;
+        for (int i = 0; i < n->input_count; i++)
+            f->reads_target[id] = f->reads_target[id] || f->reads_target[n->inputs[i]];
+    }
 }
 
 static void find_live(Fuser *f)
@@ -100,8 +124,18 @@ static bool can_join(Fuser *f, int draft, const Ints *from)
     return true;
 }
 
+/* Can they be one kernel? It would have to run without targets, and could not. */
+static bool may_share(const Fuser *f, bool is_asked, bool reads_target, const Draft *draft)
+{
+    return !f->p->targets_optional ||
+           !((is_asked || draft->is_asked) && (reads_target || draft->reads_target));
+}
+
 static void join(Fuser *f, int draft, NodeId id, const Ints *from)
 {
+    Draft *d = &f->drafts.items[draft];
+    d->is_asked = d->is_asked || f->is_asked[id];
+    d->reads_target = d->reads_target || f->reads_target[id];
     f->draft_of[id] = draft;
     for (int i = 0; i < from->count; i++)
         add_after(f, draft, from->items[i]);
@@ -155,7 +189,8 @@ static bool join_sibling(Fuser *f, NodeId id, const Ints *from)
     for (int d = f->drafts.count - 1; d >= 0; d--) {
         Draft *draft = &f->drafts.items[d];
         if (draft->is_map || !are_siblings(f, node_at(f, draft->group.root), n) ||
-            draft->group.siblings.count >= 7)
+            draft->group.siblings.count >= 7 ||
+            !may_share(f, f->is_asked[id], f->reads_target[id], draft))
             continue;
         bool reads_root = false;
         for (int i = 0; i < from->count; i++)
@@ -200,7 +235,8 @@ static bool join_maker(Fuser *f, NodeId id, const Ints *from)
         Draft *draft = &f->drafts.items[d];
         bool fits = shape_equal(draft->group.domain, n->shape) &&
                     (reads_draft(from, d) || (is_number && draft->is_map));
-        if (!fits || !can_join(f, d, from) || !reads_own_domain(f, id, d))
+        if (!fits || !can_join(f, d, from) || !reads_own_domain(f, id, d) ||
+            !may_share(f, f->is_asked[id], f->reads_target[id], draft))
             continue;
         join(f, d, id, from);
         vec_push(f->arena, &draft->group.after, id);
@@ -288,7 +324,8 @@ static bool merge_drafts(Fuser *f, int from, int to)
 {
     Draft *a = &f->drafts.items[from], *b = &f->drafts.items[to];
     if (from == to || a->is_gone || b->is_gone || !a->is_map ||
-        !shape_equal(a->group.domain, b->group.domain) || goes_around(f, from, to) ||
+        !shape_equal(a->group.domain, b->group.domain) ||
+        !may_share(f, a->is_asked, a->reads_target, b) || goes_around(f, from, to) ||
         goes_around(f, to, from) || root_reads(f, to, from) ||
         !all_read_own_domain(f, &a->group.after, to))
         return false;
@@ -296,6 +333,8 @@ static bool merge_drafts(Fuser *f, int from, int to)
         f->draft_of[a->group.after.items[i]] = to;
         vec_push(f->arena, &b->group.after, a->group.after.items[i]);
     }
+    b->is_asked = b->is_asked || a->is_asked;
+    b->reads_target = b->reads_target || a->reads_target;
     sort_ids(&b->group.after);
     for (int i = 0; i < a->after.count; i++)
         add_after(f, to, a->after.items[i]);
@@ -472,11 +511,14 @@ void program_fuse(Program *p)
     f.is_inline = arena_array(p->arena, bool, count + 1);
     f.is_result = arena_array(p->arena, bool, count + 1);
     f.is_output = arena_array(p->arena, bool, count + 1);
+    f.is_asked = arena_array(p->arena, bool, count + 1);
+    f.reads_target = arena_array(p->arena, bool, count + 1);
     f.draft_of = arena_array(p->arena, int, count + 1);
     f.readers = arena_alloc_array(p->arena, count + 1, (int64_t)sizeof *f.readers);
     for (int i = 0; i < count; i++)
         f.draft_of[i] = -1;
     find_live(&f);
+    find_uses(&f);
     fuse_choose_inline(&f);
     f.seen = arena_array(p->arena, int, 2 * count + 2);
     for (NodeId id = 0; id < count; id++) {

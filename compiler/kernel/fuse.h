@@ -14,6 +14,7 @@ typedef struct Draft {
     Ints after;      /* drafts that must run before this one */
     bool is_map;     /* no root */
     bool is_gone;    /* joined another draft */
+    bool is_asked, reads_target; /* of any of its nodes: see Fuser */
 } Draft;
 
 typedef struct Fuser {
@@ -22,6 +23,8 @@ typedef struct Fuser {
     const Graph *g;
     int node_count;
     bool *is_live, *is_inline, *is_result, *is_output;
+    bool *is_asked;        /* an output or an effect follows from it */
+    bool *reads_target;    /* itself or through others               */
     int *draft_of;         /* by node, -1: none */
     VEC(Draft) drafts;
     VEC(NodeId) *readers;  /* by node; live ones */
