@@ -146,12 +146,13 @@ static bool has_positional_attribute(const OpDef *op)
     return false;
 }
 
-/* The inputs of a call: by name, then positional. Optional ones, and a variadic operator, take all
- * tensors there are, and numbers too unless they could be an attribute. */
+/* The inputs of a call: by name, then positional. Optional ones take all tensors there are, and so does a
+ * variadic operator, with numbers too unless they could be an attribute. */
 static bool take_inputs(Elab *e, Name callee, const OpDef *op, Givens *givens, Inputs *inputs)
 {
     int wanted = op_least_inputs(op), names = op_input_names(op);
-    bool is_right = true, tensors_only = has_positional_attribute(op);
+    bool is_right = true;
+    bool tensors_only = has_positional_attribute(op) || op->optional_inputs > 0;
     inputs->count = 0;
     for (int i = 0; i < names || op->is_variadic; i++) {
         Given *given = i < names ? take_named(givens, op->inputs[i]) : NULL;

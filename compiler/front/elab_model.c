@@ -312,6 +312,22 @@ static void warn_unused(Elab *e, const Scope *scope)
     }
 }
 
+/* An input is asked for wherever the network is used, but weights of samples are of use in training only. */
+static void warn_of_weights(Elab *e, const Graph *g)
+{
+    for (int i = 0; i < g->inputs.count; i++) {
+        const Node *input = graph_node(g, g->inputs.items[i]);
+        bool is_read = !input->leaf->is_weight;
+        for (int o = 0; o < g->outputs.count && !is_read; o++)
+            is_read = graph_reach(e->arena, g, g->outputs.items[o].node)[g->inputs.items[i]];
+        if (is_read)
+            continue;
+        diag_warning(e->diag, input->span, "input '%.*s' only weighs samples of a loss",
+                     STR_ARGS(input->name));
+        diag_help(e->diag, "declare it as a target: then neither 'predict' nor the library ask for it");
+    }
+}
+
 void elab_model(Elab *e, const Item *item)
 {
     Scope scope = {.owner = item, .is_model = true};
@@ -328,6 +344,8 @@ void elab_model(Elab *e, const Item *item)
         diag_error(e->diag, item->name.span, "model '%.*s' has no output",
                    STR_ARGS(item->name.text));
     elab_name_results(e);
-    if (e->diag->raised_count == e->errors)
-        warn_unused(e, &scope);
+    if (e->diag->raised_count > e->errors)
+        return;
+    warn_unused(e, &scope);
+    warn_of_weights(e, g);
 }

@@ -184,20 +184,12 @@ void elab_declare(Elab *e, const AstStmt *stmt)
 
 /* ---- outputs, losses, metrics ---------------------------------------------------------------- */
 
-/* Whether a node is computed from a leaf of a kind; graphs are small when this runs. */
-static bool depends_on(const Graph *g, NodeId node, LeafKind kind, Arena *arena)
+static bool depends_on_target(const Graph *g, NodeId node, Arena *arena)
 {
-    bool *reached = arena_array(arena, bool, node + 1);
-    reached[node] = true;
-    for (NodeId id = node; id >= 0; id--) {
-        const Node *n = graph_node(g, id);
-        if (!reached[id])
-            continue;
-        if (n->leaf != NULL && n->leaf->kind == kind)
+    const bool *is_read = graph_reach(arena, g, node);
+    for (int i = 0; i < g->targets.count; i++)
+        if (is_read[g->targets.items[i]])
             return true;
-        for (int i = 0; i < n->input_count; i++)
-            reached[n->inputs[i]] = true;
-    }
     return false;
 }
 
@@ -226,7 +218,7 @@ void elab_output(Elab *e, Name name)
                       STR_ARGS(name.text));
             return;
         }
-    if (depends_on(g, node, LEAF_TARGET, e->arena)) {
+    if (depends_on_target(g, node, e->arena)) {
         diag_error(e->diag, name.span, "output '%.*s' depends on a target", STR_ARGS(name.text));
         diag_help(e->diag, "targets are known during training only");
         return;

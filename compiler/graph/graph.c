@@ -135,6 +135,18 @@ bool shape_count(Shape s, int64_t *elements)
     return true;
 }
 
+bool *graph_reach(Arena *arena, const Graph *g, NodeId id)
+{
+    bool *is_reached = arena_array(arena, bool, g->nodes.count);
+    is_reached[id] = true;
+    for (NodeId n = id; n >= 0; n--) {
+        const Node *node = graph_node(g, n);
+        for (int i = 0; is_reached[n] && i < node->input_count; i++)
+            is_reached[node->inputs[i]] = true;
+    }
+    return is_reached;
+}
+
 int64_t shape_elements(Shape s)
 {
     int64_t count = 0;

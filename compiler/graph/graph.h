@@ -108,6 +108,7 @@ typedef struct Leaf {
     const double *values;    /* of a constant: row-major */
     Fit fit;                 /* of a statistic */
     Str fitted_to;           /* of a statistic with a fit: name of the input or target */
+    bool is_weight;          /* an input or target that only weighs samples of a loss */
     bool is_frozen;          /* a parameter that is not updated, a statistic that is not moved */
     double l1, l2;           /* penalties of a parameter: l1*sum|w| + l2*sum(w*w) join the loss */
     double max_norm;         /* > 0: an update leaves no larger norm over norm_axes of a parameter */
@@ -231,6 +232,7 @@ Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is 
 Str graph_unique_layer_name(Graph *g, Str wanted); /* among the names of layers */
 Str graph_unique_part_name(Graph *g, Str wanted);  /* among the names of parts  */
 void graph_rename(Graph *g, NodeId id, Str wanted);
+bool *graph_reach(Arena *arena, const Graph *g, NodeId id); /* of each node: is id, or computed into it */
 int64_t shape_elements(Shape s);              /* per sample: the product of dim */
 bool shape_count(Shape s, int64_t *elements); /* false when it exceeds MAX_ELEMENTS */
 bool shape_equal(Shape a, Shape b);

@@ -189,3 +189,65 @@ NodeId loss_mean(Build *b, NodeId x)
     Shape shape = graph_node(b->graph, x)->shape;
     return build_mean(b, x, (1U << shape.rank) - 1, shape.has_batch, false);
 }
+
+/* ---- weights of samples ---------------------------------------------------------------------- */
+
+/* Inputs and targets that only say what a sample weighs are no answers: nothing is compared with them. */
+static void mark_weights(Build *b, const Call *call)
+{
+    Graph *g = b->graph;
+    const bool *is_weight = graph_reach(g->arena, g, call->inputs[LOSS_SAMPLE_WEIGHT]);
+    const bool *is_answer = graph_reach(g->arena, g, call->inputs[1]);
+    const bool *is_guess = graph_reach(g->arena, g, call->inputs[0]);
+    for (int kind = 0; kind < 2; kind++) {
+        const NodeIds *leaves = kind == 0 ? &g->inputs : &g->targets;
+        for (int i = 0; i < leaves->count; i++) {
+            NodeId id = leaves->items[i];
+            if (is_weight[id] && !is_answer[id] && !is_guess[id])
+                graph_node(g, id)->leaf->is_weight = true;
+        }
+    }
+}
+
+/* Whether weight is one number, or has the first axes of x. */
+static bool fits_first_axes(Shape weight, Shape x)
+{
+    if (weight.rank == 1 && weight.dim[0] == 1)
+        return true;
+    for (int i = 0; i < weight.rank; i++)
+        if (i >= x.rank || weight.dim[i] != x.dim[i])
+            return false;
+    return true;
+}
+
+/* x times the weights, which stand for its first axes. */
+static NodeId weighted(Build *b, const Call *call, NodeId x)
+{
+    NodeId weight = layer_numbers(b, call, LOSS_SAMPLE_WEIGHT);
+    if (weight == NODE_NONE)
+        return NODE_NONE;
+    Shape shape = graph_node(b->graph, x)->shape, given = graph_node(b->graph, weight)->shape;
+    if (!fits_first_axes(given, shape)) {
+        Str found = shape_str(b->graph->arena, given), whole = shape_str(b->graph->arena, shape);
+        diag_error(b->diag, call_input_span(call, LOSS_SAMPLE_WEIGHT),
+                   "'sample_weight' of '%s' must be one number for each sample, found %.*s",
+                   call->op->name, STR_ARGS(found));
+        if (shape.rank > 0)
+            diag_note(b->diag, SPAN_NONE,
+                      "the loss of a sample has the shape %.*s; its first axes may be weighed, too",
+                      STR_ARGS(whole));
+        return NODE_NONE;
+    }
+    mark_weights(b, call);
+    int64_t dim[MAX_RANK];
+    for (int i = 0; i < shape.rank; i++)
+        dim[i] = i < given.rank ? given.dim[i] : 1;
+    return build_binary(b, &op_mul, x, build_reshape(b, weight, shape.rank, dim));
+}
+
+NodeId loss_weighted_mean(Build *b, const Call *call, NodeId x)
+{
+    if (x != NODE_NONE && call->input_count > LOSS_SAMPLE_WEIGHT)
+        x = weighted(b, call, x);
+    return loss_mean(b, x);
+}

@@ -38,6 +38,14 @@ NodeId loss_one_hot(Build *b, NodeId label);
 NodeId loss_sum_of_last(Build *b, NodeId x);
 NodeId loss_mean(Build *b, NodeId x);
 
+/* The inputs of a loss of y and target, and the mean of what it gives for each sample and element,
+ * multiplied with 'sample_weight'. The weights of a batch need not add up to anything: a sample of
+ * weight 2 counts as if it stood there twice, and the sum is divided by the samples there are. */
+#define LOSS_INPUTS(y) .inputs = {y, "target", "sample_weight"}, .optional_inputs = 1
+#define LOSS_WEIGHT_DOC "\nsample_weight multiplies the loss of each sample."
+enum { LOSS_SAMPLE_WEIGHT = 2 };
+NodeId loss_weighted_mean(Build *b, const Call *call, NodeId x);
+
 /* Scores straight from a layer, as PyTorch's losses take them, are no probabilities; with
  * from_logits it is the other way round. */
 void loss_warn_of_scores(Build *b, const Call *call, const OpDef *activation);

@@ -112,7 +112,7 @@ static NodeId cross_entropy_expand(Build *b, const Call *call)
             b, build_binary(b, &op_mul, share, weights_constant(b, call, classes)));
         loss = build_binary(b, &op_mul, loss, weight);
     }
-    return loss_mean(b, loss);
+    return loss_weighted_mean(b, call, loss);
 }
 
 static const OpCase cross_entropy_cases[] = {
@@ -138,6 +138,13 @@ static const OpCase cross_entropy_cases[] = {
     {"input x: f32[3]  target t: f32[3]  p = x -> softmax  output p  loss cross_entropy(p, t, "
      "class_weights = [0.5, 1, 2])",
      NULL},
+    {"input x: f32[4]  target t: class[4]  target w: f32  p = x -> softmax  output p  loss "
+     "cross_entropy(p, t, sample_weight = w)",
+     NULL},
+    {"input x: f32[5, 3]  target t: class[3][5]  target w: f32[5]  target v: f32[1]  p = x -> "
+     "softmax  output p  loss cross_entropy(p, t, w, label_smoothing = 0.1)  loss 0.5 * "
+     "cross_entropy(p, t, class_weights = [1, 2, 3], sample_weight = v)",
+     NULL},
     {0},
 };
 
@@ -158,8 +165,8 @@ const OpDef op_cross_entropy = {
         "label_smoothing s trains for target * (1 - s) + s / classes. class_weights multiply the "
         "loss of each sample, and the sum is divided by the number of samples, as Keras' "
         "class_weight (PyTorch divides by the sum of the weights); for a distribution the factor "
-        "is sum over k of target[k] * weight[k].",
-    .inputs = {"p", "target"},
+        "is sum over k of target[k] * weight[k]." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("p"),
     .attrs = cross_entropy_attrs,
     .expand = cross_entropy_expand,
     .cases = cross_entropy_cases,
@@ -194,10 +201,13 @@ static NodeId binary_cross_entropy_expand(Build *b, const Call *call)
         weight = build_binary(b, &op_add, weight, build_number(b, no));
         loss = build_binary(b, &op_mul, loss, weight);
     }
-    return loss_mean(b, loss);
+    return loss_weighted_mean(b, call, loss);
 }
 
 static const OpCase binary_cross_entropy_cases[] = {
+    {"input x: f32[3]  target t: f32[3]  target w: f32[3]  p = x -> sigmoid  output p  loss "
+     "binary_cross_entropy(p, t, sample_weight = w * w)",
+     NULL},
     {"input x: f32[3]  target t: f32[3]  p = x -> sigmoid  output p  loss binary_cross_entropy(p, "
      "t)",
      NULL},
@@ -230,8 +240,8 @@ const OpDef op_binary_cross_entropy_loss = {
            "Probabilities from elsewhere are kept 1e-7 away from 0 and 1. With from_logits p holds "
            "the scores themselves.\n"
            "label_smoothing s trains for t * (1 - s) + s / 2. class_weights = [no, yes] multiply "
-           "the loss of each element by no + t * (yes - no).",
-    .inputs = {"p", "target"},
+           "the loss of each element by no + t * (yes - no)." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("p"),
     .attrs = binary_cross_entropy_attrs,
     .expand = binary_cross_entropy_expand,
     .cases = binary_cross_entropy_cases,
@@ -257,7 +267,7 @@ static NodeId kl_divergence_expand(Build *b, const Call *call)
         p = build_binary(b, &op_maximum, p, least);
     NodeId log_t = build_unary(b, &op_log, build_binary(b, &op_maximum, target, least));
     NodeId ratio = build_binary(b, &op_sub, log_t, build_unary(b, &op_log, p));
-    return loss_mean(b, loss_sum_of_last(b, build_binary(b, &op_mul, target, ratio)));
+    return loss_weighted_mean(b, call, loss_sum_of_last(b, build_binary(b, &op_mul, target, ratio)));
 }
 
 static const OpCase kl_divergence_cases[] = {
@@ -278,8 +288,8 @@ const OpDef op_kl_divergence = {
     .doc =
         "mean over the batch of sum over k of t[k] * log(t[k] / p[k]), for distributions p and t "
         "along the last axis. Logarithms are those of at least 1e-7, as in Keras; after a "
-        "softmax that of p is taken from the scores.",
-    .inputs = {"p", "target"},
+        "softmax that of p is taken from the scores." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("p"),
     .expand = kl_divergence_expand,
     .cases = kl_divergence_cases,
 };

@@ -20,10 +20,13 @@ static NodeId hinge_of(Build *b, const Call *call)
 
 static NodeId hinge_expand(Build *b, const Call *call)
 {
-    return loss_mean(b, hinge_of(b, call));
+    return loss_weighted_mean(b, call, hinge_of(b, call));
 }
 
 static const OpCase hinge_cases[] = {
+    {"input x: f32[3]  target t: class[2]  target w: u8  y = x -> dense(1)  output y  loss hinge(y, "
+     "t, w)",
+     NULL},
     {"input x: f32[7]  target t: f32[7]  output x  loss hinge(x, t)", NULL},
     {"input x: f32[3]  target t: class[2]  y = x -> dense(1)  output y  loss hinge(y, t)", NULL},
     {0},
@@ -36,8 +39,8 @@ const OpDef op_hinge = {
     .summary = "distance from a margin of 1 on the right side",
     .doc = "mean over batch and elements of max(1 - t * y, 0), for targets t of -1 and 1 of y's "
            "shape. 0 and 1 are taken as -1 and 1, as in Keras, and so is a target class[2] for a "
-           "single score.",
-    .inputs = {"y", "target"},
+           "single score." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = hinge_expand,
     .cases = hinge_cases,
 };
@@ -46,7 +49,7 @@ const OpDef op_hinge = {
 
 static NodeId squared_hinge_expand(Build *b, const Call *call)
 {
-    return loss_mean(b, build_unary(b, &op_square, hinge_of(b, call)));
+    return loss_weighted_mean(b, call, build_unary(b, &op_square, hinge_of(b, call)));
 }
 
 static const OpCase squared_hinge_cases[] = {
@@ -62,8 +65,8 @@ const OpDef op_squared_hinge = {
     .family = FAMILY_LOSS,
     .category = "loss",
     .summary = "squared distance from a margin of 1 on the right side",
-    .doc = "mean over batch and elements of max(1 - t * y, 0)^2, with targets as for hinge.",
-    .inputs = {"y", "target"},
+    .doc = "mean over batch and elements of max(1 - t * y, 0)^2, with targets as for hinge." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = squared_hinge_expand,
     .cases = squared_hinge_cases,
 };
@@ -86,7 +89,7 @@ static NodeId categorical_hinge_expand(Build *b, const Call *call)
                                 false, false);
     NodeId short_by =
         build_binary(b, &op_add, build_binary(b, &op_sub, wrong, right), build_number(b, 1));
-    return loss_mean(b, build_binary(b, &op_maximum, short_by, build_number(b, 0)));
+    return loss_weighted_mean(b, call, build_binary(b, &op_maximum, short_by, build_number(b, 0)));
 }
 
 static const OpCase categorical_hinge_cases[] = {
@@ -105,8 +108,8 @@ const OpDef op_categorical_hinge = {
     .doc =
         "mean of max(wrong - right + 1, 0) with right = sum over k of t[k] * y[k] and wrong = max "
         "over k of (1 - t[k]) * y[k], as Keras, for a class target or one-hot vectors t. The "
-        "right class takes part in the maximum as 0.",
-    .inputs = {"y", "target"},
+        "right class takes part in the maximum as 0." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = categorical_hinge_expand,
     .cases = categorical_hinge_cases,
 };

@@ -25,10 +25,16 @@ static NodeId difference(Build *b, const Call *call)
 
 static NodeId mean_squared_error_expand(Build *b, const Call *call)
 {
-    return loss_mean(b, build_unary(b, &op_square, difference(b, call)));
+    return loss_weighted_mean(b, call, build_unary(b, &op_square, difference(b, call)));
 }
 
 static const OpCase mean_squared_error_cases[] = {
+    {"input x: f32[2, 3]  target t: f32[2, 3]  target w: f32[2]  y = x -> dense(3)  output y  loss "
+     "mean_squared_error(y, t, sample_weight = w)",
+     NULL},
+    {"input x: f32[3]  target t: f32[3]  w = x -> dense(1) -> sigmoid  y = x -> tanh  output y  "
+     "loss mean_squared_error(y, t, sample_weight = w)",
+     NULL},
     {"input x: f32[3]  target t: f32[3]  y = x -> tanh  output y  loss mean_squared_error(y, t)",
      NULL},
     {"input x: f32[2, 3]  target t: f32[2, 1]  y = x -> dense(1)  output y  loss "
@@ -43,8 +49,8 @@ const OpDef op_mean_squared_error = {
     .family = FAMILY_LOSS,
     .category = "loss",
     .summary = "mean of squared differences",
-    .doc = "mean over batch and elements of (y - target)^2, for a target of y's shape.",
-    .inputs = {"y", "target"},
+    .doc = "mean over batch and elements of (y - target)^2, for a target of y's shape." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = mean_squared_error_expand,
     .cases = mean_squared_error_cases,
 };
@@ -53,7 +59,7 @@ const OpDef op_mean_squared_error = {
 
 static NodeId mean_absolute_error_expand(Build *b, const Call *call)
 {
-    return loss_mean(b, build_unary(b, &op_abs, difference(b, call)));
+    return loss_weighted_mean(b, call, build_unary(b, &op_abs, difference(b, call)));
 }
 
 static const OpCase mean_absolute_error_cases[] = {
@@ -70,8 +76,8 @@ const OpDef op_mean_absolute_error = {
     .category = "loss",
     .summary = "mean of absolute differences",
     .doc = "mean over batch and elements of |y - target|, for a target of y's shape. The gradient "
-           "where both are equal is 0.",
-    .inputs = {"y", "target"},
+           "where both are equal is 0." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = mean_absolute_error_expand,
     .cases = mean_absolute_error_cases,
 };
@@ -90,7 +96,7 @@ static NodeId huber_expand(Build *b, const Call *call)
     NodeId size = build_unary(b, &op_abs, difference(b, call));
     NodeId c = build_binary(b, &op_minimum, size, build_number(b, call_attr(call, "delta")->r));
     NodeId half = build_binary(b, &op_mul, c, build_number(b, 0.5));
-    return loss_mean(b, build_binary(b, &op_mul, c, build_binary(b, &op_sub, size, half)));
+    return loss_weighted_mean(b, call, build_binary(b, &op_mul, c, build_binary(b, &op_sub, size, half)));
 }
 
 static const OpCase huber_cases[] = {
@@ -107,8 +113,8 @@ const OpDef op_huber = {
     .summary = "squared for small differences, linear for large ones",
     .doc =
         "mean over batch and elements of d^2 / 2 where |d| <= delta, else delta * (|d| - delta / "
-        "2), for d = y - target.",
-    .inputs = {"y", "target"},
+        "2), for d = y - target." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .attrs = huber_attrs,
     .expand = huber_expand,
     .cases = huber_cases,
@@ -122,7 +128,7 @@ static NodeId log_cosh_expand(Build *b, const Call *call)
     NodeId size = build_unary(b, &op_abs, difference(b, call));
     NodeId small = build_unary(b, &op_exp, build_binary(b, &op_mul, size, build_number(b, -2)));
     NodeId sum = build_binary(b, &op_add, size, build_unary(b, &op_log1p, small));
-    return loss_mean(b, build_binary(b, &op_sub, sum, build_number(b, log(2))));
+    return loss_weighted_mean(b, call, build_binary(b, &op_sub, sum, build_number(b, log(2))));
 }
 
 static const OpCase log_cosh_cases[] = {
@@ -139,8 +145,8 @@ const OpDef op_log_cosh = {
     .category = "loss",
     .summary = "logarithm of the hyperbolic cosine of the difference",
     .doc = "mean over batch and elements of log(cosh(y - target)): about d^2 / 2 for small "
-           "differences and |d| - log 2 for large ones.",
-    .inputs = {"y", "target"},
+           "differences and |d| - log 2 for large ones." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = log_cosh_expand,
     .cases = log_cosh_cases,
 };
@@ -154,7 +160,7 @@ static NodeId poisson_expand(Build *b, const Call *call)
         return NODE_NONE;
     NodeId log_y =
         build_unary(b, &op_log, build_binary(b, &op_add, y, build_number(b, LEAST_PROBABILITY)));
-    return loss_mean(b, build_binary(b, &op_sub, y, build_binary(b, &op_mul, target, log_y)));
+    return loss_weighted_mean(b, call, build_binary(b, &op_sub, y, build_binary(b, &op_mul, target, log_y)));
 }
 
 static const OpCase poisson_cases[] = {
@@ -170,8 +176,8 @@ const OpDef op_poisson = {
     .summary = "loss of counts that follow Poisson's distribution",
     .doc =
         "mean over batch and elements of y - target * log(y + 1e-7), for expected counts y above "
-        "0, as Keras (PyTorch takes the logarithm of y by default).",
-    .inputs = {"y", "target"},
+        "0, as Keras (PyTorch takes the logarithm of y by default)." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = poisson_expand,
     .cases = poisson_cases,
 };
@@ -200,7 +206,7 @@ static NodeId cosine_similarity_expand(Build *b, const Call *call)
     }
     NodeId product = loss_sum_of_last(b, build_binary(b, &op_mul, y, target));
     NodeId lengths = build_binary(b, &op_mul, inverse_length(b, y), inverse_length(b, target));
-    return loss_mean(b, build_unary(b, &op_negate, build_binary(b, &op_mul, product, lengths)));
+    return loss_weighted_mean(b, call, build_unary(b, &op_negate, build_binary(b, &op_mul, product, lengths)));
 }
 
 static const OpCase cosine_similarity_cases[] = {
@@ -218,8 +224,8 @@ const OpDef op_cosine_similarity = {
     .summary = "minus the cosine of the angle between two vectors",
     .doc =
         "mean of -sum(y * target) / (|y| * |target|) for the vectors along the last axis, from -1 "
-        "(same direction) to 1, as Keras' loss. Squared lengths are at least 1e-12.",
-    .inputs = {"y", "target"},
+        "(same direction) to 1, as Keras' loss. Squared lengths are at least 1e-12." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
     .expand = cosine_similarity_expand,
     .cases = cosine_similarity_cases,
 };

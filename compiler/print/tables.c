@@ -168,18 +168,6 @@ NodeIds print_file_tensors(Out *o, const Compilation *c, Str prefix)
 
 /* ---- ports ----------------------------------------------------------------------------------- */
 
-static void mark_ancestors(const Graph *graph, NodeId id, bool *marked)
-{
-    marked[id] = true;
-    for (NodeId n = id; n >= 0; n--) {
-        if (!marked[n])
-            continue;
-        const Node *node = graph_node(graph, n);
-        for (int i = 0; i < node->input_count; i++)
-            marked[node->inputs[i]] = true;
-    }
-}
-
 /* Are the values of this output scores for the classes of the target, or guesses of its values? */
 static bool fits_target(const Node *output, const Node *target)
 {
@@ -197,11 +185,12 @@ static int output_target(Arena *arena, const Graph *graph, NodeId output)
     for (int kind = 0; kind < 2; kind++) {
         const Results *results = kind == 0 ? &graph->losses : &graph->metrics;
         for (int r = 0; r < results->count; r++) {
-            bool *marked = arena_array(arena, bool, graph->nodes.count);
-            mark_ancestors(graph, results->items[r].node, marked);
-            for (int t = 0; t < graph->targets.count && marked[output]; t++) {
-                NodeId target = graph->targets.items[t];
-                if (marked[target] && fits_target(graph_node(graph, output), graph_node(graph, target)))
+            const bool *is_read = graph_reach(arena, graph, results->items[r].node);
+            for (int t = 0; t < graph->targets.count && is_read[output]; t++) {
+                NodeId id = graph->targets.items[t];
+                const Node *target = graph_node(graph, id);
+                if (is_read[id] && !target->leaf->is_weight &&
+                    fits_target(graph_node(graph, output), target))
                     return t;
             }
         }
