@@ -225,6 +225,8 @@ static bool check_leftovers(Elab *e, Name callee, const AttrDef *attrs, const ch
             continue;
         if (given->name.text.len > 0) {
             elab_unknown_attribute(e, callee, given->name, attrs, inputs);
+        } else if (givens->is_wrong) {
+            return false; /* nobody knows in whose place it stands */
         } else if (given->value.kind == VALUE_TENSOR) {
             diag_error(e->diag, given->value.span, "'%.*s' takes no more inputs",
                        STR_ARGS(callee.text));
@@ -311,7 +313,7 @@ static Value call_operator(Elab *e, const OpDef *op, const AstExpr *expr, const 
     bool is_right = take_inputs(e, callee, op, givens, inputs);
     is_right = take_attributes(e, callee, op->attrs, givens, values, spans, given) && is_right;
     /* An attribute whose name is misspelt is not also reported as missing. */
-    is_right = check_leftovers(e, callee, op->attrs, op->inputs, givens) &&
+    is_right = check_leftovers(e, callee, op->attrs, op->inputs, givens) && !givens->is_wrong &&
                check_missing(e, callee, op->attrs, given, has_default) && is_right;
     if (!is_right || givens->is_wrong)
         return value_poison(expr->span);

@@ -296,7 +296,8 @@ void elab_block_body(Elab *e, const Item *block)
                    STR_ARGS(block->name.text));
 }
 
-/* Names that nothing uses are probably mistakes; only said when all else is right. */
+/* Names that nothing uses are probably mistakes, unless they begin with '_'; only said when all else is
+ * right. */
 static void warn_unused(Elab *e, const Scope *scope)
 {
     static const char *const kinds[] = {
@@ -304,7 +305,7 @@ static void warn_unused(Elab *e, const Scope *scope)
     for (int i = 0; i < scope->bindings.count; i++) {
         const Binding *binding = &scope->bindings.items[i];
         bool is_layer = binding->value.kind == VALUE_LAYER;
-        if (binding->is_used || (binding->kind == BINDING_NAME &&
+        if (binding->is_used || str_starts(binding->name, "_") || (binding->kind == BINDING_NAME &&
                                  binding->value.kind != VALUE_TENSOR && !is_layer))
             continue;
         diag_warning(e->diag, binding->span, "%s '%.*s' is not used",

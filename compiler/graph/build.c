@@ -152,9 +152,10 @@ static Str stem_of(Build *b, const Call *call)
     if (call->name.len > 0)
         return graph_unique_layer_name(g, call->name);
     int number = 1;
-    for (int i = 0; i < g->layers.count; i++)
-        number +=
-            g->layers.items[i].op == call->op && str_equal(g->layers.items[i].part, b->part);
+    for (int i = 0; i < g->layers.count; i++) {
+        const Layer *layer = &g->layers.items[i];
+        number += layer->op == call->op && !layer->is_further && str_equal(layer->part, b->part);
+    }
     return graph_unique_layer_name(g, str_format(g->arena, "%.*s%s_%d", STR_ARGS(b->part),
                                                  call->op->name, number));
 }
@@ -188,6 +189,11 @@ static NodeId expand_call(Build *b, const Call *call)
 {
     if (call->op->expand != NULL)
         return call->op->expand(b, call);
+    if (call->op->expand_list != NULL) { /* who asks for one result gets the first */
+        NodeIds results = {0};
+        call->op->expand_list(b, call, &results);
+        return results.count > 0 ? results.items[0] : NODE_NONE;
+    }
     if (call->op->is_variadic && call->op->family == FAMILY_MAP)
         return fold_call(b, call);
     return add_node(b, call);
@@ -271,8 +277,10 @@ bool build_call_list(Build *b, const Call *call, NodeIds *results)
     call->op->expand_list(b, call, results);
     for (int i = 0; i < results->count; i++) {
         NodeId result = results->items[i];
-        if (i > 0)
+        if (i > 0) {
             add_layer(b, call, graph_unique_layer_name(g, b->name));
+            g->layers.items[b->layer].is_further = true;
+        }
         if (result >= first) {
             graph_rename(g, result, g->layers.items[b->layer].name);
             graph_node(g, result)->layer = b->layer;

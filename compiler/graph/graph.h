@@ -181,6 +181,7 @@ typedef struct Layer {
     Str part; /* the use of a block that it stands in, "base.", or empty */
     Span span;
     NodeId output;
+    bool is_further; /* another result of the call above */
     int64_t parameter_count; /* all elements of parameters and statistics */
     int64_t trainable_count;
 } Layer;

@@ -98,6 +98,7 @@ static void add_forward(Walk *w, Block *block)
             walk_set(w, lanes, walk_state(w, w->factors, w->c),
                      walk_times(w, walk_state(w, HIDDEN, w->c), walk_state(w, w->mask, w->c)));
     }
+    Block *whole = block;
     block = walk_loop(w, block, w->t, w->f.steps);
     add_inputs(w, block);
     walk_product(w, block);
@@ -113,6 +114,14 @@ static void add_forward(Walk *w, Block *block)
         Position at = walk_row(w, w->c);
         walk_store(w, walk_loop(w, rows, w->c, w->f.units), hidden, &at,
                    walk_state(w, HIDDEN, w->c));
+    }
+    if (hidden != NODE_NONE && w->f.has_cell) {
+        Position at = {.batch = walk_sample(w),
+                       .rank = 2,
+                       .index = {expr_int(l->arena, w->f.steps), w->c}};
+        l->values.count = 0; /* those of the loop over steps are out of reach */
+        walk_store(w, walk_loop(w, walk_rows(w, whole), w->c, w->f.units), hidden, &at,
+                   walk_state(w, CELL, w->c));
     }
 }
 

@@ -159,6 +159,14 @@ void walk_backward(Walk *w, Block *block)
     NodeId product = walk_member(l, &op_scan_grad), input = walk_member(l, &op_scan_input_grad);
     Block *whole = block;
     walk_clear(w, block);
+    if (w->f.has_cell) {
+        Position last = {.batch = walk_sample(w),
+                         .rank = 2,
+                         .index = {expr_int(arena, w->f.steps), w->c}};
+        walk_set(w, walk_loop(w, walk_rows(w, block), w->c, w->f.units),
+                 walk_state(w, w->carry, w->c),
+                 lower_value(l, w->node->inputs[SCAN_GRAD_OUT], &last));
+    }
     Expr *later =
         w->f.steps > 1 ? expr_name(arena, lower_name(l, STR("later"))) : expr_int(arena, 0);
     block = walk_loop(w, block, later, w->f.steps);

@@ -17,6 +17,8 @@ enum { MERGE_NONE, MERGE_CONCAT, MERGE_SUM, MERGE_AVERAGE, MERGE_MULTIPLY };
      .is_positional = true},                                                                        \
     {"return_sequence", ATTR_BOOL, .def = "false",                                                  \
      .doc = "the states after all steps, not only the last one"},                                   \
+    {"return_state", ATTR_BOOL, .def = "false",                                                     \
+     .doc = "more results: the states after the walk, of each direction"},                         \
     {"activation", ATTR_CHOICE, .def = "tanh", .choices = cell_function_names,                      \
      .doc = "of the new state"}
 #define RECURRENT_GATE_ATTRS                                                                        \
@@ -162,12 +164,34 @@ static NodeId walk(Build *b, const Call *call, const Recurrent *layer, NodeId x,
     return build_node(b, &op_scan, operands, SCAN_INPUTS, layer->scan);
 }
 
-static NodeId last_step(Build *b, NodeId sequence)
+/* Row `row` of what a walk gives. */
+static NodeId row_of(Build *b, NodeId rows, int64_t row)
 {
-    Shape shape = graph_node(b->graph, sequence)->shape;
-    AttrValue attrs[3] = {{.i = 0}, {.i = shape.dim[0] - 1}, {.i = 1}};
-    NodeId last = build_node(b, &op_slice, &sequence, 1, attrs);
-    return build_reshape(b, last, 1, &shape.dim[1]);
+    Shape shape = graph_node(b->graph, rows)->shape;
+    AttrValue attrs[3] = {{.i = 0}, {.i = row}, {.i = 1}};
+    NodeId one = build_node(b, &op_slice, &rows, 1, attrs);
+    return build_reshape(b, one, 1, &shape.dim[1]);
+}
+
+/* The hidden states of all steps, or that of the last one. */
+static NodeId shown(Build *b, NodeId rows, int64_t steps, bool returns_all)
+{
+    if (!returns_all)
+        return row_of(b, rows, steps - 1);
+    AttrValue attrs[3] = {{.i = 0}, {.i = 0}, {.i = steps}};
+    bool has_more = graph_node(b->graph, rows)->shape.dim[0] > steps;
+    return has_more ? build_node(b, &op_slice, &rows, 1, attrs) : rows;
+}
+
+/* The states after a walk: hidden and, in an LSTM, cell. They are nodes of their own, since each
+ * result of a layer has a name. */
+static void add_states(Build *b, const Recurrent *layer, NodeId rows, int64_t steps,
+                       NodeIds *results)
+{
+    int states = layer->cell == CELL_LSTM ? 2 : 1;
+    for (int i = 0; i < states; i++)
+        vec_push(b->graph->arena, results,
+                 build_unary(b, &op_identity, row_of(b, rows, steps - 1 + i)));
 }
 
 static NodeId merged(Build *b, int64_t merge, NodeId x, NodeId y)
@@ -226,11 +250,11 @@ static NodeId first_state(Build *b, const Call *call, const Recurrent *layer)
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
-static NodeId expand(Build *b, const Call *call, CellKind cell)
+static void expand(Build *b, const Call *call, CellKind cell, NodeIds *results)
 {
     NodeId x = layer_numbers(b, call, 0);
     if (x == NODE_NONE || !layer_check_rank(b, call, x, 2, "[steps, features]"))
-        return NODE_NONE;
+        return;
     Shape in = graph_node(b->graph, x)->shape;
     if (!in.has_batch) {
         in.has_batch = true;
@@ -245,37 +269,44 @@ static NodeId expand(Build *b, const Call *call, CellKind cell)
         layer.scan[SCAN_ATTR_RECURRENT] = *call_attr(call, "recurrent_activation");
     NodeId state = first_state(b, call, &layer);
     if (state == NODE_NONE)
-        return NODE_NONE;
+        return;
     bool is_backwards = call_attr(call, "backwards")->i != 0;
     bool returns_all = call_attr(call, "return_sequence")->i != 0;
+    bool returns_state = call_attr(call, "return_state")->i != 0;
     int64_t merge = call_attr(call, "bidirectional")->i;
+    layer.scan[SCAN_ATTR_WITH_CELL].i = returns_state && cell == CELL_LSTM;
     NodeId turned = is_backwards || merge != MERGE_NONE ? reversed(b, x) : NODE_NONE;
     NodeId first = walk(b, call, &layer, is_backwards ? turned : x, state, "");
     if (first == NODE_NONE)
-        return NODE_NONE;
-    first = returns_all ? first : last_step(b, first);
-    if (merge == MERGE_NONE)
-        return first;
-    NodeId second = walk(b, call, &layer, is_backwards ? x : turned, state, "backward_");
-    if (second == NODE_NONE)
-        return NODE_NONE;
-    second = returns_all ? reversed(b, second) : last_step(b, second);
-    return merged(b, merge, first, second);
+        return;
+    NodeId y = shown(b, first, in.dim[0], returns_all), second = NODE_NONE;
+    if (merge != MERGE_NONE) {
+        second = walk(b, call, &layer, is_backwards ? x : turned, state, "backward_");
+        if (second == NODE_NONE)
+            return;
+        NodeId other = shown(b, second, in.dim[0], returns_all);
+        y = merged(b, merge, y, returns_all ? reversed(b, other) : other);
+    }
+    vec_push(b->graph->arena, results, y);
+    if (returns_state)
+        add_states(b, &layer, first, in.dim[0], results);
+    if (returns_state && second != NODE_NONE)
+        add_states(b, &layer, second, in.dim[0], results);
 }
 
-static NodeId lstm_expand(Build *b, const Call *call)
+static void lstm_expand(Build *b, const Call *call, NodeIds *results)
 {
-    return expand(b, call, CELL_LSTM);
+    expand(b, call, CELL_LSTM, results);
 }
 
-static NodeId gru_expand(Build *b, const Call *call)
+static void gru_expand(Build *b, const Call *call, NodeIds *results)
 {
-    return expand(b, call, CELL_GRU);
+    expand(b, call, CELL_GRU, results);
 }
 
-static NodeId simple_rnn_expand(Build *b, const Call *call)
+static void simple_rnn_expand(Build *b, const Call *call, NodeIds *results)
 {
-    return expand(b, call, CELL_RNN);
+    expand(b, call, CELL_RNN, results);
 }
 
 static const OpCase lstm_cases[] = {
@@ -303,6 +334,16 @@ static const OpCase lstm_cases[] = {
     {"input x: f32[4, 2]  input h: f32[9]  input c: f32[9]  y = lstm(x, h, c, 9, recurrent_dropout "
      "= 0.4, return_sequence = true)  output y",
      NULL},
+    {"input x: f32[4, 3]  y, h, c = lstm(x, 5, return_state = true)  z = y * h + c  output z", NULL},
+    {"input x: f32[3, 2]  y, h, c = lstm(x, 17, return_sequence = true, return_state = true)  "
+     "d = x -> lstm(h, c, 17)  z = y * d  output z",
+     NULL},
+    {"input x: f32[1, 2]  input a: f32[3]  input b: f32[3]  y, h, c = lstm(x, a, b, 3, return_state "
+     "= true, backwards = true)  z = c -> tanh  output z",
+     NULL},
+    {"input x: f32[3, 2]  y, h, c, k, d = lstm(x, 4, bidirectional = sum, return_sequence = true, "
+     "return_state = true, recurrent_dropout = 0.3)  z = add(y * h, c * k, d)  output z",
+     NULL},
     {0},
 };
 
@@ -324,7 +365,7 @@ const OpDef op_lstm = {
     .inputs = {"x", "state", "cell"},
     .optional_inputs = 2,
     .attrs = lstm_attrs,
-    .expand = lstm_expand,
+    .expand_list = lstm_expand,
     .cases = lstm_cases,
 };
 
@@ -346,6 +387,9 @@ static const OpCase gru_cases[] = {
     {"input x: f32[2, 3]  y = x -> gru(4, activation = sigmoid, recurrent_activation = tanh, "
      "dropout = 0.3, l2 = 0.1)  output y",
      NULL},
+    {"input x: f32[4, 3]  y, h = gru(x, 5, return_sequence = true, return_state = true)  z = gru(x, "
+     "h, 5)  w = y * z  output w",
+     NULL},
     {0},
 };
 
@@ -364,7 +408,7 @@ const OpDef op_gru = {
     .inputs = {"x", "state"},
     .optional_inputs = 1,
     .attrs = gru_attrs,
-    .expand = gru_expand,
+    .expand_list = gru_expand,
     .cases = gru_cases,
 };
 
@@ -384,6 +428,9 @@ static const OpCase simple_rnn_cases[] = {
     {"input x: f32[3, 2]  input h: f32[4]  y = simple_rnn(x, h, 4, return_sequence = true)  output "
      "y",
      NULL},
+    {"input x: f32[3, 2]  y, h, k = simple_rnn(x, 4, bidirectional = concat, return_state = true)  z "
+     "= concat(y, h * k)  output z",
+     NULL},
     {0},
 };
 
@@ -398,6 +445,6 @@ const OpDef op_simple_rnn = {
     .inputs = {"x", "state"},
     .optional_inputs = 1,
     .attrs = simple_rnn_attrs,
-    .expand = simple_rnn_expand,
+    .expand_list = simple_rnn_expand,
     .cases = simple_rnn_cases,
 };

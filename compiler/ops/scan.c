@@ -29,6 +29,8 @@ static const AttrDef scan_attrs[] = {
      .doc = "of the candidate and, in an LSTM, of the cell"},
     {"recurrent_activation", ATTR_CHOICE, .choices = cell_function_names, .is_private = true,
      .doc = "of the gates"},
+    {"with_cell", ATTR_BOOL, .is_private = true,
+     .doc = "an LSTM: the cell after the last step is one more row"},
     {0},
 };
 
@@ -41,6 +43,8 @@ static CellForm form_of(const AttrValue *attrs, int64_t steps)
     f.states = f.kind == CELL_LSTM ? 2 : 1;
     f.parts = f.kind == CELL_RNN ? 1 : 5;
     f.units = attrs[SCAN_ATTR_UNITS].i;
+    f.has_cell = attrs[SCAN_ATTR_WITH_CELL].i != 0;
+    f.rows = steps + f.has_cell;
     f.lanes = (f.units + CELL_LANES - 1) / CELL_LANES * CELL_LANES;
     f.activation = (CellFunction)attrs[SCAN_ATTR_ACTIVATION].i;
     f.recurrent = (CellFunction)attrs[SCAN_ATTR_RECURRENT].i;
@@ -75,7 +79,7 @@ static bool scan_infer(Build *b, const Call *call, Inferred *inferred)
     CHECK(x.rank == 2 && x.has_batch && kernel.rank == 2 && !kernel.has_batch);
     CellForm f = form_of(call->attrs, x.dim[0]);
     CHECK(x.dim[1] == f.gates * f.units && kernel.dim[0] == f.units && kernel.dim[1] == x.dim[1]);
-    inferred->shape = shape_of(true, 2, (int64_t[]){f.steps, f.units});
+    inferred->shape = shape_of(true, 2, (int64_t[]){f.rows, f.units});
     return true;
 }
 
@@ -180,7 +184,7 @@ static void forward_step(const CellForm *f, const double *x, const double *produ
     }
 }
 
-/* Fills hidden [steps][units] and trace [steps][parts][lanes] of one sample. */
+/* Fills hidden [rows][units] and trace [steps][parts][lanes] of one sample. */
 static void forward_sample(const EvalCall *call, const CellForm *f, int64_t n, double *hidden,
                            double *trace)
 {
@@ -203,12 +207,14 @@ static void forward_sample(const EvalCall *call, const CellForm *f, int64_t n, d
                      trace + t * f->parts * f->lanes);
         memcpy(hidden + t * u, h, (size_t)u * sizeof *h);
     }
+    if (f->has_cell)
+        memcpy(hidden + f->steps * u, cell, (size_t)u * sizeof *cell);
 }
 
 static void forward_eval(const EvalCall *call, bool wants_trace)
 {
     CellForm f = cell_form(call->graph, call->node);
-    int64_t hidden_size = f.steps * f.units, trace_size = f.steps * f.parts * f.lanes;
+    int64_t hidden_size = f.rows * f.units, trace_size = f.steps * f.parts * f.lanes;
     double *hidden = arena_array(call->context->arena, double, hidden_size);
     double *trace = arena_array(call->context->arena, double, trace_size);
     for (int64_t n = 0; n < call->context->batch; n++) {
@@ -285,10 +291,13 @@ static void backward_eval(const EvalCall *call, Wanted wanted)
     for (int64_t n = 0; n < call->context->batch; n++) {
         memset(d_h, 0, (size_t)u * sizeof *d_h);
         memset(d_cell, 0, (size_t)u * sizeof *d_cell);
+        const double *d_out = call->in[SCAN_GRAD_OUT] + n * f.rows * u;
+        if (f.has_cell)
+            memcpy(d_cell, d_out + f.steps * u, (size_t)u * sizeof *d_cell);
         for (int64_t t = f.steps - 1; t >= 0; t--) {
             const double *trace = call->in[SCAN_GRAD_TRACE] + (n * f.steps + t) * row;
             for (int64_t j = 0; j < u; j++) {
-                d_h[j] += call->in[SCAN_GRAD_OUT][(n * f.steps + t) * u + j];
+                d_h[j] += d_out[t * u + j];
                 before[j] = t > 0 ? trace[(f.parts - 1) * f.lanes + j - row]
                                   : operand_at(call, SCAN_GRAD_STATE, n, (f.states - 1) * u + j);
             }
@@ -347,7 +356,7 @@ static NodeId kernel_grad(Build *b, NodeId hidden, NodeId d_product, Shape kerne
 {
     ContractSpec spec = {.axis_count = 4, .out_shape = kernel};
     spec.axis[0] = (Axis){'n', -1};
-    spec.axis[1] = (Axis){'i', graph_node(b->graph, hidden)->shape.dim[0]};
+    spec.axis[1] = (Axis){'i', graph_node(b->graph, d_product)->shape.dim[0]};
     spec.axis[2] = (Axis){'o', kernel.dim[1]};
     spec.axis[3] = (Axis){'c', kernel.dim[0]};
     spec.left[0] = one_axis(1, -1);
@@ -405,7 +414,8 @@ const OpDef op_scan = {
     .summary = "hidden states of a recurrent cell over all steps",
     .doc = "rnn: h = f(x + s) with s = (mask * h) U + b of the step before\n"
            "gru: z, r = g(x + s), candidate = f(x + r * s), h = z * h + (1 - z) * candidate\n"
-           "lstm: i, f, o = g(x + s), c = f * c + i * f(x + s), h = o * f(c)",
+           "lstm: i, f, o = g(x + s), c = f * c + i * f(x + s), h = o * f(c); with_cell: the last c "
+           "is one more row",
     .inputs = {"x", "kernel", "bias", "state", "mask"},
     .attrs = scan_attrs,
     .infer = scan_infer,

@@ -39,12 +39,21 @@ typedef struct CellForm {
     int parts;  /* of the trace: rnn h; gru z r candidate, product of the candidate, h; lstm i f c o
                    cell                                                                      */
     int64_t steps, units;
+    bool has_cell; /* an LSTM's cell after the last step follows the hidden states in `scan` */
+    int64_t rows;  /* of what scan gives: steps, and one for the cell                        */
     int64_t lanes; /* units, up to whole vectors: rows of the trace, and of what a step works on */
     CellFunction activation, recurrent;
 } CellForm;
 
 /* Attributes of all operators in scan.c. */
-enum { SCAN_ATTR_CELL, SCAN_ATTR_UNITS, SCAN_ATTR_ACTIVATION, SCAN_ATTR_RECURRENT, SCAN_ATTRS };
+enum {
+    SCAN_ATTR_CELL,
+    SCAN_ATTR_UNITS,
+    SCAN_ATTR_ACTIVATION,
+    SCAN_ATTR_RECURRENT,
+    SCAN_ATTR_WITH_CELL,
+    SCAN_ATTRS
+};
 
 CellForm cell_form(const Graph *g, const Node *n);
 bool scan_is_absent(const Graph *g, NodeId operand); /* a bias, state or mask */

@@ -80,6 +80,14 @@ static void forget_gate_starts_open(void)
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
+static Str after_layer(const Node *n)
+{
+    int dot = 0;
+    while (dot < n->name.len && n->name.ptr[dot] != '.')
+        dot++;
+    return (Str){n->name.ptr + dot, n->name.len - dot};
+}
+
 /* Two calls with the same weights: parameters get the values of their names after the layer's. */
 static void share_weights(Fixture *f, double **values)
 {
@@ -87,9 +95,9 @@ static void share_weights(Fixture *f, double **values)
         for (NodeId other = 0; other < id; other++) {
             const Node *n = graph_node(f->graph, id), *o = graph_node(f->graph, other);
             if (!n->leaf || !o->leaf || n->leaf->kind != LEAF_PARAMETER ||
-                o->leaf->kind != LEAF_PARAMETER || n->name.len != o->name.len)
+                o->leaf->kind != LEAF_PARAMETER)
                 continue;
-            if (memcmp(n->name.ptr + 1, o->name.ptr + 1, (size_t)n->name.len - 1) == 0)
+            if (str_equal(after_layer(n), after_layer(o)))
                 values[id] = values[other];
         }
 }
@@ -192,23 +200,46 @@ static void cut_input(Fixture *f, double **values)
 
 static void a_given_state_continues_a_sequence(void)
 {
-    static const char *const layers[] = {"gru", "simple_rnn"};
+    static const char *const layers[] = {
+        "y = x -> gru(3)  h = s -> gru(3)  z = gru(e, h, 3)",
+        "y = x -> simple_rnn(3)  h = s -> simple_rnn(3)  z = simple_rnn(e, h, 3)",
+        "y = x -> gru(3)  h, g = s -> gru(3, return_state = true)  z = gru(e, g, 3)",
+        "y = x -> lstm(3)  h, g, c = s -> lstm(3, return_state = true)  z = lstm(e, g, c, 3)",
+        /* all states of the walk; the cell does not stand among them */
+        "y = x -> lstm(3)  h, g, c = s -> lstm(3, return_state = true, return_sequence = true)"
+        "  z = lstm(e, h -> flatten, c, 3)",
+        /* state and cell after the walk are those that a further lstm ends with */
+        "u, v, y = lstm(x, 3, return_state = true)"
+        "  h, g, c = s -> lstm(3, return_state = true)  k, l, z = lstm(e, g, c, 3, return_state = true)",
+    };
     for (int i = 0; i < COUNT_OF(layers); i++) {
         Fixture f;
         NodeId a, b;
-        Arena texts = {0};
-        const char *body =
-            str_format(&texts,
-                       "input x: f32[4, 2]  input s: f32[1, 2]  input e: f32[3, 2]"
-                       "  y = x -> %s(3)  h = s -> %s(3)  z = %s(e, h, 3)  output y, z",
-                       layers[i], layers[i], layers[i])
-                .ptr;
+        char body[400];
+        snprintf(body, sizeof body,
+                 "input x: f32[4, 2]  input s: f32[1, 2]  input e: f32[3, 2]  %s  output y, z",
+                 layers[i]);
         double **values = two_outputs(&f, body, cut_input, BATCH, &a, &b);
         for (int k = 0; values && k < BATCH * UNITS; k++)
             EXPECT_NEAR(values[a][k], values[b][k], 1e-15);
+        EXPECT(values == NULL || fabs(values[a][0]) > 1e-3);
         fixture_end(&f);
-        arena_free(&texts);
     }
+}
+
+/* Of both directions: forwards ends with the last step, backwards with the first. */
+static void states_of_both_directions(void)
+{
+    Fixture f;
+    NodeId a, b;
+    double **values = two_outputs(&f,
+                                  "input x: f32[4, 2]  input u: f32[4, 2]"
+                                  "  y, h, k = x -> gru(3, bidirectional = concat, return_state = true)"
+                                  "  z = concat(h, k)  output y, z",
+                                  turn_input, BATCH, &a, &b);
+    for (int i = 0; values && i < BATCH * 2 * UNITS; i++)
+        EXPECT_NEAR(values[a][i], values[b][i], 0);
+    fixture_end(&f);
 }
 
 /* A feature that is dropped is dropped at all steps: equal inputs at all steps of a layer without
@@ -253,6 +284,7 @@ int main(void)
     RUN(backwards_is_forwards_over_the_reversed_input);
     RUN(bidirectional_sequence_is_in_order_of_the_steps);
     RUN(a_given_state_continues_a_sequence);
+    RUN(states_of_both_directions);
     RUN(dropout_lasts_for_the_whole_sequence);
     return test_end();
 }
