@@ -91,7 +91,8 @@ Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, co
 
 void contract_take_names(Lowering *l)
 {
-    static const char *const names[] = {"rows", "r", "acc", "column", "at", "b0", "b1", "scalar"};
+    static const char *const names[] = {"rows", "r",    "acc",   "column", "scalar",
+                                        "a",    "left", "right", "b",      "b0",    "b1"};
     for (int i = 0; i < COUNT_OF(names); i++)
         lower_name(l, str_from(names[i]));
 }

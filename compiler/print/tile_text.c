@@ -6,6 +6,8 @@
  * steps of the summed loops not unrolled (gcc then keeps everything alive at once and spills). */
 #include "print/tile_text.h"
 
+#include <string.h>
+
 static void loop_rows(Out *o, const Tile *t)
 {
     out_line(o, "NN_UNROLL");
@@ -51,17 +53,51 @@ static void move(Out *o, const Tile *t, int vectors, bool is_load)
     end_rows(o);
 }
 
-static void step(Out *o, const Tile *t, int vectors)
+static bool names_loop(const Expr *e, const Tile *t)
+{
+    for (int i = 0; i < t->loop_count; i++)
+        if (e->kind == EXPR_NAME && str_equal(e->name, t->loop[i].name))
+            return true;
+    for (int i = 0; i < e->count; i++)
+        if (names_loop(e->args[i], t))
+            return true;
+    return false;
+}
+
+/* Splits a sum into what stays the same in all loops of the tile and what does not. */
+static void split_index(Arena *arena, const Tile *t, Expr *index, Expr **fixed, Expr **moving)
+{
+    if (index->kind == EXPR_BINARY && strcmp(index->op, "+") == 0) {
+        split_index(arena, t, index->args[0], fixed, moving);
+        split_index(arena, t, index->args[1], fixed, moving);
+        return;
+    }
+    Expr **part = names_loop(index, t) ? moving : fixed;
+    *part = expr_add(arena, *part, index);
+}
+
+static void pointer(Out *o, const char *name, Str base, const Expr *offset)
+{
+    Str text = expr_text(o->buf.arena, offset);
+    if (expr_is_int(offset, 0))
+        out_line(o, "const float *%s = %.*s;", name, STR_ARGS(base));
+    else
+        out_line(o, "const float *%s = %.*s + %.*s;", name, STR_ARGS(base), STR_ARGS(text));
+}
+
+/* Inside the loops each row is read at a constant distance from one pointer: an index that is added up
+ * in int would cost as many instructions as the products. */
+static void step(Out *o, const Tile *t, Expr *a_moving, Expr *b_moving, int vectors)
 {
     Arena *arena = o->buf.arena;
-    Str b = expr_text(arena, expr_add(arena, t->b_index, expr_name(arena, STR("column"))));
-    Str a = expr_text(arena, expr_add(arena, t->a_index, t->a_row));
-    out_line(o, "const float *at = %.*s + %.*s;", STR_ARGS(t->b), STR_ARGS(b));
-    out_line(o, vectors == 1 ? "const nn_vec b0 = nn_load(at);"
-                             : "const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);");
+    Str row = expr_text(arena, t->a_row);
+    pointer(o, "a", STR("left"), a_moving);
+    pointer(o, "b", STR("right"), b_moving);
+    out_line(o, vectors == 1 ? "const nn_vec b0 = nn_load(b);"
+                             : "const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);");
     loop_rows(o, t);
     out_open(o, "if (r < rows)");
-    out_line(o, "const nn_vec scalar = nn_splat(%.*s[%.*s]);", STR_ARGS(t->a), STR_ARGS(a));
+    out_line(o, "const nn_vec scalar = nn_splat(a[%.*s]);", STR_ARGS(row));
     out_line(o, vectors == 1 ? "acc[r] += scalar * b0;" : "acc[r][0] += scalar * b0;");
     if (vectors == 2)
         out_line(o, "acc[r][1] += scalar * b1;");
@@ -88,6 +124,12 @@ static void pass(Out *o, const Tile *t, int vectors)
     } else {
         clear(o, t, vectors);
     }
+    Expr *a_fixed = expr_int(arena, 0), *a_moving = expr_int(arena, 0);
+    Expr *b_fixed = expr_int(arena, 0), *b_moving = expr_int(arena, 0);
+    split_index(arena, t, t->a_index, &a_fixed, &a_moving);
+    split_index(arena, t, t->b_index, &b_fixed, &b_moving);
+    pointer(o, "left", t->a, a_fixed);
+    pointer(o, "right", t->b, expr_add(arena, b_fixed, expr_name(arena, STR("column"))));
     for (int i = 0; i < t->loop_count; i++) {
         Str name = t->loop[i].name;
         Str from = expr_text(arena, t->loop[i].from), to = expr_text(arena, t->loop[i].to);
@@ -96,7 +138,7 @@ static void pass(Out *o, const Tile *t, int vectors)
                               : "for (int %.*s = %.*s; %.*s < %.*s; %.*s++)",
                  STR_ARGS(name), STR_ARGS(from), STR_ARGS(name), STR_ARGS(to), STR_ARGS(name));
     }
-    step(o, t, vectors);
+    step(o, t, a_moving, b_moving, vectors);
     for (int i = 0; i < t->loop_count; i++)
         out_close(o, "");
     move(o, t, vectors, false);
