@@ -10,7 +10,8 @@
  *
  *   whole    all samples in one go: matrix products, and images that fit into the cache together
  *   sweeps   a thread walks its tiles for some samples, then again for the next ones, so that the
- *            samples stay in the cache; the sums rest in memory between two sweeps
+ *            samples stay in the cache; the sums rest in memory between two sweeps. Of large images
+ *            a sweep takes some lines of one sample
  *   parts    too few tiles to share: a fixed number of parts of the batch are summed apart and then
  *            added up in order, so that the result does not depend on the number of threads
  */
@@ -20,6 +21,7 @@ enum {
     FEW_TILES = 8,             /* units that keep several threads busy                           */
     PARTS = 8,                 /* parts of the batch                                             */
     CACHE_BYTES = 512 * 1024,  /* of the samples of a sweep: half the second level cache of a core */
+    SWEEP_POINTS = 192,        /* at least, of a sample: beside them, moving the sums costs little */
 };
 
 typedef enum Way { WAY_WHOLE, WAY_SWEEPS, WAY_PARTS } Way;
@@ -31,13 +33,19 @@ typedef struct WeightProduct {
     Panels panels;
     bool is_contiguous;      /* taps of a kernel line and their channels lie side by side in x */
     int64_t high, wide;      /* the grid of rows: kernel lines x (tap, channel), or taps x channels */
-    int64_t samples;         /* of a sweep */
+    int64_t samples, lines;  /* of a sweep: lines of y, all of them unless samples is 1 */
     int sums;                /* scratch buffer of sums; -1: an array of the helper */
 } WeightProduct;
 
 typedef struct WeightNames {
-    Str panel, i, j, from, to, part, sum, row, columns, lane, first;
+    Str panel, i, j, from, to, top, bottom, part, sum, row, columns, lane, first;
 } WeightNames;
+
+/* Does a sweep take only some lines of a sample, from `top` to before `bottom`? */
+static bool cuts_samples(const WeightProduct *w)
+{
+    return w->way == WAY_SWEEPS && w->lines < w->form->axis[0].out;
+}
 
 /* ---- the tile ------------------------------------------------------------------------------------ */
 static void add_loop(Lowering *l, Tile *t, const char *name, Expr *from, Expr *to, int64_t a_step, int64_t b_step)
@@ -79,15 +87,21 @@ static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, cons
     Tile t = {.sum = names->sum, .sum_index = zero, .most = grid->most, .columns = panels->width};
     if (w->sums >= 0)
         t.sum_index = expr_name(arena, names->first);
+    Expr *top = zero, *bottom = expr_int(arena, h->out);
     if (w->way == WAY_SWEEPS)
         t.resumes = expr_binary(arena, ">", expr_name(arena, names->from), zero);
+    if (cuts_samples(w)) {
+        top = expr_name(arena, names->top);
+        bottom = expr_name(arena, names->bottom);
+        t.resumes = expr_binary(arena, "||", t.resumes, expr_binary(arena, ">", top, zero));
+    }
     t.a = lower_buffer_pointer(l, w->x.buffer, false);
     t.b = lower_buffer_pointer(l, w->y.buffer, false);
     t.a_index = expr_add(arena, reach(l, w, names),
                          scaled(arena, contract_panel_group(arena, panels, panel), w->form->c));
     t.b_index = contract_panel_start(arena, panels, panel);
     add_loop(l, &t, "n", expr_name(arena, names->from), expr_name(arena, names->to), w->x.batch, w->y.batch);
-    add_loop(l, &t, "y", zero, expr_int(arena, h->out), h->stride * w->x.line, w->y.line);
+    add_loop(l, &t, "y", top, bottom, h->stride * w->x.line, w->y.line);
     add_loop(l, &t, "x", zero, expr_int(arena, v->out), v->stride * w->x.point, w->y.point);
     t.a_index = plus(arena, t.a_index,
                      w->x.offset - h->before * w->x.line - v->before * w->x.point);
@@ -177,7 +191,12 @@ static void add_helper(Lowering *l, const WeightProduct *w, const Grid *grid, We
     if (w->way == WAY_WHOLE) {
         add_epilogue(l, block, w, names);
     } else if (w->way == WAY_SWEEPS) {
-        Stmt *last = stmt_if(arena, expr_binary(arena, "==", expr_name(arena, names->to), lower_batch(l)));
+        Expr *is_last = expr_binary(arena, "==", expr_name(arena, names->to), lower_batch(l));
+        if (cuts_samples(w))
+            is_last = expr_binary(arena, "&&", is_last,
+                                  expr_binary(arena, "==", expr_name(arena, names->bottom),
+                                              expr_int(arena, w->form->axis[0].out)));
+        Stmt *last = stmt_if(arena, is_last);
         add_epilogue(l, &last->body, w, names);
         block_add(arena, block, last);
     }
@@ -217,8 +236,22 @@ static void add_samples(Lowering *l, const WeightProduct *w, const WeightNames *
         declare(l, names->to, expr_call(arena, "nn_first", 3, last));
         return;
     }
+    Expr *sweep = expr_name(arena, STR("sweep"));
+    if (cuts_samples(w)) {
+        int64_t high = w->form->axis[0].out, blocks = (high + w->lines - 1) / w->lines;
+        l->kernel->sweeps = scaled(arena, batch, blocks);
+        Expr *sample = declare(l, names->from, expr_binary(arena, "/", sweep, expr_int(arena, blocks)));
+        declare(l, names->to, plus(arena, sample, 1));
+        Expr *block = expr_binary(arena, "%", sweep, expr_int(arena, blocks));
+        Expr *next = plus(arena, declare(l, names->top, scaled(arena, block, w->lines)), w->lines);
+        Expr *end = expr_int(arena, high);
+        declare(l, names->bottom, high % w->lines == 0
+                                      ? next
+                                      : expr_select(arena, expr_binary(arena, "<", next, end), next, end));
+        return;
+    }
     l->kernel->sweeps = expr_binary(arena, "/", plus(arena, batch, w->samples - 1), expr_int(arena, w->samples));
-    Expr *from = declare(l, names->from, scaled(arena, expr_name(arena, STR("sweep")), w->samples));
+    Expr *from = declare(l, names->from, scaled(arena, sweep, w->samples));
     Expr *to = plus(arena, from, w->samples);
     declare(l, names->to, expr_select(arena, expr_binary(arena, "<", to, batch), to, batch));
 }
@@ -316,6 +349,24 @@ static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_byte
     return sample_bytes * l->program->batch > CACHE_BYTES && w->form->spatial > 0 ? WAY_SWEEPS : WAY_WHOLE;
 }
 
+/* How much of the batch a sweep takes: what stays in the cache while all tiles walk over it, which is
+ * all of x and one panel of y at a time. */
+static void choose_sweep(WeightProduct *w)
+{
+    const ContractAxis *h = &w->form->axis[0], *v = &w->form->axis[1];
+    int64_t sample_bytes = 4 * (w->x.batch + w->y.batch);
+    w->samples = sample_bytes < CACHE_BYTES ? CACHE_BYTES / sample_bytes : 1;
+    w->lines = h->out;
+    int64_t x_line = 4 * w->x.line, line = h->stride * x_line + 4 * v->out * w->panels.width;
+    if (x_line * h->in + 4 * v->out * w->panels.width * h->out <= CACHE_BYTES)
+        return;
+    int64_t least = (SWEEP_POINTS + v->out - 1) / v->out;
+    int64_t lines = (CACHE_BYTES - (h->kernel - 1) * h->dilation * x_line) / line;
+    lines = lines < least ? least : lines;
+    int64_t blocks = lines < h->out ? (h->out + lines - 1) / lines : 1;
+    w->lines = (h->out + blocks - 1) / blocks;
+}
+
 void contract_lower_weights(Lowering *l, const ContractForm *form)
 {
     const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
@@ -337,7 +388,7 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
     int64_t sample_bytes = 4 * (w.x.batch + w.y.batch);
     int64_t tiles = w.high * ((w.wide + 13) / 14); /* about: lines may share tiles */
     w.way = choose(l, &w, sample_bytes, tiles);
-    w.samples = sample_bytes < CACHE_BYTES ? CACHE_BYTES / sample_bytes : 1;
+    choose_sweep(&w);
     int64_t sums = w.panels.count * rows * w.panels.width;
     if (w.way == WAY_SWEEPS)
         w.sums = lower_scratch(l, "sums", TYPE_F32, sums, 0);
@@ -350,14 +401,16 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
     lower_name(l, STR("sweep"));
     WeightNames names = {
         .panel = lower_name(l, STR("panel")), .i = lower_name(l, STR("i")), .j = lower_name(l, STR("j")),
-        .from = lower_name(l, STR("from")), .to = lower_name(l, STR("to")), .part = lower_name(l, STR("part")),
+        .from = lower_name(l, STR("from")), .to = lower_name(l, STR("to")),
+        .top = lower_name(l, STR("top")), .bottom = lower_name(l, STR("bottom")),
+        .part = lower_name(l, STR("part")),
         .sum = lower_name(l, STR("sum")), .row = lower_name(l, STR("row")),
         .columns = lower_name(l, STR("columns")), .lane = lower_name(l, STR("lane")),
         .first = lower_name(l, STR("first")),
     };
     Grid grid = contract_grid(l, w.high, w.wide, w.is_contiguous);
     add_helper(l, &w, &grid, &names);
-    Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part};
+    Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part, names.top, names.bottom};
     for (int i = 0; i < COUNT_OF(ints); i++)
         vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
     add_loops(l, &w, &grid, &names);
