@@ -298,7 +298,13 @@ static Expr *panel_index(Lowering *l, const Buffer *b, const Position *at)
     }
     int64_t own = b->shape.dim[rank - 1] / layout->groups;
     int64_t panels = (own + layout->panel - 1) / layout->panel;
-    Expr *column = at->index[rank - 1];
+    Expr *column = at->index[rank - 1], *side = expr_int(arena, 0);
+    bool is_run = at->side != NULL && column->kind == EXPR_BINARY && column->args[1] == at->side &&
+                  layout->panel % LANE_RUN == 0 && own % LANE_RUN == 0;
+    if (is_run) {
+        side = at->side;
+        column = column->args[0];
+    }
     Expr *group = expr_int(arena, 0);
     if (layout->groups > 1) {
         group = expr_binary(arena, "/", column, expr_int(arena, own));
@@ -310,7 +316,7 @@ static Expr *panel_index(Lowering *l, const Buffer *b, const Position *at)
     Expr *index = expr_mul(arena, group, expr_int(arena, panels * rows * layout->panel));
     index = expr_add(arena, index, expr_mul(arena, panel, expr_int(arena, rows * layout->panel)));
     index = expr_add(arena, index, expr_mul(arena, row, expr_int(arena, layout->panel)));
-    return expr_add(arena, index, lane);
+    return expr_add(arena, expr_add(arena, index, lane), side);
 }
 
 Expr *lower_index(Lowering *l, const Buffer *buffer, const Position *at)
@@ -385,7 +391,7 @@ Expr *map_uniform(MapContext *c, uint32_t stream)
  * one are repeated. */
 static Position broadcast_position(Lowering *l, const Position *at, Shape from)
 {
-    Position to = {.rank = from.rank, .flat = at->flat};
+    Position to = {.rank = from.rank, .flat = at->flat, .side = at->side};
     if (from.rank == at->rank) {
         to.panel = at->panel;
         to.row = at->row;

@@ -36,7 +36,10 @@ typedef struct Position {
     Expr *index[MAX_RANK];
     Expr *flat;
     Expr *panel, *row, *lane; /* all NULL, or all set */
+    Expr *side;  /* NULL, or: the last index is a sum that ends with this, which runs over LANE_RUN places
+                    from a multiple of LANE_RUN on, so that no run crosses the edge of a panel */
 } Position;
+enum { LANE_RUN = 16 };
 
 /* What a map's element rule may ask for. */
 struct MapContext {

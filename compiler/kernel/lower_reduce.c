@@ -12,7 +12,7 @@
 
 enum {
     CHUNKS = 8,              /* of a long reduction: enough for eight threads          */
-    LANES = 16,              /* accumulators of a row                                  */
+    LANES = LANE_RUN,        /* accumulators of a row                                  */
     LONG_REDUCTION = 32768,  /* elements; below, one thread is done in a few us        */
     COLUMN_BLOCK = 64,       /* columns of a unit when there are many                  */
     MANY_COLUMNS = 256,
@@ -314,7 +314,8 @@ static void lower_rows(Lowering *l, Reduce *r, Block *block, Position *at)
         if (has_lanes) {
             Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, whole), LANES);
             Stmt *side = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
-            at->index[last] = expr_add(arena, expr_name(arena, c), expr_name(arena, lane));
+            at->side = expr_name(arena, lane);
+            at->index[last] = expr_add(arena, expr_name(arena, c), at->side);
             for (int i = 0; i < r->roots; i++)
                 accumulate(l, r, &side->body, expr_load(arena, lanes[i], expr_name(arena, lane)),
                            input_value(l, r->root[i], at));
@@ -324,6 +325,7 @@ static void lower_rows(Lowering *l, Reduce *r, Block *block, Position *at)
         if (whole < length) {
             Stmt *loop = stmt_for(arena, c, expr_int(arena, whole), expr_int(arena, length), 1);
             at->index[last] = expr_name(arena, c);
+            at->side = NULL;
             for (int i = 0; i < r->roots; i++)
                 accumulate(l, r, &loop->body, values[i], input_value(l, r->root[i], at));
             block_add(arena, inner, loop);
