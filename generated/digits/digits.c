@@ -876,15 +876,17 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
         NN_UNROLL
         for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = div_1 + n * 900 + i * 30 + j;
+        const float *right = conv2d_1_kernel + panel * 144 + column;
         for (int p = 0; p < 3; p++) {
             for (int k = 0; k < 3; k++) {
-                const float *at = conv2d_1_kernel + panel * 144 + p * 48 + k * 16 + column;
-                const nn_vec b0 = nn_load(at);
+                const float *a = left + p * 30 + k;
+                const float *b = right + p * 48 + k * 16;
+                const nn_vec b0 = nn_load(b);
                 NN_UNROLL
                 for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
                     if (r < rows) {
-                        const nn_vec scalar = nn_splat(div_1[n * 900 + i * 30 + j + p * 30 + k +
-                                r]);
+                        const nn_vec scalar = nn_splat(a[r]);
                         acc[r] += scalar * b0;
                     }
             }
@@ -901,15 +903,17 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
         NN_UNROLL
         for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = div_1 + n * 900 + i * 30 + j;
+        const float *right = conv2d_1_kernel + panel * 144 + column;
         for (int p = 0; p < 3; p++) {
             for (int k = 0; k < 3; k++) {
-                const float *at = conv2d_1_kernel + panel * 144 + p * 48 + k * 16 + column;
-                const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+                const float *a = left + p * 30 + k;
+                const float *b = right + p * 48 + k * 16;
+                const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
                 NN_UNROLL
                 for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
                     if (r < rows) {
-                        const nn_vec scalar = nn_splat(div_1[n * 900 + i * 30 + j + p * 30 + k +
-                                r]);
+                        const nn_vec scalar = nn_splat(a[r]);
                         acc[r][0] += scalar * b0;
                         acc[r][1] += scalar * b1;
                     }
@@ -1129,15 +1133,16 @@ NN_INLINE void infer_conv2d_2_contract_forward_tile(const int rows,
                 NN_UNROLL
                 for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
                     acc[r][0] = acc[r][1] = nn_splat(0.0f);
+                const float *left = patches + place * (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 16);
+                const float *right = conv2d_2_contract_matrices + column;
                 for (int k = 0; k < 16; k++) {
-                    const float *at = conv2d_2_contract_matrices + ((place + panel) * 16 + k) *
-                            32 + column;
-                    const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+                    const float *a = left + k;
+                    const float *b = right + ((place + panel) * 16 + k) * 32;
+                    const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
                     NN_UNROLL
                     for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
                         if (r < rows) {
-                            const nn_vec scalar = nn_splat(patches[place *
-                                    (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 16) + k + r * 16]);
+                            const nn_vec scalar = nn_splat(a[r * 16]);
                             acc[r][0] += scalar * b0;
                             acc[r][1] += scalar * b1;
                         }
@@ -1294,13 +1299,16 @@ NN_INLINE void infer_dense_1_contract_forward_tile(const int rows,
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = max_pool2d_2 + n * 1568;
+        const float *right = dense_1_kernel + panel * 50176 + column;
         for (int k = 0; k < 1568; k++) {
-            const float *at = dense_1_kernel + panel * 50176 + k * 32 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 32;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(max_pool2d_2[n * 1568 + k + r * 1568]);
+                    const nn_vec scalar = nn_splat(a[r * 1568]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -1371,13 +1379,16 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = relu_3 + n * 64;
+        const float *right = dense_2_kernel + panel * 1024 + column;
         for (int k = 0; k < 64; k++) {
-            const float *at = dense_2_kernel + panel * 1024 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_3[n * 64 + k + r * 64]);
+                    const nn_vec scalar = nn_splat(a[r * 64]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -1393,13 +1404,16 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = relu_3 + n * 64;
+        const float *right = dense_2_kernel + panel * 1024 + column;
         for (int k = 0; k < 64; k++) {
-            const float *at = dense_2_kernel + panel * 1024 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_3[n * 64 + k + r * 64]);
+                    const nn_vec scalar = nn_splat(a[r * 64]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }

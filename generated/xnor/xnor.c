@@ -778,13 +778,16 @@ NN_INLINE void infer_dense_1_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = bits + n * 2;
+        const float *right = dense_1_kernel + panel * 32 + column;
         for (int k = 0; k < 2; k++) {
-            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    const nn_vec scalar = nn_splat(a[r * 2]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -800,13 +803,16 @@ NN_INLINE void infer_dense_1_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = bits + n * 2;
+        const float *right = dense_1_kernel + panel * 32 + column;
         for (int k = 0; k < 2; k++) {
-            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    const nn_vec scalar = nn_splat(a[r * 2]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -877,13 +883,16 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = relu_1 + n * 3;
+        const float *right = dense_2_kernel + panel * 48 + column;
         for (int k = 0; k < 3; k++) {
-            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    const nn_vec scalar = nn_splat(a[r * 3]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -899,13 +908,16 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = relu_1 + n * 3;
+        const float *right = dense_2_kernel + panel * 48 + column;
         for (int k = 0; k < 3; k++) {
-            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    const nn_vec scalar = nn_splat(a[r * 3]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }

@@ -5013,13 +5013,16 @@ NN_INLINE void train_dense_1_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = bits + n * 2;
+        const float *right = dense_1_kernel + panel * 32 + column;
         for (int k = 0; k < 2; k++) {
-            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    const nn_vec scalar = nn_splat(a[r * 2]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5035,13 +5038,16 @@ NN_INLINE void train_dense_1_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = bits + n * 2;
+        const float *right = dense_1_kernel + panel * 32 + column;
         for (int k = 0; k < 2; k++) {
-            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    const nn_vec scalar = nn_splat(a[r * 2]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -5114,13 +5120,16 @@ NN_INLINE void train_dense_2_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = relu_1 + n * 3;
+        const float *right = dense_2_kernel + panel * 48 + column;
         for (int k = 0; k < 3; k++) {
-            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    const nn_vec scalar = nn_splat(a[r * 3]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5136,13 +5145,16 @@ NN_INLINE void train_dense_2_contract_forward_tile(const int rows, const float *
         NN_UNROLL
         for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = relu_1 + n * 3;
+        const float *right = dense_2_kernel + panel * 48 + column;
         for (int k = 0; k < 3; k++) {
-            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    const nn_vec scalar = nn_splat(a[r * 3]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -5306,13 +5318,16 @@ NN_INLINE void train_d_relu_1_backward_tile(const int rows, int batch,
         NN_UNROLL
         for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = dense_2_kernel + c * 16;
+        const float *right = d_relu_1_transposed + part * 16 + column;
         for (int o = 0; o < 1; o++) {
-            const float *at = d_relu_1_transposed + o * 16 + part * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + o;
+            const float *b = right + o * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(dense_2_kernel[c * 16 + o + r * 16]);
+                    const nn_vec scalar = nn_splat(a[r * 16]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5328,13 +5343,16 @@ NN_INLINE void train_d_relu_1_backward_tile(const int rows, int batch,
         NN_UNROLL
         for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = dense_2_kernel + c * 16;
+        const float *right = d_relu_1_transposed + part * 16 + column;
         for (int o = 0; o < 1; o++) {
-            const float *at = d_relu_1_transposed + o * 16 + part * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + o;
+            const float *b = right + o * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(dense_2_kernel[c * 16 + o + r * 16]);
+                    const nn_vec scalar = nn_splat(a[r * 16]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -5408,13 +5426,16 @@ NN_INLINE void train_d_dense_2_kernel_backward_tile(const int rows, const nn_ste
         NN_UNROLL
         for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = relu_1 + j;
+        const float *right = d_dense_2 + column;
         for (int n = from; n < to; n++) {
-            const float *at = d_dense_2 + n * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + n * 3;
+            const float *b = right + n * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[j + n * 3 + r]);
+                    const nn_vec scalar = nn_splat(a[r]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5430,13 +5451,16 @@ NN_INLINE void train_d_dense_2_kernel_backward_tile(const int rows, const nn_ste
         NN_UNROLL
         for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = relu_1 + j;
+        const float *right = d_dense_2 + column;
         for (int n = from; n < to; n++) {
-            const float *at = d_dense_2 + n * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + n * 3;
+            const float *b = right + n * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[j + n * 3 + r]);
+                    const nn_vec scalar = nn_splat(a[r]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -5516,13 +5540,16 @@ NN_INLINE void train_d_dense_1_kernel_backward_tile(const int rows, const nn_ste
         NN_UNROLL
         for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = bits + j;
+        const float *right = d_dense_1 + column;
         for (int n = from; n < to; n++) {
-            const float *at = d_dense_1 + n * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + n * 2;
+            const float *b = right + n * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[j + n * 2 + r]);
+                    const nn_vec scalar = nn_splat(a[r]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5538,13 +5565,16 @@ NN_INLINE void train_d_dense_1_kernel_backward_tile(const int rows, const nn_ste
         NN_UNROLL
         for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = bits + j;
+        const float *right = d_dense_1 + column;
         for (int n = from; n < to; n++) {
-            const float *at = d_dense_1 + n * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + n * 2;
+            const float *b = right + n * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[j + n * 2 + r]);
+                    const nn_vec scalar = nn_splat(a[r]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -5714,13 +5744,16 @@ NN_INLINE void evaluate_dense_1_contract_forward_tile(const int rows,
         NN_UNROLL
         for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = bits + n * 2;
+        const float *right = dense_1_kernel + panel * 32 + column;
         for (int k = 0; k < 2; k++) {
-            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    const nn_vec scalar = nn_splat(a[r * 2]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5736,13 +5769,16 @@ NN_INLINE void evaluate_dense_1_contract_forward_tile(const int rows,
         NN_UNROLL
         for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = bits + n * 2;
+        const float *right = dense_1_kernel + panel * 32 + column;
         for (int k = 0; k < 2; k++) {
-            const float *at = dense_1_kernel + panel * 32 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(bits[n * 2 + k + r * 2]);
+                    const nn_vec scalar = nn_splat(a[r * 2]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
@@ -5814,13 +5850,16 @@ NN_INLINE void evaluate_dense_2_contract_forward_tile(const int rows,
         NN_UNROLL
         for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r] = nn_splat(0.0f);
+        const float *left = relu_1 + n * 3;
+        const float *right = dense_2_kernel + panel * 48 + column;
         for (int k = 0; k < 3; k++) {
-            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
-            const nn_vec b0 = nn_load(at);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b);
             NN_UNROLL
             for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    const nn_vec scalar = nn_splat(a[r * 3]);
                     acc[r] += scalar * b0;
                 }
         }
@@ -5836,13 +5875,16 @@ NN_INLINE void evaluate_dense_2_contract_forward_tile(const int rows,
         NN_UNROLL
         for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
+        const float *left = relu_1 + n * 3;
+        const float *right = dense_2_kernel + panel * 48 + column;
         for (int k = 0; k < 3; k++) {
-            const float *at = dense_2_kernel + panel * 48 + k * 16 + column;
-            const nn_vec b0 = nn_load(at), b1 = nn_load(at + NN_LANES);
+            const float *a = left + k;
+            const float *b = right + k * 16;
+            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
             for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
                 if (r < rows) {
-                    const nn_vec scalar = nn_splat(relu_1[n * 3 + k + r * 3]);
+                    const nn_vec scalar = nn_splat(a[r * 3]);
                     acc[r][0] += scalar * b0;
                     acc[r][1] += scalar * b1;
                 }
