@@ -181,11 +181,11 @@ int contract_pack_turned(Lowering *l, const ContractForm *form, const ContractPh
 }
 
 /* ---- Y transposed -------------------------------------------------------------------------------- */
-int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t lanes)
+int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t parts, int width)
 {
     enum { BLOCK = 16 }; /* channels a unit takes: a cache line of every sample */
     Arena *arena = l->arena;
-    int transposed = lower_scratch(l, "transposed", TYPE_F32, form->o * lanes, 0);
+    int transposed = lower_scratch(l, "transposed", TYPE_F32, parts * form->o * width, 0);
     Kernel *k = lower_begin(l, form->y, "transpose");
     k->division = DIVIDE_UNITS;
     k->units = expr_int(arena, (form->o + BLOCK - 1) / BLOCK);
@@ -200,15 +200,25 @@ int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t lane
         end = last;
     }
     Stmt *channels = stmt_for(arena, lower_name(l, STR("o")), first, end, 1);
-    Stmt *samples = stmt_for(arena, lower_name(l, STR("n")), expr_int(arena, 0), expr_int(arena, lanes), 1);
-    Expr *o = expr_name(arena, channels->name), *n = expr_name(arena, samples->name);
+    Expr *o = expr_name(arena, channels->name);
+    Block *block = &channels->body;
+    Expr *part = expr_int(arena, 0);
+    if (parts > 1) {
+        Stmt *loop = stmt_for(arena, lower_name(l, STR("part")), expr_int(arena, 0), expr_int(arena, parts), 1);
+        block_add(arena, block, loop);
+        block = &loop->body;
+        part = expr_name(arena, loop->name);
+    }
+    Stmt *lanes = stmt_for(arena, lower_name(l, STR("lane")), expr_int(arena, 0), expr_int(arena, width), 1);
+    Expr *lane = expr_name(arena, lanes->name);
+    Expr *n = expr_add(arena, scaled(arena, part, width), lane);
     Position at = {.rank = 1, .batch = n, .index = {o}};
     Expr *value = lower_value(l, form->y, &at);
     value = expr_select(arena, expr_binary(arena, "<", n, batch), value, expr_real(arena, 0));
     Str to = lower_buffer_pointer(l, transposed, true);
-    Expr *place = expr_add(arena, scaled(arena, o, lanes), n);
-    block_add(arena, &samples->body, stmt_set(arena, expr_load(arena, to, place), "=", value));
-    block_add(arena, &channels->body, samples);
+    Expr *place = expr_add(arena, expr_add(arena, scaled(arena, part, form->o * width), scaled(arena, o, width)), lane);
+    block_add(arena, &lanes->body, stmt_set(arena, expr_load(arena, to, place), "=", value));
+    block_add(arena, block, lanes);
     block_add(arena, &k->body, channels);
     k->flops = form->o;
     return transposed;

@@ -9,8 +9,8 @@
 int contract_pack_turned(Lowering *l, const ContractForm *form, const ContractPhase *high,
                          const ContractPhase *wide, const Panels *panels);
 
-/* Y of a matrix product transposed: [o][lanes], lanes = a number of samples from the batch up, the
- * missing ones zero. Returns a scratch buffer. */
-int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t lanes);
+/* Y of a matrix product transposed, in parts of `width` samples: [part][o][sample of the part]. Samples
+ * that the batch does not have are zero. Returns a scratch buffer. */
+int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t parts, int width);
 
 #endif

@@ -5,7 +5,7 @@
  * without a transposed copy of w, which is large. Instead d_y, which is small, is transposed, samples
  * are the vectors, and the scalars come from the rows of w's panels as they are:
  *
- *     acc[r] += w[panel, c + r, lane] * d_y_transposed[panel*width + lane, samples]
+ *     acc[r] += w[panel, c + r, lane] * d_y_transposed[part, panel*width + lane, samples of the part]
  *
  * The sums of a tile are [c][samples]; the maps after it run over samples and then c, so that the
  * result is written in its own order. */
@@ -17,7 +17,7 @@ typedef struct TransposedNames {
 } TransposedNames;
 
 static void add_tile(Lowering *l, const ContractForm *form, const Grid *grid, const TransposedNames *names,
-                     int transposed, int64_t lanes, int width)
+                     int transposed, int width)
 {
     Arena *arena = l->arena;
     const Buffer *kernel = lower_buffer(l, form->w);
@@ -48,14 +48,14 @@ static void add_tile(Lowering *l, const ContractForm *form, const Grid *grid, co
     t.loop[t.loop_count++].to = length;
     t.a_index = expr_add(arena, t.a_index, expr_name(arena, name));
     channel = expr_add(arena, channel, expr_name(arena, name));
-    t.b_index = expr_add(arena, scaled(arena, channel, lanes),
-                         scaled(arena, expr_name(arena, names->part), width));
+    t.b_index = expr_add(arena, scaled(arena, expr_name(arena, names->part), form->o * width),
+                         scaled(arena, channel, width));
     t.a_row = contract_row_offset(l, grid, 0, panel);
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 
 static void add_helper(Lowering *l, const ContractForm *form, const Grid *grid, const TransposedNames *names,
-                       int transposed, int64_t lanes, int width)
+                       int transposed, int width)
 {
     Arena *arena = l->arena;
     Block *block = &l->kernel->helper;
@@ -64,7 +64,7 @@ static void add_helper(Lowering *l, const ContractForm *form, const Grid *grid, 
     Stmt *sums = stmt_array(arena, "float", names->sum, 1);
     sums->to = scaled(arena, expr_name(arena, grid->most), width);
     block_add(arena, block, sums);
-    add_tile(l, form, grid, names, transposed, lanes, width);
+    add_tile(l, form, grid, names, transposed, width);
     Expr *left = expr_binary(arena, "-", lower_batch(l), first);
     block_add(arena, block,
               stmt_declare(arena, "const int", names->samples,
@@ -103,8 +103,8 @@ static void add_loops(Lowering *l, const Grid *grid, const TransposedNames *name
 void contract_lower_transposed(Lowering *l, const ContractForm *form)
 {
     int width = panel_width(l->program->batch);
-    int64_t lanes = (l->program->batch + width - 1) / width * width;
-    int transposed = contract_pack_transposed(l, form, lanes);
+    int64_t parts = (l->program->batch + width - 1) / width;
+    int transposed = contract_pack_transposed(l, form, parts, width);
     Kernel *k = lower_begin(l, form->x, "");
     k->division = DIVIDE_UNITS;
     contract_take_names(l);
@@ -116,7 +116,7 @@ void contract_lower_transposed(Lowering *l, const ContractForm *form)
         .lane = lower_name(l, STR("lane")),
     };
     Grid grid = contract_grid(l, 1, form->c, false);
-    add_helper(l, form, &grid, &names, transposed, lanes, width);
+    add_helper(l, form, &grid, &names, transposed, width);
     Str ints[] = {names.c, names.part};
     for (int i = 0; i < COUNT_OF(ints); i++)
         vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
