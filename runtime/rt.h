@@ -109,6 +109,17 @@ NN_INLINE nn_vec nn_splat(float v)
 }
 #endif
 
+/* Asks for the cache line of element `index`, which will be read soon. It need not exist. */
+NN_INLINE void nn_prefetch(const float *array, int64_t index)
+{
+#if NN_LANES > 1
+    __builtin_prefetch((const void *)((uintptr_t)array + (uintptr_t)index * sizeof *array));
+#else
+    (void)array;
+    (void)index;
+#endif
+}
+
 /* The first unit of a thread's share when `count` units are split evenly; its last one is before
  * nn_first(thread + 1, threads, count). Depends on nothing else, so shares never move. */
 NN_INLINE int nn_first(int thread, int threads, int count)

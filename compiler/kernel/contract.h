@@ -55,6 +55,10 @@ ContractPhase contract_phase(const ContractAxis *axis, int64_t first);
 /* Places of Y before and after its own that all phases read. */
 void contract_phase_halo(const ContractAxis *axis, int64_t *before, int64_t *after);
 
+/* Arrays larger than this do not stay in a core's second level cache from one pass to the next, so their
+ * streams are fetched ahead. */
+enum { FETCH_AHEAD_BYTES = 512 * 1024 };
+
 /* ---- tiles of rows ------------------------------------------------------------------------------
  * The rows of a product are points of a grid, high x wide. A tile takes part of a line of the grid, or
  * several whole short lines, so that its rows number at most what the registers hold; the tiles of a

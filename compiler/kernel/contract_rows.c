@@ -65,6 +65,21 @@ static Expr *sample_offset(Lowering *l, const Operand *a, Expr *n)
     return scaled(l->arena, n, a->batch);
 }
 
+/* All tiles of a panel together fetch the next one, each its share. */
+static void fetch_next_panel(Lowering *l, Tile *t, const RowProduct *product, const Grid *grid,
+                             const RowNames *names)
+{
+    const Panels *panels = &product->panels;
+    int64_t size = panels->rows * panels->width, most = grid->tiles[TARGET_MANY].large;
+    if (4 * size * panels->count <= FETCH_AHEAD_BYTES || t->loop_count == 0 || product->wide <= most)
+        return;
+    int64_t of_sample = (size + product->wide - 1) / product->wide;
+    int64_t of_step = (panels->width * most + product->wide - 1) / product->wide;
+    Expr *next = plus(l->arena, scaled(l->arena, expr_name(l->arena, names->panel), size), size);
+    next = expr_add(l->arena, next, scaled(l->arena, expr_name(l->arena, names->n), of_sample));
+    tile_fetch_ahead(l->arena, t, t->b, next, of_step);
+}
+
 static void add_tile(Lowering *l, Block *block, const RowProduct *product, const Grid *grid,
                      const RowNames *names)
 {
@@ -87,6 +102,8 @@ static void add_tile(Lowering *l, Block *block, const RowProduct *product, const
     t.b_index = plus(arena, scaled(arena, panel, panels->rows * panels->width), product->b_offset);
     t.a_row = contract_row_offset(l, grid, product->line, product->point);
     add_loops(l, &t, product);
+    if (product->rows_are_samples)
+        fetch_next_panel(l, &t, product, grid, names);
     block_add(arena, block, stmt_tile(arena, t));
 }
 

@@ -51,6 +51,12 @@ static void add_tile(Lowering *l, const ContractForm *form, const Grid *grid, co
     t.b_index = expr_add(arena, scaled(arena, expr_name(arena, names->part), form->o * width),
                          scaled(arena, channel, width));
     t.a_row = contract_row_offset(l, grid, 0, panel);
+    /* The rows of the next panel: they lie one after the other, far from those of this panel. */
+    if (panels > 1 && 4 * form->c * form->o > FETCH_AHEAD_BYTES) {
+        Expr *next = plus(arena, scaled(arena, expr_name(arena, t.loop[0].name), form->c * panel), form->c * panel);
+        next = expr_add(arena, next, scaled(arena, expr_name(arena, names->c), panel));
+        tile_fetch_ahead(arena, &t, t.a, next, grid->tiles[TARGET_MANY].large);
+    }
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 

@@ -78,6 +78,49 @@ static Expr *reach(Lowering *l, const WeightProduct *w, const WeightNames *names
     return expr_add(arena, expr_add(arena, p, q), j);
 }
 
+static Expr *first_row(Lowering *l, const WeightProduct *w, const WeightNames *names)
+{
+    Expr *i = expr_name(l->arena, names->i), *j = expr_name(l->arena, names->j);
+    return w->high == 1 ? j : expr_add(l->arena, scaled(l->arena, i, w->wide), j);
+}
+
+/* Is the buffer the weights, or the optimizer's state beside them, that the maps after the product
+ * read or update? */
+static bool is_state(const Lowering *l, const ContractForm *form, int buffer)
+{
+    const Buffer *b = &l->program->buffers.items[buffer];
+    if (b->layout.kind != LAYOUT_PANEL || b->node == NODE_NONE || b->layout.groups != form->groups ||
+        !shape_equal(b->shape, graph_node(l->graph, form->w)->shape))
+        return false;
+    const Group *group = l->group;
+    for (int k = 0; k < group->stored.count; k++)
+        if (l->program->buffer_of[group->stored.items[k]] == buffer)
+            return true;
+    for (int k = 0; k < group->after.count; k++) {
+        const Node *n = graph_node(l->graph, group->after.items[k]);
+        for (int in = 0; in < n->input_count; in++)
+            if (l->program->buffer_of[n->inputs[in]] == buffer)
+                return true;
+    }
+    return false;
+}
+
+/* The weights and the optimizer's state that the next tile updates: panels like w's own. */
+static void fetch_next_state(Lowering *l, Tile *t, const WeightProduct *w, const Grid *grid, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    const Panels *panels = &w->panels;
+    int64_t size = panels->rows * panels->width, tile = grid->tiles[TARGET_MANY].large * panels->width;
+    int64_t steps = l->program->batch;
+    if (w->way != WAY_WHOLE || t->loop_count != 1 || 4 * size * panels->count <= FETCH_AHEAD_BYTES)
+        return;
+    Expr *next = expr_add(arena, first_row(l, w, names), expr_name(arena, STR("rows")));
+    next = expr_add(arena, scaled(arena, expr_name(arena, names->panel), size), scaled(arena, next, panels->width));
+    for (int i = 0; i < l->program->buffers.count && t->ahead_count < COUNT_OF(t->ahead); i++)
+        if (is_state(l, w->form, i))
+            tile_fetch_ahead(arena, t, lower_buffer_pointer(l, i, false), next, (tile + steps - 1) / steps);
+}
+
 static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
 {
     Arena *arena = l->arena;
@@ -107,6 +150,7 @@ static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, cons
                      w->x.offset - h->before * w->x.line - v->before * w->x.point);
     t.b_index = plus(arena, t.b_index, w->y.offset);
     t.a_row = contract_row_offset(l, grid, h->dilation * w->x.line, 1);
+    fetch_next_state(l, &t, w, grid, names);
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 
@@ -141,12 +185,6 @@ static Expr *real_columns(Lowering *l, Block *block, const WeightProduct *w, Exp
         return columns;
     block_add(l->arena, block, stmt_declare(l->arena, "const int", name, columns));
     return expr_name(l->arena, name);
-}
-
-static Expr *first_row(Lowering *l, const WeightProduct *w, const WeightNames *names)
-{
-    Expr *i = expr_name(l->arena, names->i), *j = expr_name(l->arena, names->j);
-    return w->high == 1 ? j : expr_add(l->arena, scaled(l->arena, i, w->wide), j);
 }
 
 static void add_epilogue(Lowering *l, Block *block, const WeightProduct *w, const WeightNames *names)
@@ -321,23 +359,9 @@ static void add_combination(Lowering *l, const WeightProduct *w)
 /* The panels of the weights that are updated; of the kernel's own choice when none are. */
 static int width_of(const Lowering *l, const ContractForm *form)
 {
-    Shape shape = graph_node(l->graph, form->w)->shape;
-    for (int i = 0; i < l->program->buffers.count; i++) {
-        const Buffer *b = &l->program->buffers.items[i];
-        if (b->layout.kind != LAYOUT_PANEL || b->node == NODE_NONE || !shape_equal(b->shape, shape) ||
-            b->layout.groups != form->groups)
-            continue;
-        const Group *group = l->group;
-        for (int k = 0; k < group->stored.count; k++)
-            if (l->program->buffer_of[group->stored.items[k]] == i)
-                return b->layout.panel;
-        for (int k = 0; k < group->after.count; k++) {
-            const Node *n = graph_node(l->graph, group->after.items[k]);
-            for (int in = 0; in < n->input_count; in++)
-                if (l->program->buffer_of[n->inputs[in]] == i)
-                    return b->layout.panel;
-        }
-    }
+    for (int i = 0; i < l->program->buffers.count; i++)
+        if (is_state(l, form, i))
+            return l->program->buffers.items[i].layout.panel;
     return panel_width(form->o);
 }
 

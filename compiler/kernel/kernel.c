@@ -258,6 +258,14 @@ Stmt *stmt_tile(Arena *arena, Tile tile)
     return s;
 }
 
+void tile_fetch_ahead(Arena *arena, Tile *t, Str pointer, Expr *first, int64_t floats)
+{
+    CHECK(t->loop_count > 0 && t->ahead_count < COUNT_OF(t->ahead));
+    Expr *step = expr_name(arena, t->loop[t->loop_count - 1].name);
+    t->ahead[t->ahead_count].pointer = pointer;
+    t->ahead[t->ahead_count++].index = expr_add(arena, first, expr_mul(arena, step, expr_int(arena, floats)));
+}
+
 Stmt *stmt_helper(Arena *arena, Str size)
 {
     Stmt *s = stmt_new(arena, STMT_HELPER);

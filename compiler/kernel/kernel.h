@@ -82,6 +82,11 @@ typedef struct Tile {
     Expr *a_row;     /* offset of row `r` from row 0: a literal stride times r, or constant after unrolling */
     Str b;           /* pointer to vectors: columns lie side by side */
     Expr *b_index;
+    int ahead_count; /* what the next tiles read, fetched a little with every step: see tile_fetch_ahead */
+    struct {
+        Str pointer;
+        Expr *index; /* in the names of the loops */
+    } ahead[6];
 } Tile;
 
 struct Stmt {
@@ -166,6 +171,9 @@ Stmt *stmt_call(Arena *arena, Expr *call);
 Stmt *stmt_comment(Arena *arena, Str text);
 Stmt *stmt_directive(Arena *arena, const char *text);
 Stmt *stmt_tile(Arena *arena, Tile tile);
+/* Lets each step of the innermost loop ask for `floats` floats of `pointer`, step 0 from `first` on: the
+ * steps of a tile together ask for what a later tile needs, while they compute. Nothing depends on it. */
+void tile_fetch_ahead(Arena *arena, Tile *t, Str pointer, Expr *first, int64_t floats);
 Stmt *stmt_helper(Arena *arena, Str size);
 void block_add(Arena *arena, Block *block, Stmt *stmt);
 void kernel_rename(Kernel *k, Str from, Str to); /* a pointer is known by another name from now on */

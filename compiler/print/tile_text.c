@@ -93,6 +93,10 @@ static void step(Out *o, const Tile *t, Expr *a_moving, Expr *b_moving, int vect
     Str row = expr_text(arena, t->a_row);
     pointer(o, "a", STR("left"), a_moving);
     pointer(o, "b", STR("right"), b_moving);
+    for (int i = 0; i < t->ahead_count; i++) {
+        Str index = expr_text(arena, t->ahead[i].index);
+        out_line(o, "nn_prefetch(%.*s, %.*s);", STR_ARGS(t->ahead[i].pointer), STR_ARGS(index));
+    }
     out_line(o, vectors == 1 ? "const nn_vec b0 = nn_load(b);"
                              : "const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);");
     loop_rows(o, t);
