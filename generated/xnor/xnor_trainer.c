@@ -5293,8 +5293,8 @@ static NN_APART void train_d_dense_2_backward_transpose(int batch,
     for (int unit = 0; unit < 1; unit++) {
         const int end = unit * 16 + 16 < 1 ? unit * 16 + 16 : 1;
         for (int o = unit * 16; o < end; o++)
-            for (int n = 0; n < 16; n++)
-                d_relu_1_transposed[o * 16 + n] = n < batch ? d_dense_2[n * 16] : 0.0f;
+            for (int lane = 0; lane < 16; lane++)
+                d_relu_1_transposed[o * 16 + lane] = lane < batch ? d_dense_2[lane * 16] : 0.0f;
     }
 }
 
