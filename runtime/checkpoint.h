@@ -198,7 +198,7 @@ static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *err
 static int nn_checkpoint_rows(const char *name, int rows, int columns, float *to, const char *path,
                               const unsigned char *bytes, size_t size, nn_error *error)
 {
-    nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
+    nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NULL, 0, 0, 0, 0};
     nn_found found;
     nn_culprit culprit;
     tensor.dims[0] = rows;

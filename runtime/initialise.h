@@ -29,62 +29,85 @@ static float nn_truncated_normal(uint32_t key, uint32_t index)
     return value;
 }
 
-/* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
-static double nn_initial_spread(const nn_tensor *tensor)
+/* ---- a random number for an element; those past 2^31 get a key of their own ---- */
+
+static uint32_t nn_element_key(uint32_t key, long long element)
 {
-    double in = (double)(tensor->fan_in > 0 ? tensor->fan_in : 1);
-    double both = (double)(tensor->fan_in + tensor->fan_out);
-    both = both > 0 ? both : 1;
-    switch (tensor->init) {
-    case NN_GLOROT_UNIFORM:
-        return sqrt(6.0 / both);
-    case NN_GLOROT_NORMAL:
-        return sqrt(2.0 / both);
-    case NN_HE_UNIFORM:
-        return sqrt(6.0 / in);
-    case NN_HE_NORMAL:
-        return sqrt(2.0 / in);
-    case NN_LECUN_UNIFORM:
-        return sqrt(3.0 / in);
-    case NN_LECUN_NORMAL:
-        return sqrt(1.0 / in);
-    default:
-        return 0.0;
-    }
+    return key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
 }
 
-/* Value of one element; key is the tensor's. Elements past 2^31 get a key of their own. */
-static float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
-                              long long element)
+static float nn_uniform_at(uint32_t key, long long element)
 {
-    uint32_t own = key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
-    uint32_t index = (uint32_t)(element & 0x7FFFFFFF);
-    switch (tensor->init) {
-    case NN_ONES:
-        return 1.0f;
-    case NN_ONES_BETWEEN:
-        return (float)element >= tensor->init_a && (float)element < tensor->init_b ? 1.0f : 0.0f;
-    case NN_CONSTANT:
-        return tensor->init_a;
-    case NN_UNIFORM:
-        return tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform(own, index);
-    case NN_NORMAL:
-        return tensor->init_a + tensor->init_b * nn_normal(own, index);
-    case NN_TRUNCATED_NORMAL:
-        return tensor->init_a + tensor->init_b * nn_truncated_normal(own, index);
-    case NN_ORTHOGONAL: /* what nn_orthogonalise starts with */
-        return nn_normal(own, index);
-    case NN_GLOROT_UNIFORM:
-    case NN_HE_UNIFORM:
-    case NN_LECUN_UNIFORM:
-        return (float)(spread * (2.0 * (double)nn_uniform(own, index) - 1.0));
-    case NN_GLOROT_NORMAL:
-    case NN_HE_NORMAL:
-    case NN_LECUN_NORMAL:
-        return (float)(spread * (double)nn_normal(own, index));
-    default: /* NN_ZEROS */
-        return 0.0f;
-    }
+    return nn_uniform(nn_element_key(key, element), (uint32_t)(element & 0x7FFFFFFF));
+}
+
+static float nn_normal_at(uint32_t key, long long element)
+{
+    return nn_normal(nn_element_key(key, element), (uint32_t)(element & 0x7FFFFFFF));
+}
+
+/* ---- what nn_tensor.init may be; a and b are init_a and init_b ---- */
+
+static void nn_fill_constant(float *values, long long count, const nn_tensor *tensor, uint32_t key)
+{
+    (void)key;
+    for (long long i = 0; i < count; i++)
+        values[i] = tensor->init_a;
+}
+
+/* 1 from element a to b - 1, else 0. */
+static void nn_fill_ones_between(float *values, long long count, const nn_tensor *tensor,
+                                 uint32_t key)
+{
+    (void)key;
+    for (long long i = 0; i < count; i++)
+        values[i] = (float)i >= tensor->init_a && (float)i < tensor->init_b ? 1.0f : 0.0f;
+}
+
+/* Between a and b. */
+static void nn_fill_uniform(float *values, long long count, const nn_tensor *tensor, uint32_t key)
+{
+    for (long long i = 0; i < count; i++)
+        values[i] = tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform_at(key, i);
+}
+
+/* Mean a, standard deviation b. */
+static void nn_fill_normal(float *values, long long count, const nn_tensor *tensor, uint32_t key)
+{
+    for (long long i = 0; i < count; i++)
+        values[i] = tensor->init_a + tensor->init_b * nn_normal_at(key, i);
+}
+
+/* The same, drawn again outside two deviations. */
+static void nn_fill_truncated_normal(float *values, long long count, const nn_tensor *tensor,
+                                     uint32_t key)
+{
+    for (long long i = 0; i < count; i++)
+        values[i] = tensor->init_a + tensor->init_b * nn_truncated_normal(nn_element_key(key, i),
+                                                                          (uint32_t)(i & 0x7FFFFFFF));
+}
+
+/* Within sqrt(a / fans): Glorot's sum of fan in and out with b = 1, else He's and LeCun's fan in. */
+static double nn_fan_spread(const nn_tensor *tensor)
+{
+    double fans = (double)tensor->fan_in + (double)tensor->init_b * (double)tensor->fan_out;
+    return sqrt((double)tensor->init_a / (fans > 0 ? fans : 1));
+}
+
+static void nn_fill_fan_uniform(float *values, long long count, const nn_tensor *tensor,
+                                uint32_t key)
+{
+    double spread = nn_fan_spread(tensor);
+    for (long long i = 0; i < count; i++)
+        values[i] = (float)(spread * (2.0 * (double)nn_uniform_at(key, i) - 1.0));
+}
+
+/* The same as a standard deviation. */
+static void nn_fill_fan_normal(float *values, long long count, const nn_tensor *tensor, uint32_t key)
+{
+    double spread = nn_fan_spread(tensor);
+    for (long long i = 0; i < count; i++)
+        values[i] = (float)(spread * (double)nn_normal_at(key, i));
 }
 
 /* Takes from v what lies along the vectors q[0..count-1], twice, because rounding leaves a rest of it
@@ -114,13 +137,14 @@ static void nn_orthogonalise(float *v, const float *q, long long count, long lon
 /* Normal numbers become gain * Q of [rows, columns], the last axis against all others: the shorter
  * side's vectors are orthonormal. This is the Q of a QR decomposition whose R has a positive
  * diagonal. The rows of a square matrix are done, for they lie together in memory. */
-static void nn_make_orthogonal(float *values, const nn_tensor *tensor)
+static void nn_fill_orthogonal(float *values, long long count, const nn_tensor *tensor, uint32_t key)
 {
-    long long count = nn_tensor_elements(tensor);
     long long columns = tensor->rank > 0 ? tensor->dims[tensor->rank - 1] : 1, rows = count / columns;
     int by_rows = rows <= columns;
     long long vectors = by_rows ? rows : columns, length = by_rows ? columns : rows;
     long long next = by_rows ? columns : 1, step = by_rows ? 1 : columns;
+    for (long long i = 0; i < count; i++)
+        values[i] = nn_normal_at(key, i);
     for (long long j = 0; j < vectors; j++)
         nn_orthogonalise(values + j * next, values, j, length, step, next);
     for (long long i = 0; i < count; i++)
@@ -134,13 +158,11 @@ static void nn_initialise(float *state, const nn_tensor *tensor, int number, uin
 {
     enum { stream = 0x1001 }; /* apart from the streams of dropout and shuffling */
     uint32_t key = nn_key(seed, (uint32_t)number, stream);
-    double spread = nn_initial_spread(tensor);
     long long count = nn_tensor_elements(tensor);
     float *values = tensor->panel ? scratch : state + tensor->offset;
-    for (long long i = 0; i < count; i++)
-        values[i] = nn_initial_value(tensor, spread, key, i);
-    if (tensor->init == NN_ORTHOGONAL)
-        nn_make_orthogonal(values, tensor);
+    memset(values, 0, sizeof *values * (size_t)count);
+    if (tensor->init != NULL)
+        tensor->init(values, count, tensor, key);
     if (tensor->panel) {
         long long columns = tensor->dims[tensor->rank - 1];
         nn_pack(state + tensor->offset, scratch, count / columns, columns, tensor->groups,

@@ -33,23 +33,10 @@ enum { NN_MAX_RANK = 6 };
 /* What a tensor is for. Parameters and statistics make up the weights file. */
 enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
 
-/* Initial values; a and b are init_a and init_b. */
-enum {
-    NN_ZEROS,
-    NN_ONES,
-    NN_ONES_BETWEEN,     /* 1 from element a to b - 1, else 0            */
-    NN_CONSTANT,         /* a                                            */
-    NN_UNIFORM,          /* between a and b                              */
-    NN_NORMAL,           /* mean a, standard deviation b                 */
-    NN_TRUNCATED_NORMAL, /* the same, drawn again outside two deviations */
-    NN_ORTHOGONAL,       /* a times orthonormal rows or columns          */
-    NN_GLOROT_UNIFORM,   /* within sqrt(6 / (fan_in + fan_out))          */
-    NN_GLOROT_NORMAL,    /* deviation sqrt(2 / (fan_in + fan_out))       */
-    NN_HE_UNIFORM,       /* within sqrt(6 / fan_in)                      */
-    NN_HE_NORMAL,        /* deviation sqrt(2 / fan_in)                   */
-    NN_LECUN_UNIFORM,    /* within sqrt(3 / fan_in)                      */
-    NN_LECUN_NORMAL      /* deviation sqrt(1 / fan_in)                   */
-};
+/* Makes first values: initialise.h. */
+struct nn_tensor;
+typedef void nn_init_function(float *values, long long count, const struct nn_tensor *tensor,
+                              uint32_t key);
 
 typedef struct nn_tensor {
     const char *name;
@@ -59,7 +46,7 @@ typedef struct nn_tensor {
     int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
     int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
     long long offset;  /* floats from the start of the state                                     */
-    int init;          /* NN_ZEROS ...                                                           */
+    nn_init_function *init; /* NULL: zeros                                                       */
     float init_a, init_b;
     long long fan_in, fan_out;
 } nn_tensor;

@@ -7,21 +7,26 @@
 #include "front/diag.h"
 
 /* ---- words of runtime/net.h, in the order of our enumerators --------------------------------- */
-static const char *const init_words[] = {
-    [INIT_ZEROS] = "NN_ZEROS",
-    [INIT_ONES] = "NN_ONES",
-    [INIT_ONES_BETWEEN] = "NN_ONES_BETWEEN",
-    [INIT_CONSTANT] = "NN_CONSTANT",
-    [INIT_UNIFORM] = "NN_UNIFORM",
-    [INIT_NORMAL] = "NN_NORMAL",
-    [INIT_TRUNCATED_NORMAL] = "NN_TRUNCATED_NORMAL",
-    [INIT_ORTHOGONAL] = "NN_ORTHOGONAL",
-    [INIT_GLOROT_UNIFORM] = "NN_GLOROT_UNIFORM",
-    [INIT_GLOROT_NORMAL] = "NN_GLOROT_NORMAL",
-    [INIT_HE_UNIFORM] = "NN_HE_UNIFORM",
-    [INIT_HE_NORMAL] = "NN_HE_NORMAL",
-    [INIT_LECUN_UNIFORM] = "NN_LECUN_UNIFORM",
-    [INIT_LECUN_NORMAL] = "NN_LECUN_NORMAL",
+/* The function that makes first values, with its two numbers; those of an Init count where "". */
+typedef struct InitWord {
+    const char *function;
+    const char *a, *b;
+} InitWord;
+static const InitWord init_words[] = {
+    [INIT_ZEROS] = {"NULL", "0.0f", "0.0f"},
+    [INIT_ONES] = {"nn_fill_constant", "1.0f", "0.0f"},
+    [INIT_ONES_BETWEEN] = {"nn_fill_ones_between", "", ""},
+    [INIT_CONSTANT] = {"nn_fill_constant", "", ""},
+    [INIT_UNIFORM] = {"nn_fill_uniform", "", ""},
+    [INIT_NORMAL] = {"nn_fill_normal", "", ""},
+    [INIT_TRUNCATED_NORMAL] = {"nn_fill_truncated_normal", "", ""},
+    [INIT_ORTHOGONAL] = {"nn_fill_orthogonal", "", ""},
+    [INIT_GLOROT_UNIFORM] = {"nn_fill_fan_uniform", "6.0f", "1.0f"}, /* a / (fan in + b * fan out) */
+    [INIT_GLOROT_NORMAL] = {"nn_fill_fan_normal", "2.0f", "1.0f"},
+    [INIT_HE_UNIFORM] = {"nn_fill_fan_uniform", "6.0f", "0.0f"},
+    [INIT_HE_NORMAL] = {"nn_fill_fan_normal", "2.0f", "0.0f"},
+    [INIT_LECUN_UNIFORM] = {"nn_fill_fan_uniform", "3.0f", "0.0f"},
+    [INIT_LECUN_NORMAL] = {"nn_fill_fan_normal", "1.0f", "0.0f"},
 };
 
 static const char *leaf_word(LeafKind kind)
@@ -78,10 +83,12 @@ static void print_tensor(Out *o, const Node *node, const Buffer *buffer)
         }
     }
     Str name = c_string(arena, node->name), dims = dims_text(arena, node->shape);
-    Str a = real_text(arena, leaf->init.a), b = real_text(arena, leaf->init.b);
+    const InitWord *word = &init_words[buffer != NULL ? leaf->init.kind : INIT_ZEROS];
+    Str a = word->a[0] != '\0' ? str_from(word->a) : real_text(arena, leaf->init.a);
+    Str b = word->b[0] != '\0' ? str_from(word->b) : real_text(arena, leaf->init.b);
     out_line(o, "{%.*s, %s, %d, {%.*s}, %d, %d, %lldLL, %s, %.*s, %.*s, %lldLL, %lldLL},", STR_ARGS(name),
              leaf_word(leaf->kind), node->shape.rank, STR_ARGS(dims), panel, groups, offset,
-             init_words[leaf->init.kind], STR_ARGS(a), STR_ARGS(b), (long long)leaf->fan_in,
+             word->function, STR_ARGS(a), STR_ARGS(b), (long long)leaf->fan_in,
              (long long)leaf->fan_out);
 }
 

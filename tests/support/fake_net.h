@@ -6,6 +6,7 @@
 #ifndef FAKE_NET_H
 #define FAKE_NET_H
 
+#include "initialise.h"
 #include "net.h"
 #include "panel.h"
 #include "read_csv.h"
@@ -52,18 +53,18 @@ enum {
 
 static const nn_tensor fake_tensors[] = {
     {"hidden.weight", NN_PARAMETER, 2, {FAKE_INPUTS, FAKE_HIDDEN}, FAKE_PANEL, 1, FAKE_W1,
-     NN_GLOROT_UNIFORM, 0, 0, FAKE_INPUTS, FAKE_HIDDEN},
-    {"hidden.bias", NN_PARAMETER, 1, {FAKE_HIDDEN}, 0, 1, FAKE_B1, NN_ZEROS, 0, 0, 0, 0},
+     nn_fill_fan_uniform, 6, 1, FAKE_INPUTS, FAKE_HIDDEN},
+    {"hidden.bias", NN_PARAMETER, 1, {FAKE_HIDDEN}, 0, 1, FAKE_B1, NULL, 0, 0, 0, 0},
     {"scores.weight", NN_PARAMETER, 2, {FAKE_HIDDEN, FAKE_CLASSES}, 0, 1, FAKE_W2,
-     NN_GLOROT_UNIFORM, 0, 0, FAKE_HIDDEN, FAKE_CLASSES},
-    {"scores.bias", NN_PARAMETER, 1, {FAKE_CLASSES}, 0, 1, FAKE_B2, NN_ZEROS, 0, 0, 0, 0},
-    {"input.mean", NN_STATISTIC, 0, {0}, 0, 1, FAKE_MEAN, NN_ONES, 0, 0, 0, 0},
+     nn_fill_fan_uniform, 6, 1, FAKE_HIDDEN, FAKE_CLASSES},
+    {"scores.bias", NN_PARAMETER, 1, {FAKE_CLASSES}, 0, 1, FAKE_B2, NULL, 0, 0, 0, 0},
+    {"input.mean", NN_STATISTIC, 0, {0}, 0, 1, FAKE_MEAN, nn_fill_constant, 1, 0, 0, 0},
     {"hidden.weight.momentum", NN_OPTIMIZER, 2, {FAKE_INPUTS, FAKE_HIDDEN}, FAKE_PANEL, 1, FAKE_V1,
-     NN_ZEROS, 0, 0, 0, 0},
-    {"hidden.bias.momentum", NN_OPTIMIZER, 1, {FAKE_HIDDEN}, 0, 1, FAKE_VB1, NN_ZEROS, 0, 0, 0, 0},
+     NULL, 0, 0, 0, 0},
+    {"hidden.bias.momentum", NN_OPTIMIZER, 1, {FAKE_HIDDEN}, 0, 1, FAKE_VB1, NULL, 0, 0, 0, 0},
     {"scores.weight.momentum", NN_OPTIMIZER, 2, {FAKE_HIDDEN, FAKE_CLASSES}, 0, 1, FAKE_V2,
-     NN_ZEROS, 0, 0, 0, 0},
-    {"scores.bias.momentum", NN_OPTIMIZER, 1, {FAKE_CLASSES}, 0, 1, FAKE_VB2, NN_ZEROS, 0, 0, 0, 0},
+     NULL, 0, 0, 0, 0},
+    {"scores.bias.momentum", NN_OPTIMIZER, 1, {FAKE_CLASSES}, 0, 1, FAKE_VB2, NULL, 0, 0, 0, 0},
 };
 
 static const nn_port fake_inputs[] = {

@@ -127,7 +127,7 @@ static void panels_come_back_as_rows(void)
     EXPECT(memcmp(matrix, back, sizeof back) == 0);
 }
 
-static nn_tensor tensor_of(int init, float a, float b)
+static nn_tensor tensor_of(nn_init_function *init, float a, float b)
 {
     nn_tensor tensor = {"w", NN_PARAMETER, 2, {300, 200}, 0, 1, 0, init, a, b, 300, 200};
     return tensor;
@@ -152,22 +152,22 @@ static void moments(const nn_tensor *tensor, double *mean, double *deviation, do
 static void initialisers_have_their_moments(void)
 {
     static const struct {
-        int init;
+        nn_init_function *init;
         float a, b;
         double mean, deviation, widest;
     } cases[] = {
-        {NN_ZEROS, 0, 0, 0, 0, 0},
-        {NN_ONES, 0, 0, 1, 0, 1},
-        {NN_CONSTANT, 2.5f, 0, 2.5, 0, 2.5},
-        {NN_UNIFORM, -1, 3, 1, 4 / 3.4641016, 3},
-        {NN_NORMAL, 1, 0.5f, 1, 0.5, 4},
-        {NN_TRUNCATED_NORMAL, 1, 0.5f, 1, 0.5 * 0.87962566, 2},
-        {NN_GLOROT_UNIFORM, 0, 0, 0, 0.063245553, 0.10954451},
-        {NN_GLOROT_NORMAL, 0, 0, 0, 0.063245553, 0.4},
-        {NN_HE_UNIFORM, 0, 0, 0, 0.081649658, 0.14142136},
-        {NN_HE_NORMAL, 0, 0, 0, 0.081649658, 0.5},
-        {NN_LECUN_UNIFORM, 0, 0, 0, 0.057735027, 0.1},
-        {NN_LECUN_NORMAL, 0, 0, 0, 0.057735027, 0.4},
+        {NULL, 0, 0, 0, 0, 0},
+        {nn_fill_constant, 1, 0, 1, 0, 1},
+        {nn_fill_constant, 2.5f, 0, 2.5, 0, 2.5},
+        {nn_fill_uniform, -1, 3, 1, 4 / 3.4641016, 3},
+        {nn_fill_normal, 1, 0.5f, 1, 0.5, 4},
+        {nn_fill_truncated_normal, 1, 0.5f, 1, 0.5 * 0.87962566, 2},
+        {nn_fill_fan_uniform, 6, 1, 0, 0.063245553, 0.10954451},
+        {nn_fill_fan_normal, 2, 1, 0, 0.063245553, 0.4},
+        {nn_fill_fan_uniform, 6, 0, 0, 0.081649658, 0.14142136},
+        {nn_fill_fan_normal, 2, 0, 0, 0.081649658, 0.5},
+        {nn_fill_fan_uniform, 3, 0, 0, 0.057735027, 0.1},
+        {nn_fill_fan_normal, 1, 0, 0, 0.057735027, 0.4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         nn_tensor tensor = tensor_of(cases[i].init, cases[i].a, cases[i].b);
@@ -181,7 +181,7 @@ static void initialisers_have_their_moments(void)
 
 static void truncated_normal_stays_within_two_deviations(void)
 {
-    nn_tensor tensor = tensor_of(NN_TRUNCATED_NORMAL, -3, 0.25f);
+    nn_tensor tensor = tensor_of(nn_fill_truncated_normal, -3, 0.25f);
     nn_initialise(values, &tensor, 3, 7, scratch);
     float least = 0, most = -10;
     for (int i = 0; i < 300 * 200; i++) {
@@ -203,7 +203,7 @@ static void orthogonal_matrices_are(void)
         {4, {3, 1, 2, 16}, 1}, {1, {9}, 1},        {2, {1, 1}, 1},      {2, {7, 1}, 3},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
-        nn_tensor tensor = tensor_of(NN_ORTHOGONAL, cases[c].gain, 0);
+        nn_tensor tensor = tensor_of(nn_fill_orthogonal, cases[c].gain, 0);
         tensor.rank = cases[c].rank;
         memcpy(tensor.dims, cases[c].dims, sizeof tensor.dims);
         nn_initialise(values, &tensor, 3, 7, scratch);
@@ -224,7 +224,7 @@ static void orthogonal_matrices_are(void)
 
 static void initial_values_do_not_depend_on_layout(void)
 {
-    nn_tensor plain = tensor_of(NN_HE_NORMAL, 0, 0), panels = plain;
+    nn_tensor plain = tensor_of(nn_fill_fan_normal, 2, 0), panels = plain;
     panels.panel = 16;
     nn_initialise(values, &plain, 3, 7, NULL);
     nn_initialise(packed, &panels, 3, 7, scratch);

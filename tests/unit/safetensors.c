@@ -85,8 +85,8 @@ static const char *message(const char *header, size_t data)
     static unsigned char bytes[4096];
     static nn_error error;
     static const nn_tensor tensors[2] = {
-        {"w", NN_PARAMETER, 2, {2, 3}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0},
-        {"b", NN_PARAMETER, 1, {3}, 0, 1, 6, NN_ZEROS, 0, 0, 0, 0}};
+        {"w", NN_PARAMETER, 2, {2, 3}, 0, 1, 0, NULL, 0, 0, 0, 0},
+        {"b", NN_PARAMETER, 1, {3}, 0, 1, 6, NULL, 0, 0, 0, 0}};
     nn_net net;
     float values[9];
     size_t length = strlen(header);

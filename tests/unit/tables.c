@@ -1,6 +1,7 @@
 /* Columns that hold words and dates, series, ranges of rows and splits: what becomes a sample. */
 #include "posix.h"
 #include "fit.h"
+#include "initialise.h"
 #include "read_csv.h"
 #include "split.h"
 #include "table.h"
@@ -341,11 +342,11 @@ static void stratified_splits_keep_every_sample_once(void)
 /* ---- scaling ---- */
 
 static const nn_tensor statistics[] = {
-    {"s.mean", NN_STATISTIC, 1, {2}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0},
-    {"s.deviation", NN_STATISTIC, 1, {2}, 0, 1, 2, NN_ONES, 0, 0, 0, 0},
-    {"s.least", NN_STATISTIC, 1, {2}, 0, 1, 4, NN_ZEROS, 0, 0, 0, 0},
-    {"s.range", NN_STATISTIC, 1, {2}, 0, 1, 6, NN_ONES, 0, 0, 0, 0},
-    {"t.mean", NN_STATISTIC, 1, {1}, 0, 1, 8, NN_ZEROS, 0, 0, 0, 0},
+    {"s.mean", NN_STATISTIC, 1, {2}, 0, 1, 0, NULL, 0, 0, 0, 0},
+    {"s.deviation", NN_STATISTIC, 1, {2}, 0, 1, 2, nn_fill_constant, 1, 0, 0, 0},
+    {"s.least", NN_STATISTIC, 1, {2}, 0, 1, 4, NULL, 0, 0, 0, 0},
+    {"s.range", NN_STATISTIC, 1, {2}, 0, 1, 6, nn_fill_constant, 1, 0, 0, 0},
+    {"t.mean", NN_STATISTIC, 1, {1}, 0, 1, 8, NULL, 0, 0, 0, 0},
 };
 static const nn_fit fits[] = {
     {0, 0, NN_FIT_MEAN}, {1, 0, NN_FIT_DEVIATION}, {2, 0, NN_FIT_LEAST}, {3, 0, NN_FIT_RANGE},
