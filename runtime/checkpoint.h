@@ -18,14 +18,14 @@ typedef struct nn_run {
     float rate;
     long long samples; /* in the training set */
     /* how far it is */
-    int epoch;         /* complete epochs                                     */
-    long long step;    /* steps done in the epoch that is under way           */
-    long long steps;   /* steps done in all                                   */
+    int epoch;         /* complete epochs */
+    long long step;    /* steps done in the epoch that is under way */
+    long long steps;   /* steps done in all */
     double *sums;      /* [result_floats]: totals of the samples of this epoch */
-    long long seen;    /* samples of this epoch                               */
-    double seconds;    /* spent in this epoch so far                          */
-    float rate_now;    /* of the last step                                    */
-    double memory[NN_MEMORY]; /* of the schedule and others: see net.h        */
+    long long seen;    /* samples of this epoch */
+    double seconds;    /* spent in this epoch so far */
+    float rate_now;    /* of the last step */
+    double memory[NN_MEMORY]; /* of the schedule and others: see net.h */
     /* the best so far */
     int best_epoch; /* 0: none yet */
     float best_value;

@@ -14,25 +14,25 @@
 /* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
 enum {
     NN_NUMBER,
-    NN_CATEGORY,     /* position of the field in the column's words                              */
-    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
+    NN_CATEGORY,     /* position of the field in the column's words */
+    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others */
     NN_YEAR,
-    NN_MONTH,        /* 1 .. 12                                                                  */
-    NN_DAY,          /* 1 .. 31                                                                  */
-    NN_HOUR,         /* 0 .. 23                                                                  */
-    NN_MINUTE,       /* 0 .. 59                                                                  */
-    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
-    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
-    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
-    NN_SECONDS       /* since the beginning of 1970                                              */
+    NN_MONTH,        /* 1 .. 12 */
+    NN_DAY,          /* 1 .. 31 */
+    NN_HOUR,         /* 0 .. 23 */
+    NN_MINUTE,       /* 0 .. 59 */
+    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday) */
+    NN_DAY_OF_YEAR,  /* 1 .. 366 */
+    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction */
+    NN_SECONDS       /* since the beginning of 1970 */
 };
 
 /* A column of a CSV file, by name when there is one, else by number from 0. */
 typedef struct nn_column {
     const char *name; /* or NULL */
     int number;
-    int kind;         /* NN_NUMBER ...                                                           */
-    int word_count;   /* category, one hot                                                       */
+    int kind;         /* NN_NUMBER ... */
+    int word_count;   /* category, one hot */
     const char *const *words;
 } nn_column;
 
@@ -40,11 +40,11 @@ typedef struct nn_column {
  * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
  * The next sample begins `step` rows later. */
 typedef struct nn_reading {
-    const char *missing; /* a field without a value, besides those that are always; or NULL      */
-    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
-    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
-    int every;           /* 1: all rows, 6: every sixth                                          */
-    int window;          /* 0: a row is a sample                                                 */
+    const char *missing; /* a field without a value, besides those that are always; or NULL */
+    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error */
+    int day_first;       /* 1: 2/1/2011 is the second of January */
+    int every;           /* 1: all rows, 6: every sixth */
+    int window;          /* 0: a row is a sample */
     int step;
     int horizon, horizon_rows;
 } nn_reading;

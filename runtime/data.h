@@ -20,9 +20,9 @@ typedef struct nn_part {
 } nn_part;
 
 typedef struct nn_data {
-    long long count; /* samples                                              */
-    long long rows;  /* stored: count, but for a series                      */
-    long long step;  /* rows from one sample to the next                     */
+    long long count; /* samples */
+    long long rows;  /* stored: count, but for a series */
+    long long step;  /* rows from one sample to the next */
     int ports;
     nn_part *parts; /* [ports] */
     void **values;  /* [ports] */

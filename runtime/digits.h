@@ -77,9 +77,9 @@ typedef struct nn_line {
 
 /* What is random about a sample: an affine map, two waves that bend the sheet, and the pen. */
 typedef struct nn_hand {
-    float xx, xy, yx, yy, dx, dy;      /* sheet -1..1 to pixels     */
+    float xx, xy, yx, yy, dx, dy;      /* sheet -1..1 to pixels */
     float wave_x, wave_y, phase_x, phase_y;
-    float wobble;                      /* of the points             */
+    float wobble;                      /* of the points */
     float half_width, softness, ink, noise, specks;
 } nn_hand;
 

@@ -133,11 +133,11 @@ static int nn_best_class(const float *scores, long long count, float *score)
 }
 
 typedef struct nn_scores {
-    double *totals;       /* [result_floats] of the samples so far             */
-    double *means;        /* [result_count]: the values of the results         */
-    int output, classes;  /* output is -1 without a classification             */
-    long long *confusion; /* [classes][classes]: rows are the true classes     */
-    double *values;       /* of nn_net.values; NULL: not asked for             */
+    double *totals;       /* [result_floats] of the samples so far */
+    double *means;        /* [result_count]: the values of the results */
+    int output, classes;  /* output is -1 without a classification */
+    long long *confusion; /* [classes][classes]: rows are the true classes */
+    double *values;       /* of nn_net.values; NULL: not asked for */
     long long count;
 } nn_scores;
 

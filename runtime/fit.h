@@ -12,6 +12,16 @@
 #include <math.h>
 
 /* One port's values in the training set. */
+/* A statistic that is taken from a port's values in the training set, before the first step. Its
+ * elements are the features: the last axis of the port. */
+enum { NN_FIT_MEAN, NN_FIT_DEVIATION, NN_FIT_LEAST, NN_FIT_RANGE };
+
+typedef struct nn_fit {
+    int tensor; /* number of the statistic */
+    int port;   /* inputs first, then targets */
+    int what;   /* NN_FIT_MEAN ... */
+} nn_fit;
+
 typedef struct nn_fit_values {
     const nn_data *data;
     const nn_port *port;

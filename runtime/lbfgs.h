@@ -40,13 +40,13 @@ typedef struct nn_lbfgs {
     nn_run *run;
     const double *settings;
     int count;            /* of trained floats, lanes of panels included */
-    long long *weights;   /* [count]: where they are in the state        */
-    long long *gradients; /* [count]                                     */
-    float *from, *slope;  /* weights and gradient where the line begins  */
+    long long *weights;   /* [count]: where they are in the state */
+    long long *gradients; /* [count] */
+    float *from, *slope;  /* weights and gradient where the line begins */
     double *direction;
-    double longest;       /* largest element of direction                */
-    nn_point begin, last; /* of the line; the one evaluated last         */
-    int tries;            /* left in this search                         */
+    double longest;       /* largest element of direction */
+    nn_point begin, last; /* of the line; the one evaluated last */
+    int tries;            /* left in this search */
 } nn_lbfgs;
 
 /* Floats of a tensor in the state. */

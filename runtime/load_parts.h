@@ -8,6 +8,13 @@
 #include "safetensors_rt.h"
 #include "sources.h"
 
+/* Parameters and statistics that a run starts with. */
+typedef struct nn_start {
+    const char *file;   /* relative names start at --data DIR */
+    const char *part;   /* of the tensors whose names begin so: "base.", or "" for all */
+    const char *prefix; /* what stands in the file in place of `part` */
+} nn_start;
+
 enum { NN_MAX_PROBLEMS = 10 }; /* told in full */
 
 /* Types that can be loaded. */
@@ -16,9 +23,9 @@ enum { NN_FLOAT_NONE, NN_FLOAT_F32, NN_FLOAT_F64, NN_FLOAT_F16, NN_FLOAT_BF16 };
 /* One tensor of the part and what the file has for it. */
 typedef struct nn_wanted {
     int tensor; /* index in the network's table */
-    char *name; /* in the file                  */
-    int times;  /* that the file holds it       */
-    int type;   /* NN_FLOAT_...                 */
+    char *name; /* in the file */
+    int times;  /* that the file holds it */
+    int type;   /* NN_FLOAT_... */
     nn_entry entry;
 } nn_wanted;
 

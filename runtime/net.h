@@ -40,13 +40,13 @@ typedef void nn_init_function(float *values, long long count, const struct nn_te
 
 typedef struct nn_tensor {
     const char *name;
-    int kind;          /* NN_PARAMETER ...                                                       */
-    int rank;          /* 0 for a single number                                                  */
-    int dims[6];       /* as in files, row-major                                                 */
-    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
-    int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
-    long long offset;  /* floats from the start of the state                                     */
-    nn_init_function *init; /* NULL: zeros                                                       */
+    int kind;          /* NN_PARAMETER ... */
+    int rank;          /* 0 for a single number */
+    int dims[6];       /* as in files, row-major */
+    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h) */
+    int groups;        /* of the last axis, 1 unless the convolution is grouped */
+    long long offset;  /* floats from the start of the state */
+    nn_init_function *init; /* NULL: zeros */
     float init_a, init_b;
     long long fan_in, fan_out;
 } nn_tensor;
@@ -59,29 +59,19 @@ typedef struct nn_port {
     int type;
     int rank;
     int dims[6];
-    long long elements; /* of one sample; 1 for a class                                          */
-    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
-    int target;         /* outputs: index of the target the scores are for, or -1                */
-    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
-    int is_guess;       /* outputs: 1 when its values are meant to be those of the target        */
+    long long elements; /* of one sample; 1 for a class */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0 */
+    int target;         /* outputs: index of the target the scores are for, or -1 */
+    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL */
+    int is_guess;       /* outputs: 1 when its values are meant to be those of the target */
 } nn_port;
 
 typedef struct nn_step {
-    int batch;     /* samples in this call, 1 .. nn_net.batch                                    */
-    float rate;    /* learning rate                                                              */
-    float number;  /* steps done so far, this one included                                       */
-    uint32_t seed; /* of this step: key of all its random numbers                                */
+    int batch;     /* samples in this call, 1 .. nn_net.batch */
+    float rate;    /* learning rate */
+    float number;  /* steps done so far, this one included */
+    uint32_t seed; /* of this step: key of all its random numbers */
 } nn_step;
-
-/* A statistic that is taken from a port's values in the training set, before the first step. Its
- * elements are the features: the last axis of the port. */
-enum { NN_FIT_MEAN, NN_FIT_DEVIATION, NN_FIT_LEAST, NN_FIT_RANGE };
-
-typedef struct nn_fit {
-    int tensor; /* number of the statistic                                                       */
-    int port;   /* inputs first, then targets                                                    */
-    int what;   /* NN_FIT_MEAN ...                                                               */
-} nn_fit;
 
 /* fit.h */
 typedef int nn_fit_function(float *state, const struct nn_net *net, const struct nn_sets *sets,
@@ -100,46 +90,36 @@ typedef void nn_watch_function(const struct nn_schedule *schedule, double *memor
 enum {
     NN_MEMORY_SCHEDULE = 0,
     NN_MEMORY_DRIVER = 8,
-    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver       */
+    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver */
     NN_MEMORY_FINISHED = 15, /* 1: a driver has said that the run is over */
-    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop      */
+    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop */
     NN_MEMORY = 32
 };
 
 /* What takes the place of a step for each batch: lbfgs.h. */
 typedef struct nn_driver {
-    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
-    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
+    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch */
+    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps */
     const double *settings;
 } nn_driver;
 
-/* A rule that ends the run. */
-enum { NN_STOP_NO_IMPROVEMENT, NN_STOP_TOLERANCE, NN_STOP_REACHED };
-enum { NN_MAX_STOPS = 8 };
-typedef struct nn_stop {
-    int kind;        /* NN_STOP_NO_IMPROVEMENT ...                                               */
-    int set, result; /* what is watched                                                          */
-    int maximize;    /* 1: more is better                                                        */
-    int patience;    /* epochs without improvement                                               */
-    double value;    /* least change, or what must be reached                                    */
-} nn_stop;
 typedef void nn_stop_function(struct nn_trainer *trainer);
 
 typedef struct nn_plan {
     int epochs;
     uint32_t seed;
-    float rate;           /* initial learning rate                                               */
+    float rate;           /* initial learning rate */
     int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
-    int monitor;          /* index of that result                                                */
-    int maximize;         /* 1: more is better                                                   */
+    int monitor;          /* index of that result */
+    int maximize;         /* 1: more is better */
     int stop_count;
-    const nn_stop *stops; /* the run ends when one of them says so                               */
-    nn_stop_function *ask_stops; /* after each epoch, or NULL                                    */
-    int shuffle;          /* 0: every epoch in the order of the data                             */
-    const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
-    nn_factor_function *factor;         /* of the rate at a step                                 */
-    nn_watch_function *watch;           /* after each epoch, or NULL                             */
-    const nn_driver *driver;            /* NULL: a step for each batch                           */
+    const struct nn_stop *stops; /* the run ends when one of them says so */
+    nn_stop_function *ask_stops; /* after each epoch, or NULL */
+    int shuffle;          /* 0: every epoch in the order of the data */
+    const struct nn_schedule *schedule; /* NULL: the rate is constant */
+    nn_factor_function *factor;         /* of the rate at a step */
+    nn_watch_function *watch;           /* after each epoch, or NULL */
+    const nn_driver *driver;            /* NULL: a step for each batch */
 } nn_plan;
 
 /* How samples are read from files, or made: see read_idx.h and others. */
@@ -150,11 +130,11 @@ typedef struct nn_data *nn_read_function(const struct nn_net *net, const struct 
 enum { NN_NO_FILES, NN_ONE_FILE, NN_FILE_PER_PORT, NN_ANY_FILES };
 
 typedef struct nn_format {
-    const char *name; /* for messages                                                            */
-    int files;        /* NN_NO_FILES ...                                                         */
-    int takes_rows;   /* 1: the reader looks at first and end of the source                      */
-    int has_columns;  /* 1: with names, or numbers                                               */
-    int (*fits)(const unsigned char *start, size_t length); /* to a file's first bytes; or NULL  */
+    const char *name; /* for messages */
+    int files;        /* NN_NO_FILES ... */
+    int takes_rows;   /* 1: the reader looks at first and end of the source */
+    int has_columns;  /* 1: with names, or numbers */
+    int (*fits)(const unsigned char *start, size_t length); /* to a file's first bytes; or NULL */
     nn_read_function *read;
 } nn_format;
 
@@ -165,24 +145,24 @@ typedef int nn_split_function(struct nn_sets *sets, const struct nn_net *net,
 /* Where the samples of a set come from; fields that do not matter are zero. Values of a row of a table
  * or CSV file are those of all inputs, then of all targets, in order. */
 typedef struct nn_source {
-    int set;                        /* NN_TRAIN ...                                              */
-    const nn_format *format;        /* NULL: a split                                             */
-    int file_count;                 /* of a file per port: inputs first, then targets            */
-    const char *const *files;       /* relative names start at --data DIR                        */
+    int set;                        /* NN_TRAIN ... */
+    const nn_format *format;        /* NULL: a split */
+    int file_count;                 /* of a file per port: inputs first, then targets */
+    const char *const *files;       /* relative names start at --data DIR */
     long long first, end;           /* files: rows to take, from 0, without end; end is 0 for all */
-    int column_count;               /* csv: 0 for the columns of the file as they stand          */
+    int column_count;               /* csv: 0 for the columns of the file as they stand */
     const struct nn_column *columns;
-    int has_header;                 /* csv                                                       */
-    char separator;                 /* csv                                                       */
-    const struct nn_reading *reading; /* csv, or NULL                                            */
-    const float *values;            /* table                                                     */
-    long long rows;                 /* table, toy, digits                                        */
-    int toy;                        /* NN_TOY_CIRCLE ...                                         */
-    double amount;                  /* toy: noise; split: the fraction taken                     */
-    uint32_t seed;                  /* toy, digits, split                                        */
-    nn_split_function *split;       /* or NULL                                                   */
-    int from;                       /* split: the set that gives samples away                    */
-    int order;                      /* split: NN_SPLIT_RANDOM ...                                */
+    int has_header;                 /* csv */
+    char separator;                 /* csv */
+    const struct nn_reading *reading; /* csv, or NULL */
+    const float *values;            /* table */
+    long long rows;                 /* table, toy, digits */
+    int toy;                        /* NN_TOY_CIRCLE ... */
+    double amount;                  /* toy: noise; split: the fraction taken */
+    uint32_t seed;                  /* toy, digits, split */
+    nn_split_function *split;       /* or NULL */
+    int from;                       /* split: the set that gives samples away */
+    int order;                      /* split: NN_SPLIT_RANDOM ... */
 } nn_source;
 
 /* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
@@ -194,17 +174,10 @@ typedef double nn_finish_function(const double *totals, int floats, long long co
 typedef struct nn_result {
     const char *name;
     int first, floats;
-    nn_merge_function *merge;   /* NULL: a mean                      */
-    nn_finish_function *finish; /* NULL: the mean is the value       */
-    int mode;                   /* for finish: NN_MACRO ... or 0     */
+    nn_merge_function *merge;   /* NULL: a mean */
+    nn_finish_function *finish; /* NULL: the mean is the value */
+    int mode;                   /* for finish: NN_MACRO ... or 0 */
 } nn_result;
-
-/* Parameters and statistics that a run starts with. */
-typedef struct nn_start {
-    const char *file;   /* relative names start at --data DIR                                    */
-    const char *part;   /* of the tensors whose names begin so: "base.", or "" for all           */
-    const char *prefix; /* what stands in the file in place of `part`                            */
-} nn_start;
 
 /* load_parts.h; directory is that of --data. */
 typedef int nn_load_function(float *state, const struct nn_net *net, const char *directory,
@@ -232,34 +205,34 @@ typedef struct nn_value_report {
 
 typedef struct nn_net {
     const char *name;
-    const char *source; /* the .nnd file, for messages                                           */
-    int batch;          /* largest batch of a call                                               */
+    const char *source; /* the .nnd file, for messages */
+    int batch;          /* largest batch of a call */
     long long state_floats;
     long long weight_floats;
     long long train_arena_bytes;
     long long evaluate_arena_bytes;
-    double train_flops; /* of one sample in a training step                                      */
+    double train_flops; /* of one sample in a training step */
     int tensor_count, input_count, target_count, output_count, result_count, source_count;
-    int result_floats; /* of all results of a batch                                              */
+    int result_floats; /* of all results of a batch */
     const nn_tensor *tensors;
     const nn_port *inputs;
     const nn_port *targets;
     const nn_port *outputs;
-    const nn_result *results; /* results[0] is the total loss                                    */
+    const nn_result *results; /* results[0] is the total loss */
     const nn_source *sources;
     const nn_plan *plan;
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
-    const nn_value_report *values; /* NULL when no output guesses numbers                        */
+    const nn_value_report *values; /* NULL when no output guesses numbers */
     int fit_count;
-    const nn_fit *fits;
-    nn_fit_function *fit; /* or NULL                                                             */
+    const struct nn_fit *fits;
+    nn_fit_function *fit; /* or NULL */
     int load_count;
-    const nn_start *loads;
-    nn_load_function *load; /* or NULL                                                           */
+    const struct nn_start *loads;
+    nn_load_function *load; /* or NULL */
     int format_count;
-    const nn_format *const *formats; /* of the files that this trainer reads                     */
+    const nn_format *const *formats; /* of the files that this trainer reads */
 } nn_net;
 
 /* Values of a tensor in a file. */

@@ -13,7 +13,7 @@
 typedef struct nn_progress {
     int is_shown;
     double start, drawn;         /* when the bar began, when it was drawn last */
-    long long first;             /* steps that were done before it began       */
+    long long first;             /* steps that were done before it began */
 } nn_progress;
 
 static void nn_progress_begin(nn_progress *progress, int json, long long first)

@@ -22,9 +22,9 @@ typedef struct nn_csv {
     size_t size, start, at; /* start: after a byte order mark */
     const nn_source *source;
     char separator;
-    long long line;      /* of the next row                        */
-    long long row_line;  /* of the row just read                   */
-    nn_field *fields;    /* of the row just read                   */
+    long long line;      /* of the next row */
+    long long row_line;  /* of the row just read */
+    nn_field *fields;    /* of the row just read */
     int field_count, field_room;
 } nn_csv;
 

@@ -12,14 +12,14 @@
 
 enum {
     NN_FILE_OK,
-    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises   */
-    NN_FILE_HEADER,    /* the header is not what the format asks for                    */
-    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's   */
-    NN_FILE_DUPLICATE, /* a name stands there twice                                     */
-    NN_FILE_TYPE,      /* a tensor is not F32                                           */
-    NN_FILE_SHAPE,     /* a tensor has another shape than the network's                 */
-    NN_FILE_MISSING,   /* a tensor of the network is not there                          */
-    NN_FILE_UNKNOWN    /* a tensor that the network does not have                       */
+    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises */
+    NN_FILE_HEADER,    /* the header is not what the format asks for */
+    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's */
+    NN_FILE_DUPLICATE, /* a name stands there twice */
+    NN_FILE_TYPE,      /* a tensor is not F32 */
+    NN_FILE_SHAPE,     /* a tensor has another shape than the network's */
+    NN_FILE_MISSING,   /* a tensor of the network is not there */
+    NN_FILE_UNKNOWN    /* a tensor that the network does not have */
 };
 
 /* Where a tensor's bytes lie in the file; end is 0 while it was not found. */
@@ -30,10 +30,10 @@ typedef struct nn_found {
 /* What is wrong, for the message. Not every field says something for every status. */
 typedef struct nn_culprit {
     int status;
-    int tensor;               /* index in the network's table, or -1                      */
-    size_t position;          /* in the file                                              */
-    size_t name, name_length; /* of the entry, as written in the file                     */
-    int rank;                 /* shape found, the first 6 axes of it                      */
+    int tensor;               /* index in the network's table, or -1 */
+    size_t position;          /* in the file */
+    size_t name, name_length; /* of the entry, as written in the file */
+    int rank;                 /* shape found, the first 6 axes of it */
     uint64_t dims[6];
 } nn_culprit;
 

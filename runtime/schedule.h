@@ -22,16 +22,16 @@ enum {
 /* Fields that a kind does not use are zero. */
 typedef struct nn_schedule {
     int kind;
-    double warm_up;         /* epochs in which the rate rises from 0                             */
-    long long warm_up_steps; /* the same in steps                                                */
-    double epochs;          /* what the decay lasts; 0: to the end of the run                    */
+    double warm_up;         /* epochs in which the rate rises from 0 */
+    long long warm_up_steps; /* the same in steps */
+    double epochs;          /* what the decay lasts; 0: to the end of the run */
     double factor, power, floor;
     double restart, growth, decay;       /* cosine: length of the first cycle, what becomes of it */
-    double most, warm, division, ending; /* one_cycle                                            */
-    long long every;        /* step                                                              */
+    double most, warm, division, ending; /* one_cycle */
+    long long every;        /* step */
     int milestone_count;
     const double *milestones;
-    int set, result, maximize; /* plateau: what is watched                                       */
+    int set, result, maximize; /* plateau: what is watched */
     long long patience, cooldown;
     double least;
 } nn_schedule;

@@ -4,6 +4,17 @@
 
 #include "train.h"
 
+/* A rule that ends the run. */
+enum { NN_STOP_NO_IMPROVEMENT, NN_STOP_TOLERANCE, NN_STOP_REACHED };
+enum { NN_MAX_STOPS = 8 };
+typedef struct nn_stop {
+    int kind;        /* NN_STOP_NO_IMPROVEMENT ... */
+    int set, result; /* what is watched */
+    int maximize;    /* 1: more is better */
+    int patience;    /* epochs without improvement */
+    double value;    /* least change, or what must be reached */
+} nn_stop;
+
 /* Looks at the last row of history for a rule; its memory is the best value and the epochs since. */
 static int nn_stop_says(const nn_run *run, const nn_stop *stop, double *memory)
 {

@@ -31,7 +31,7 @@ typedef struct nn_trainer {
     nn_scores scores;      /* of the validation set */
     double started;        /* when this epoch began, less what it took before a stop */
     double synced;         /* when files were last brought to the disk */
-    int is_unsynced;       /* those of the last epoch were not         */
+    int is_unsynced;       /* those of the last epoch were not */
     char ending_text[200];
     const char *ending;    /* why the run is over before its last epoch, or NULL */
 } nn_trainer;
