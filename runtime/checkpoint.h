@@ -41,25 +41,6 @@ typedef struct nn_run {
     int vector_rows, vector_columns;
 } nn_run;
 
-/* The parameter whose gradient's norm is added up in this tensor: the length of its name, or 0. */
-static int nn_norm_name(const nn_tensor *tensor)
-{
-    static const char suffix[] = ".gradient_norm";
-    size_t length = strlen(tensor->name), end = sizeof suffix - 1;
-    if (tensor->kind != NN_OPTIMIZER || length <= end ||
-        strcmp(tensor->name + length - end, suffix) != 0)
-        return 0;
-    return (int)(length - end);
-}
-
-/* Sums of norms begin anew. */
-static void nn_norms_clear(nn_run *run)
-{
-    for (int i = 0; i < run->net->tensor_count && run->norm_count > 0; i++)
-        if (nn_norm_name(&run->net->tensors[i]) > 0)
-            run->state[run->net->tensors[i].offset] = 0.0f;
-}
-
 /* Memory of a run; the state gets its first values. */
 static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
@@ -69,8 +50,7 @@ static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
     run->rate_column = net->result_count * (has_validation ? 2 : 1);
-    for (int i = 0; i < net->tensor_count; i++)
-        run->norm_count += nn_norm_name(&net->tensors[i]) > 0;
+    run->norm_count = net->plan->norms != NULL ? net->plan->norms->count(net) : 0;
     run->history_columns = run->rate_column + (net->plan->driver != NULL) + run->norm_count + 2;
     if (net->plan->driver != NULL) {
         net->plan->driver->size(net, &run->vector_rows, &run->vector_columns);

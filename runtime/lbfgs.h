@@ -126,7 +126,8 @@ static int nn_lbfgs_pass(nn_lbfgs *l, double *loss)
     uint32_t key = nn_key(run->seed, (uint32_t)run->epoch, NN_STREAM_STEP);
     for (int i = 0; i < l->count; i++)
         run->state[l->gradients[i]] = 0.0f;
-    nn_norms_clear(run);
+    if (run->net->plan->norms != NULL)
+        run->net->plan->norms->clear(run);
     memset(run->sums, 0, sizeof(double) * (size_t)run->net->result_floats);
     run->seen = 0;
     for (long long step = 0; step < nn_steps_of_epoch(run); step++) {

@@ -22,6 +22,7 @@ struct nn_data;
 struct nn_error;
 struct nn_net;
 struct nn_override;
+struct nn_run;
 struct nn_schedule;
 struct nn_sets;
 struct nn_source;
@@ -105,6 +106,16 @@ typedef struct nn_driver {
 
 typedef void nn_stop_function(struct nn_trainer *trainer);
 
+/* Norms of gradients as columns of the history: norms.h. */
+typedef struct nn_norms {
+    int (*count)(const struct nn_net *net);
+    void (*clear)(struct nn_run *run);
+    void (*take)(const struct nn_run *run, long long steps, float *columns); /* of an epoch */
+    void (*names)(struct nn_text *text, const struct nn_net *net);
+    void (*json)(struct nn_text *text, const struct nn_net *net, const float *columns);
+    void (*print)(const struct nn_net *net, const float *columns);
+} nn_norms;
+
 typedef struct nn_plan {
     int epochs;
     uint32_t seed;
@@ -120,6 +131,7 @@ typedef struct nn_plan {
     nn_factor_function *factor;         /* of the rate at a step */
     nn_watch_function *watch;           /* after each epoch, or NULL */
     const nn_driver *driver;            /* NULL: a step for each batch */
+    const nn_norms *norms; /* or NULL */
 } nn_plan;
 
 /* How samples are read from files, or made: see read_idx.h and others. */

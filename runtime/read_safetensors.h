@@ -106,7 +106,7 @@ static nn_data *nn_read_safetensors(const nn_net *net, const nn_source *source,
     (void)source, (void)count;
     nn_values *values = NN_ALLOCATE(nn_values, ports);
     nn_reader reader;
-    nn_scan scan = {NULL, 0, 0, 0};
+    nn_scan scan = {NULL, 0, 0, 0, 0};
     nn_data *data = NULL;
     unsigned char *header = NULL;
     char what[800];

@@ -42,6 +42,7 @@ typedef struct nn_scan {
     const unsigned char *bytes;
     size_t at, end;
     int bad;
+    size_t metadata; /* where they begin, once they were passed over */
 } nn_scan;
 
 static int nn_scan_peek(nn_scan *scan)
@@ -240,6 +241,7 @@ static int nn_safetensors_open(const unsigned char *bytes, size_t size, nn_scan 
     scan->at = 8;
     scan->end = 8 + (size_t)length;
     scan->bad = 0;
+    scan->metadata = 0;
     *data = scan->end;
     return NN_FILE_OK;
 }
@@ -263,6 +265,7 @@ static int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
             nn_scan_entry(scan, entry);
             return !scan->bad;
         }
+        scan->metadata = scan->at;
         if (!scan->bad)
             nn_scan_texts(scan);
         more = nn_scan_more(scan, '}');

@@ -18,55 +18,49 @@ static void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
     nn_text_add(text, rank > NN_MAX_RANK ? ", ...]" : "]");
 }
 
+/* For each NN_FILE_...: what stands before and after the name of a tensor. */
+static const char *const nn_file_faults[][2] = {
+    {"", ""},
+    {" is not a complete safetensors file: it ends early", NULL},
+    {" is not a safetensors file (header, byte ", NULL},
+    {": the data of '", "' do not fit its shape or the size of the file"},
+    {" holds '", "' twice"},
+    {": '", "' is not of type F32"},
+    {": '", "' has the shape "},
+    {" has no tensor '", "'; are these weights of another network?"},
+    {" has a tensor '", "' that the network does not have; are these weights of another network?"},
+};
+
 /* The message for what nn_safetensors_find found. Always returns 0. */
 static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
                                const nn_tensor *tensors, const nn_culprit *culprit, nn_error *error)
 {
     const nn_tensor *tensor = culprit->tensor < 0 ? NULL : &tensors[culprit->tensor];
-    int length = (int)(culprit->name_length > 200 ? 200 : culprit->name_length);
-    const char *name = (const char *)bytes + culprit->name;
-    nn_text found = {NULL, 0, 0}, needed = {NULL, 0, 0};
-    switch (culprit->status) {
-    case NN_FILE_SHORT:
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a complete safetensors file: it ends early",
-                       path);
-    case NN_FILE_RANGE:
-        if (length == 0)
-            return nn_fail(error, NN_EXIT_IO, "'%s': the data of '%s' overlap those of another tensor",
-                           path, tensor != NULL ? tensor->name : "?");
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s': the data of '%.*s' do not fit its shape or the size of the file", path,
-                       length, name);
-    case NN_FILE_DUPLICATE:
-        return nn_fail(error, NN_EXIT_IO, "'%s' holds '%.*s' twice", path, length, name);
-    case NN_FILE_TYPE:
-        return nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' is not of type F32", path, length, name);
-    case NN_FILE_MISSING:
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' has no tensor '%s'; are these weights of another network?", path,
-                       tensor != NULL ? tensor->name : "?");
-    case NN_FILE_UNKNOWN:
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' has a tensor '%.*s' that the network does not have; are these weights "
-                       "of another network?",
-                       path, length, name);
-    case NN_FILE_SHAPE:
-        nn_shape_text(&found, culprit->rank, culprit->dims);
-        if (tensor != NULL) {
-            uint64_t dims[NN_MAX_RANK];
-            for (int axis = 0; axis < tensor->rank; axis++)
-                dims[axis] = (uint64_t)tensor->dims[axis];
-            nn_shape_text(&needed, tensor->rank, dims);
-        }
-        nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' has the shape %s, the network needs %s", path, length,
-                name, found.at, needed.at != NULL ? needed.at : "another");
-        nn_free(found.at);
-        nn_free(needed.at);
-        return 0;
-    default:
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)", path,
-                       (unsigned long long)culprit->position);
+    const char *const *fault = nn_file_faults[culprit->status];
+    const char *after = fault[1];
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "'%s'%s", path, fault[0]);
+    if (culprit->status == NN_FILE_HEADER)
+        nn_text_add(&text, "%llu)", (unsigned long long)culprit->position);
+    if (after != NULL && culprit->name_length > 0)
+        nn_text_add(&text, "%.*s", culprit->name_length > 200 ? 200 : (int)culprit->name_length,
+                    (const char *)bytes + culprit->name);
+    else if (after != NULL && tensor != NULL)
+        nn_text_add(&text, "%s", tensor->name);
+    if (culprit->status == NN_FILE_RANGE && culprit->name_length == 0)
+        after = "' overlap those of another tensor";
+    nn_text_add(&text, "%s", after != NULL ? after : "");
+    if (culprit->status == NN_FILE_SHAPE && tensor != NULL) {
+        uint64_t dims[NN_MAX_RANK];
+        for (int axis = 0; axis < tensor->rank; axis++)
+            dims[axis] = (uint64_t)tensor->dims[axis];
+        nn_shape_text(&text, culprit->rank, culprit->dims);
+        nn_text_add(&text, ", the network needs ");
+        nn_shape_text(&text, tensor->rank, dims);
     }
+    nn_fail(error, NN_EXIT_IO, "%s", text.at);
+    nn_free(text.at);
+    return 0;
 }
 
 /* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
@@ -103,34 +97,28 @@ static int nn_weights_load(float *state, const nn_net *net, const char *path, nn
 static int nn_metadata(const unsigned char *bytes, size_t size, const char *key, nn_text *text)
 {
     nn_scan scan;
-    size_t data, begin, length;
-    if (nn_safetensors_open(bytes, size, &scan, &data) != NN_FILE_OK || !nn_scan_take(&scan, '{'))
+    nn_entry entry;
+    size_t data, name, length, value;
+    int more = nn_safetensors_open(bytes, size, &scan, &data) == NN_FILE_OK;
+    for (int is_first = 1; more && nn_scan_next(&scan, &entry, is_first);)
+        is_first = 0; /* to the end: scan.metadata is the last that was passed over */
+    if (!more || scan.bad || scan.metadata == 0)
         return 0;
+    scan.at = scan.metadata;
+    nn_scan_take(&scan, '{');
     do {
-        nn_scan_string(&scan, &begin, &length);
+        nn_scan_string(&scan, &name, &length);
+        int is_wanted = nn_scan_same(&scan, name, length, key);
         nn_scan_take(&scan, ':');
-        if (scan.bad || !nn_scan_same(&scan, begin, length, "__metadata__")) {
-            nn_entry entry;
-            memset(&entry, 0, sizeof entry);
-            if (!scan.bad)
-                nn_scan_entry(&scan, &entry);
-            continue;
+        nn_scan_string(&scan, &value, &length);
+        for (size_t i = value; is_wanted && i < value + length; i++) {
+            i += bytes[i] == '\\' && i + 1 < value + length;
+            nn_text_add(text, "%c", bytes[i]);
         }
-        nn_scan_take(&scan, '{');
-        do {
-            size_t value, value_length;
-            nn_scan_string(&scan, &begin, &length);
-            nn_scan_take(&scan, ':');
-            nn_scan_string(&scan, &value, &value_length);
-            if (!scan.bad && nn_scan_same(&scan, begin, length, key)) {
-                for (size_t i = 0; i < value_length; i++) {
-                    i += bytes[value + i] == '\\' && i + 1 < value_length;
-                    nn_text_add(text, "%c", bytes[value + i]);
-                }
-                nn_text_reserve(text, 0);
-                return 1;
-            }
-        } while (nn_scan_more(&scan, '}'));
+        if (is_wanted) {
+            nn_text_reserve(text, 0);
+            return 1;
+        }
     } while (nn_scan_more(&scan, '}'));
     return 0;
 }

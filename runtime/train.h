@@ -113,10 +113,8 @@ static int nn_save_history(const nn_trainer *trainer, nn_error *error)
         for (int r = 0; r < run->net->result_count; r++)
             nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
     nn_text_add(&text, ",rate%s", run->net->plan->driver != NULL ? ",passes" : "");
-    for (int i = 0; i < run->net->tensor_count; i++)
-        if (nn_norm_name(&run->net->tensors[i]) > 0)
-            nn_text_add(&text, ",gradient.%.*s", nn_norm_name(&run->net->tensors[i]),
-                        run->net->tensors[i].name);
+    if (run->net->plan->norms != NULL)
+        run->net->plan->norms->names(&text, run->net);
     nn_text_add(&text, ",seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
@@ -159,22 +157,6 @@ static int nn_norm_column(const nn_run *run)
     return run->rate_column + 1 + (run->net->plan->driver != NULL);
 }
 
-/* {"dense_1.kernel": 0.1} */
-static void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
-{
-    const char *comma = "";
-    nn_text_add(text, "{");
-    for (int i = 0; i < run->net->tensor_count; i++) {
-        int length = nn_norm_name(&run->net->tensors[i]);
-        if (length == 0)
-            continue;
-        nn_text_add(text, "%s\"%.*s\": ", comma, length, run->net->tensors[i].name);
-        nn_text_number(text, (double)*norms++);
-        comma = ", ";
-    }
-    nn_text_add(text, "}");
-}
-
 /* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
  * when it is not constant, passes of a driver, and norms when they are measured. */
 static void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
@@ -194,10 +176,8 @@ static void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
         nn_text_add(text, ", \"rate\": %.9g", (double)row[run->rate_column]);
     if (run->net->plan->driver != NULL)
         nn_text_add(text, ", \"passes\": %.0f", (double)row[run->rate_column + 1]);
-    if (run->norm_count > 0) {
-        nn_text_add(text, ", \"gradients\": ");
-        nn_norms_json(text, run, row + nn_norm_column(run));
-    }
+    if (run->net->plan->norms != NULL)
+        run->net->plan->norms->json(text, run->net, row + nn_norm_column(run));
     nn_free(means);
 }
 
@@ -403,11 +383,8 @@ static void nn_print_epoch(const nn_trainer *trainer, int is_best)
             printf("  rate %.4g", (double)row[run->rate_column]);
         if (run->net->plan->driver != NULL)
             printf("  passes %.0f", (double)row[run->rate_column + 1]);
-        const float *norm = row + nn_norm_column(run);
-        for (int i = 0; i < run->net->tensor_count; i++)
-            if (nn_norm_name(&run->net->tensors[i]) > 0)
-                printf("  |d_%.*s| %.3g", nn_norm_name(&run->net->tensors[i]),
-                       run->net->tensors[i].name, (double)*norm++);
+        if (run->net->plan->norms != NULL)
+            run->net->plan->norms->print(run->net, row + nn_norm_column(run));
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
     fflush(stdout);
@@ -429,11 +406,10 @@ static void nn_push_history(nn_trainer *trainer)
     row[run->rate_column] = run->rate_now;
     if (run->net->plan->driver != NULL)
         row[run->rate_column + 1] = (float)run->memory[NN_MEMORY_PASSES];
-    float *norm = row + nn_norm_column(run);
-    for (int i = 0; i < run->net->tensor_count; i++)
-        if (nn_norm_name(&run->net->tensors[i]) > 0) /* the mean of the steps */
-            *norm++ = run->state[run->net->tensors[i].offset] / (float)nn_steps_of_epoch(run);
-    nn_norms_clear(run);
+    if (run->net->plan->norms != NULL) {
+        run->net->plan->norms->take(run, nn_steps_of_epoch(run), row + nn_norm_column(run));
+        run->net->plan->norms->clear(run);
+    }
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
     if (run->net->plan->watch != NULL)
         run->net->plan->watch(run->net->plan->schedule, run->memory + NN_MEMORY_SCHEDULE, row, results);

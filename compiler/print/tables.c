@@ -288,11 +288,11 @@ static void print_plan(Out *o, const Compilation *c, const Results *results)
     Str rate = real_text(c->arena, train->rate);
     out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle,"
                 " schedule, driver */");
-    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %s, %d, %s, %s};",
+    out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %s, %d, %s, %s, %s};",
              (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), monitor.set,
              monitor.result, train->monitor_is_larger_better, train->stops.count, stops,
              train->stops.count > 0 ? "nn_ask_stops" : "NULL", train->shuffle, schedule,
-             driver);
+             driver, train->gradients.is_measured ? "&nn_gradient_norms" : "NULL");
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

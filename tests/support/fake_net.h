@@ -191,7 +191,7 @@ static void fake_evaluate(const float *weights, char *arena, const nn_step *step
 static const nn_format *const fake_formats[] = {&nn_csv_files};
 static const nn_source fake_sources[] = {FAKE_SOURCES};
 static const nn_plan fake_plan = {FAKE_EPOCHS, 7, FAKE_RATE, NN_VALIDATION, 0, 0, 0, NULL, NULL, 1,
-                                  NULL, NULL, NULL, NULL};
+                                  NULL, NULL, NULL, NULL, NULL};
 static const nn_net fake_net = {
     "fake", "fake.nnd", FAKE_BATCH, FAKE_STATE, FAKE_V1, FAKE_MEAN * 4, 64,
     6.0 * (FAKE_INPUTS * FAKE_HIDDEN + FAKE_HIDDEN * FAKE_CLASSES),
