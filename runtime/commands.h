@@ -233,7 +233,7 @@ static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *ti
     while (next < warm && spent < 0.5)
         spent += nn_bench_steps(run, worker, next++, 1);
     spent /= next;
-    int group = spent >= 20e-6 ? 1 : spent > 20e-6 / most ? (int)(20e-6 / spent) + 1 : most;
+    int group = spent >= 20e-6 ? 1 : spent > 20e-6 / (double)most ? (int)(20e-6 / spent) + 1 : most;
     for (int i = 0; i < count; i++, next += (uint32_t)group)
         times[i] = nn_bench_steps(run, worker, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
