@@ -109,7 +109,7 @@ static nn_data *nn_predict_data(const nn_net *net, const nn_options *options, nn
 static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = nn_class_output(net);
+    int output = net->class_output;
     printf("%lld", index);
     if (output >= 0) {
         float score;
@@ -130,7 +130,7 @@ static void nn_print_sample(const nn_worker *worker, long long index, int n)
 static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = nn_class_output(net);
+    int output = net->class_output;
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "{\"index\": %lld", index);
     if (output >= 0) {

@@ -100,23 +100,6 @@ static float nn_output_value(const nn_worker *worker, int output, long long at)
     }
 }
 
-/* Output number of the scores of a class target, or -1: the first classification output. */
-static int nn_class_output(const nn_net *net)
-{
-    for (int i = 0; i < net->output_count; i++) {
-        int t = net->outputs[i].target;
-        if (net->outputs[i].type != NN_F32)
-            continue;
-        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS ||
-            net->targets[t].elements != 1)
-            continue;
-        if (net->outputs[i].elements == net->targets[t].classes ||
-            (net->outputs[i].elements == 1 && net->targets[t].classes == 2))
-            return i;
-    }
-    return -1;
-}
-
 /* The class with the largest score; a single score is the probability of class 1. */
 static int nn_best_class(const float *scores, long long count, float *score)
 {
@@ -147,7 +130,7 @@ static nn_scores nn_scores_new(const nn_net *net, int has_values)
     nn_scores scores;
     scores.totals = NN_ALLOCATE(double, net->result_floats);
     scores.means = NN_ALLOCATE(double, net->result_count);
-    scores.output = nn_class_output(net);
+    scores.output = net->class_output;
     scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
     scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
     scores.values = has_values && net->values != NULL ? net->values->begin(net) : NULL;
@@ -197,21 +180,6 @@ static int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scor
     return 1;
 }
 
-/* Precision, recall and F1 of a class; 0 where nothing was found or nothing was there. */
-static void nn_class_scores(const nn_scores *scores, int k, double *precision, double *recall,
-                            double *f1, long long *support)
-{
-    long long found = 0, hit = scores->confusion[k * scores->classes + k];
-    *support = 0;
-    for (int i = 0; i < scores->classes; i++) {
-        *support += scores->confusion[k * scores->classes + i];
-        found += scores->confusion[i * scores->classes + k];
-    }
-    *precision = found > 0 ? (double)hit / (double)found : 0.0;
-    *recall = *support > 0 ? (double)hit / (double)*support : 0.0;
-    *f1 = found + *support > 0 ? 2.0 * (double)hit / (double)(found + *support) : 0.0;
-}
-
 /* {"loss": 0.1, "accuracy": 0.9} */
 static void nn_means_json(nn_text *text, const nn_net *net, const double *means)
 {
@@ -225,108 +193,21 @@ static void nn_means_json(nn_text *text, const nn_net *net, const double *means)
     nn_text_add(text, "}");
 }
 
-/* Means over classes, as in scikit-learn: of those that occur or were found, each alike or weighted
- * with its samples. means: precision, recall, F1. Returns the accuracy. */
-static double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
-{
-    double sum = 0, hits = 0;
-    means[0] = means[1] = means[2] = 0;
-    for (int k = 0; k < scores->classes; k++) {
-        double of[3];
-        long long support, found = 0;
-        nn_class_scores(scores, k, &of[0], &of[1], &of[2], &support);
-        for (int i = 0; i < scores->classes; i++)
-            found += scores->confusion[i * scores->classes + k];
-        double weight = is_weighted ? (double)support : found + support > 0 ? 1.0 : 0.0;
-        for (int i = 0; i < 3; i++)
-            means[i] += weight * of[i];
-        sum += weight;
-        hits += (double)scores->confusion[k * scores->classes + k];
-    }
-    for (int i = 0; i < 3 && sum > 0; i++)
-        means[i] /= sum;
-    return scores->count > 0 ? hits / (double)scores->count : 0.0;
-}
-
-/* "precision": ..., "recall": ..., "f1": ... */
-static void nn_three_json(nn_text *text, const double *three)
-{
-    nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1],
-                three[2]);
-}
-
-/* "accuracy": ..., "macro": {...}, "weighted": {...}, "classes": [...], "confusion": [...] */
-static void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
-{
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    double three[3];
-    nn_text_add(text, "\"accuracy\": %.9g, \"macro\": {", nn_class_means(scores, 0, three));
-    nn_three_json(text, three);
-    nn_text_add(text, "}, \"weighted\": {");
-    nn_class_means(scores, 1, three);
-    nn_three_json(text, three);
-    nn_text_add(text, "}, \"classes\": [");
-    for (int k = 0; k < scores->classes; k++) {
-        long long support;
-        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
-        nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
-        if (port->class_names != NULL) {
-            nn_text_add(text, "\"name\": ");
-            nn_text_json(text, port->class_names[k]);
-            nn_text_add(text, ", ");
-        }
-        nn_three_json(text, three);
-        nn_text_add(text, ", \"samples\": %lld}", support);
-    }
-    nn_text_add(text, "], \"confusion\": [");
-    for (int k = 0; k < scores->classes; k++)
-        for (int i = 0; i < scores->classes; i++)
-            nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
-                        scores->confusion[k * scores->classes + i],
-                        i == scores->classes - 1 ? "]" : "");
-    nn_text_add(text, "]");
-}
-
 /* The whole report of an evaluation as one JSON object. */
 static void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
                            const nn_scores *scores)
 {
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
-    if (scores->output >= 0) {
+    if (net->classes != NULL) {
         nn_text_add(text, ", ");
-        nn_classes_json(text, net, scores);
+        net->classes->json(text, net, scores);
     }
     if (scores->values != NULL) {
         nn_text_add(text, ", \"values\": ");
         net->values->json(text, net, scores->values);
     }
     nn_text_add(text, "}");
-}
-
-static void nn_classes_print(const nn_net *net, const nn_scores *scores)
-{
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    char number[16];
-    double three[3];
-    long long support;
-    int wide = 8;
-    for (int k = 0; k < scores->classes; k++) {
-        int length = (int)strlen(nn_class_name(port, k, number));
-        wide = length > wide ? length : wide;
-    }
-    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
-    for (int k = 0; k < scores->classes; k++) {
-        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
-        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), three[0],
-               three[1], three[2], support);
-    }
-    printf("\n  %*s  %25.4f  %7lld\n", wide, "accuracy", nn_class_means(scores, 0, three), scores->count);
-    for (int mean = 0; mean < 2; mean++) {
-        nn_class_means(scores, mean, three);
-        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, mean ? "weighted" : "macro", three[0], three[1],
-               three[2], scores->count);
-    }
 }
 
 /* The same for people. */
@@ -338,8 +219,8 @@ static void nn_scores_print(const nn_net *net, const char *set, const nn_scores 
         wide = (int)strlen(net->results[r].name) > wide ? (int)strlen(net->results[r].name) : wide;
     for (int r = 0; r < net->result_count; r++)
         printf("  %-*s %.6g\n", wide, net->results[r].name, scores->means[r]);
-    if (scores->output >= 0)
-        nn_classes_print(net, scores);
+    if (net->classes != NULL)
+        net->classes->print(net, scores);
     if (scores->values != NULL)
         net->values->print(net, scores->values);
 }

@@ -24,6 +24,7 @@ struct nn_net;
 struct nn_override;
 struct nn_run;
 struct nn_schedule;
+struct nn_scores;
 struct nn_sets;
 struct nn_source;
 struct nn_text;
@@ -206,6 +207,14 @@ typedef void nn_evaluate_function(const float *weights, char *arena, const nn_st
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
 
+/* What is reported of a classification: classes.h. */
+typedef struct nn_class_report {
+    void (*json)(struct nn_text *text, const struct nn_net *net, const struct nn_scores *scores);
+    void (*print)(const struct nn_net *net, const struct nn_scores *scores);
+    int (*save)(const struct nn_trainer *trainer, const struct nn_scores *scores,
+                struct nn_error *error); /* confusion.csv of a run */
+} nn_class_report;
+
 /* What is reported of outputs that guess numbers: see regression.h. */
 typedef struct nn_value_report {
     double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
@@ -236,6 +245,8 @@ typedef struct nn_net {
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
+    int class_output; /* the first with scores for the classes of a target, or -1 */
+    const nn_class_report *classes; /* NULL when there is none */
     const nn_value_report *values; /* NULL when no output guesses numbers */
     int fit_count;
     const struct nn_fit *fits;

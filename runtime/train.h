@@ -209,9 +209,9 @@ static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_
     if (test != NULL) {
         nn_text_add(&text, ",\n  \"test\": ");
         nn_means_json(&text, run->net, test->means);
-        if (test->output >= 0) {
+        if (run->net->classes != NULL) {
             nn_text_add(&text, ",\n  \"test_classes\": {");
-            nn_classes_json(&text, run->net, test);
+            run->net->classes->json(&text, run->net, test);
             nn_text_add(&text, "}");
         }
         if (test->values != NULL) {
@@ -221,41 +221,6 @@ static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_
     }
     nn_text_add(&text, "\n}\n");
     return nn_save_text(trainer, "metrics.json", &text, error);
-}
-
-/* What a class is called, as a field of a CSV file. */
-static void nn_add_class(nn_text *text, const nn_port *port, int k)
-{
-    char number[16];
-    const char *name = nn_class_name(port, k, number);
-    int is_plain = strpbrk(name, ",\"\r\n") == NULL;
-    nn_text_add(text, is_plain ? "" : "\"");
-    for (const char *c = name; *c != '\0'; c++)
-        if (*c == '"')
-            nn_text_add(text, "\"\"");
-        else
-            nn_text_add(text, "%c", *c);
-    nn_text_add(text, is_plain ? "" : "\"");
-}
-
-static int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores, nn_error *error)
-{
-    const nn_net *net = trainer->run.net;
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    nn_text text = {NULL, 0, 0};
-    nn_text_add(&text, "true\\found");
-    for (int k = 0; k < scores->classes; k++) {
-        nn_text_add(&text, ",");
-        nn_add_class(&text, port, k);
-    }
-    for (int k = 0; k < scores->classes; k++) {
-        nn_text_add(&text, "\n");
-        nn_add_class(&text, port, k);
-        for (int i = 0; i < scores->classes; i++)
-            nn_text_add(&text, ",%lld", scores->confusion[k * scores->classes + i]);
-    }
-    nn_text_add(&text, "\n");
-    return nn_save_text(trainer, "confusion.csv", &text, error);
 }
 
 /* ---- steps ---- */

@@ -214,7 +214,7 @@ static int nn_train_finish(nn_trainer *trainer, nn_error *error)
         if (!nn_evaluate_set(&trainer->worker, test, &trainer->scores))
             return nn_fail(error, NN_EXIT_INTERRUPTED, "stopped during the evaluation of the test set; "
                            "--resume does it again");
-        if (trainer->scores.output >= 0 && !nn_save_confusion(trainer, &trainer->scores, error))
+        if (run->net->classes != NULL && !run->net->classes->save(trainer, &trainer->scores, error))
             return 0;
     }
     if (!nn_save_metrics(trainer, test->data != NULL ? &trainer->scores : NULL, error))

@@ -240,6 +240,18 @@ static bool is_guess(Arena *arena, const Graph *graph, NodeId output)
            !is_probability(graph, output);
 }
 
+/* Are these the scores of a target's classes, one for each, or that of class 1? */
+static bool is_classification(Arena *arena, const Graph *graph, NodeId output)
+{
+    int target = output_target(arena, graph, output);
+    if (target < 0 || graph_node(graph, output)->type != TYPE_F32)
+        return false;
+    const Node *truth = graph_node(graph, graph->targets.items[target]);
+    int64_t scores = shape_elements(graph_node(graph, output)->shape);
+    return shape_elements(truth->shape) == 1 &&
+           (scores == truth->classes || (scores == 1 && truth->classes == 2));
+}
+
 static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const NodeIds *ids)
 {
     Arena *arena = o->buf.arena;
@@ -355,8 +367,12 @@ void print_net(Out *o, const Compilation *c)
     Results results = compile_results(c->arena, c->step);
     CHECK(results.count == compile_results(c->arena, c->evaluation.call).count);
     bool has_guess = false;
-    for (int i = 0; i < graph->outputs.count; i++)
+    int class_output = -1;
+    for (int i = 0; i < graph->outputs.count; i++) {
         has_guess |= is_guess(c->arena, graph, graph->outputs.items[i].node);
+        if (class_output < 0 && is_classification(c->arena, graph, graph->outputs.items[i].node))
+            class_output = i;
+    }
     int tensors = print_state_tensors(o, c->train);
     int fits = print_fits(o, c->train, graph);
     out_blank(o);
@@ -385,8 +401,9 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
-    out_line(o, "train_run, %s, evaluate_run, %s,",
+    out_line(o, "train_run, %s, evaluate_run, %d, %s, %s,",
              c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run",
+             class_output, class_output >= 0 ? "&nn_classification" : "NULL",
              has_guess ? "&nn_regression" : "NULL");
     int loads = c->training->train.loads.count;
     out_line(o, "%d, %s, %s, /* scaling */", fits, or_null(fits, "net_fits"),

@@ -36,8 +36,8 @@ train {
 END
 }
 
-# pieces LIST: the pieces of net.nnd's trainer that not every trainer has, in order
-optional='table|toys|digits|values|read_[a-z]*|columns|split|fit|load_parts|stops|schedule|lbfgs|metrics|regression'
+# pieces LIST: the pieces of net.nnd's trainer among the optional ones, in order
+optional='table|toys|digits|values|read_[a-z]*|columns|split|fit|load_parts'
 pieces() {
     count=$((count + 1))
     "$nndc" emit net.nnd -o out >log 2>&1 || { fail "emit"; cat log; return; }
@@ -59,9 +59,21 @@ model 'train = digits(50)' '' 'u8[28, 28, 1]' '/ 255'
 sed -i 's/class\[2\]/class[10]/; s/dense(2/dense(10/' net.nnd;  pieces 'columns read_csv digits'
 # What else a model may ask for.
 model 'train = csv("x.csv")
-    test = split(train, 0.2)' 'stop_when reached(train.loss, 0.1)';          pieces 'columns read_csv split stops'
+    test = split(train, 0.2)' 'stop_when reached(train.loss, 0.1)'; pieces 'columns read_csv split'
 model 'train = csv("x.csv")' '' 'f32[2]' '-> standard_scale';       pieces 'columns read_csv fit'
 model 'train = csv("x.csv")' 'weights "w.safetensors", part = last'; pieces 'columns read_csv load_parts'
+
+# Of training and evaluation:
+optional='metrics|regression|norms|schedule|stops|lbfgs|classes'
+model 'train = csv("x.csv")';                    pieces 'classes'
+sed -i 's/class.2./f32[1]/; s/ -> softmax//; s/dense(2)/dense(1)/; s/cross_entropy/mean_squared_error/' net.nnd
+pieces 'metrics regression'
+model 'train = csv("x.csv")' 'stop_when reached(train.loss, 0.1)'; pieces 'classes stops'
+model 'train = csv("x.csv")' 'gradient_norms true';                pieces 'norms classes'
+model 'train = csv("x.csv")' 'schedule cosine()';                  pieces 'schedule classes'
+model 'train = csv("x.csv")'
+sed -i 's/sgd(0.1)/lbfgs/' net.nnd;                                pieces 'classes lbfgs'
+sed -i 's/^    loss .*/&\n    metric f1(scores, y)/' net.nnd;     pieces 'metrics classes lbfgs'
 
 # ---- size
 "$nndc" emit "$root/models/mnist_cnn.nnd" -o cnn >log 2>&1 || fail "emit mnist_cnn"

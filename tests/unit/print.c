@@ -78,12 +78,39 @@ static void pieces_follow_from_names_used(void)
     EXPECT(strstr(loop.ptr, "runtime/posix.h") < strstr(loop.ptr, "#include <"));
 }
 
+/* Of a piece only what is mentioned comes along, and what that mentions. */
+static void definitions_come_alone(void)
+{
+    Str load = pieces_for("a = nn_load(b);");
+    EXPECT(count_of(load, "NN_INLINE nn_vec nn_load(") > 0);
+    EXPECT_INT(count_of(load, "#define NN_LANES     16"), 1); /* a type depends on it */
+    EXPECT_INT(count_of(load, "nn_flush_denormals"), 0);
+    EXPECT_INT(count_of(load, "#include <stdint.h>"), 1);
+    EXPECT_INT(count_of(load, "NN_RT_H"), 0);
+    Str key = pieces_for("nn_file_faults[0]; nn_allocate(1, 2);");
+    EXPECT_INT(count_of(key, "static const char *const nn_file_faults[][2] = {"), 1);
+    EXPECT_INT(count_of(key, "static void *nn_allocate("), 1);
+    EXPECT_INT(count_of(key, "NN_EXIT_IO, NN_EXIT_INTERRUPTED"), 1); /* an enumerator is used */
+    EXPECT_INT(count_of(key, "nn_free("), 0);
+    EXPECT_INT(count_of(key, "nn_fail("), 0);
+    EXPECT_INT(pieces_for("/* nn_main */ x = \"nn_main\" + 'n';").len, 0);
+    Str pointer = pieces_for("const struct nn_schedule *schedule;");
+    EXPECT_INT(count_of(pointer, "struct nn_schedule;"), 1);
+    EXPECT_INT(count_of(pointer, "runtime/schedule.h"), 0);
+    EXPECT_INT(count_of(pieces_for("nn_schedule *s;"), "typedef struct nn_schedule {"), 1);
+    /* A comment that stands alone comes before the next definition of its part. */
+    Str write = pieces_for("nn_tensors_close(file, error);");
+    EXPECT_INT(count_of(write, "/* ---- writing ---- */"), 1);
+    EXPECT_INT(count_of(pieces_for("nn_file_faults;"), "/* ---- writing ---- */"), 0);
+}
+
 int main(void)
 {
     RUN(names_become_identifiers);
     RUN(taken_names_get_numbers);
     RUN(literals_survive_every_byte);
     RUN(pieces_follow_from_names_used);
+    RUN(definitions_come_alone);
     arena_free(&arena);
     return test_end();
 }
