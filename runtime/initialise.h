@@ -6,9 +6,9 @@
 #ifndef NN_INITIALISE_H
 #define NN_INITIALISE_H
 
-#include "net.h"
 #include "panel.h"
 #include "rng.h"
+#include "tensor.h"
 #include <math.h>
 
 /* A standard normal number (Box and Muller). */

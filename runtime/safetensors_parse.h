@@ -7,7 +7,7 @@
 #ifndef NN_SAFETENSORS_PARSE_H
 #define NN_SAFETENSORS_PARSE_H
 
-#include "net.h"
+#include "tensor.h"
 #include <stddef.h>
 
 enum {

@@ -6,6 +6,7 @@
 #define NN_SAFETENSORS_RT_H
 
 #include "file.h"
+#include "net.h"
 #include "panel.h"
 #include "safetensors_parse.h"
 

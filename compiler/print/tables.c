@@ -298,8 +298,8 @@ static void print_plan(Out *o, const Compilation *c, const Results *results)
     const char *schedule = print_schedule(o, c, results), *driver = print_driver(o, c);
     const char *stops = print_stops(o, c, results);
     Str rate = real_text(c->arena, train->rate);
-    out_line(o, "/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle,"
-                " schedule, driver */");
+    out_line(o, "/* epochs, seed, rate; monitored set and result, is more better; rules to stop, who asks them;");
+    out_line(o, " * shuffle; schedule, its two functions; driver; norms of gradients */");
     out_line(o, "static const nn_plan net_plan = {%lld, %uu, %.*s, %s, %d, %d, %d, %s, %s, %d, %s, %s, %s};",
              (long long)train->epochs, (unsigned)train->seed, STR_ARGS(rate), monitor.set,
              monitor.result, train->monitor_is_larger_better, train->stops.count, stops,
