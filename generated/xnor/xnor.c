@@ -217,52 +217,27 @@ NN_INLINE float nn_sigmoid(float x)
     return 1.0f / (1.0f + nn_exp(-x));
 }
 
-/* ---- runtime/net.h ---- */
-/* net.h: what the training loop knows of a network.
- *
- * The compiler prints one network: tables of tensors and ports, a training plan, where the data come
- * from, and four functions. All of it hangs on one constant `nn_net`, and the trainer's main is
- *     int main(int argc, char **argv) { return nn_main(&net, argc, argv); }
- * so that no piece of the loop depends on a generated name.
- *
- * Memory. The state is one block of floats with all tensors (parameters, moving averages, optimizer
- * moments) at fixed offsets. The weights are a second block, made from the state by `prepare` (batch
- * norms folded in), that inference reads. The arenas hold everything that lives during one call.
- * All blocks are aligned to 64 bytes; the loop allocates them and keeps them for the whole run.
- *
- * Samples. A batch of a port is batch * elements values, one sample after the other: NN_U8 as
- * unsigned char, NN_I32 and NN_CLASS as int32_t, NN_F32 as float. */
+/* ---- runtime/tensor.h ---- */
+/* tensor.h: what is known of a tensor of the network: its name and shape in files, its place in the
+ * state, and how it begins. */
 
 /* What a tensor is for. Parameters and statistics make up the weights file. */
 enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
 
-/* Initial values; a and b are init_a and init_b. */
-enum {
-    NN_ZEROS,
-    NN_ONES,
-    NN_ONES_BETWEEN,     /* 1 from element a to b - 1, else 0            */
-    NN_CONSTANT,         /* a                                            */
-    NN_UNIFORM,          /* between a and b                              */
-    NN_NORMAL,           /* mean a, standard deviation b                 */
-    NN_TRUNCATED_NORMAL, /* the same, drawn again outside two deviations */
-    NN_ORTHOGONAL,       /* a times orthonormal rows or columns          */
-    NN_GLOROT_UNIFORM,   /* within sqrt(6 / (fan_in + fan_out))          */
-    NN_GLOROT_NORMAL,    /* deviation sqrt(2 / (fan_in + fan_out))       */
-    NN_HE_UNIFORM,       /* within sqrt(6 / fan_in)                      */
-    NN_HE_NORMAL,        /* deviation sqrt(2 / fan_in)                   */
-    NN_LECUN_UNIFORM,    /* within sqrt(3 / fan_in)                      */
-    NN_LECUN_NORMAL      /* deviation sqrt(1 / fan_in)                   */
-};
+/* Makes first values: initialise.h. */
+struct nn_tensor;
+typedef void nn_init_function(float *values, long long count, const struct nn_tensor *tensor,
+                              uint32_t key);
 
 typedef struct nn_tensor {
     const char *name;
-    int kind;          /* NN_PARAMETER ...                                                       */
-    int rank;          /* 0 for a single number                                                  */
-    int dims[6];       /* as in files, row-major                                                 */
-    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
-    int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
-    long long offset;  /* floats from the start of the state                                     */
-    int init;          /* NN_ZEROS ...                                                           */
+    int kind;                /* NN_PARAMETER ... */
+    int rank;                /* 0 for a single number */
+    int dims[6];             /* as in files, row-major */
+    int panel;               /* 0: row-major in memory; else the width of its panels (panel.h) */
+    int groups;              /* of the last axis, 1 unless the convolution is grouped */
+    long long offset;        /* floats from the start of the state */
+    nn_init_function *init;  /* NULL: zeros */
     float init_a, init_b;
     long long fan_in, fan_out;
 } nn_tensor;
@@ -279,14 +254,14 @@ typedef struct nn_tensor {
 
 enum {
     NN_FILE_OK,
-    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises   */
-    NN_FILE_HEADER,    /* the header is not what the format asks for                    */
-    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's   */
-    NN_FILE_DUPLICATE, /* a name stands there twice                                     */
-    NN_FILE_TYPE,      /* a tensor is not F32                                           */
-    NN_FILE_SHAPE,     /* a tensor has another shape than the network's                 */
-    NN_FILE_MISSING,   /* a tensor of the network is not there                          */
-    NN_FILE_UNKNOWN    /* a tensor that the network does not have                       */
+    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises */
+    NN_FILE_HEADER,    /* the header is not what the format asks for */
+    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's */
+    NN_FILE_DUPLICATE, /* a name stands there twice */
+    NN_FILE_TYPE,      /* a tensor is not F32 */
+    NN_FILE_SHAPE,     /* a tensor has another shape than the network's */
+    NN_FILE_MISSING,   /* a tensor of the network is not there */
+    NN_FILE_UNKNOWN    /* a tensor that the network does not have */
 };
 
 /* Where a tensor's bytes lie in the file; end is 0 while it was not found. */
@@ -297,10 +272,10 @@ typedef struct nn_found {
 /* What is wrong, for the message. Not every field says something for every status. */
 typedef struct nn_culprit {
     int status;
-    int tensor;               /* index in the network's table, or -1                      */
-    size_t position;          /* in the file                                              */
-    size_t name, name_length; /* of the entry, as written in the file                     */
-    int rank;                 /* shape found, the first 6 axes of it                      */
+    int tensor;               /* index in the network's table, or -1 */
+    size_t position;          /* in the file */
+    size_t name, name_length; /* of the entry, as written in the file */
+    int rank;                 /* shape found, the first 6 axes of it */
     uint64_t dims[6];
 } nn_culprit;
 
@@ -309,6 +284,7 @@ typedef struct nn_scan {
     const unsigned char *bytes;
     size_t at, end;
     int bad;
+    size_t metadata; /* where they begin, once they were passed over */
 } nn_scan;
 
 static int nn_scan_peek(nn_scan *scan)
@@ -507,6 +483,7 @@ static int nn_safetensors_open(const unsigned char *bytes, size_t size, nn_scan 
     scan->at = 8;
     scan->end = 8 + (size_t)length;
     scan->bad = 0;
+    scan->metadata = 0;
     *data = scan->end;
     return NN_FILE_OK;
 }
@@ -530,6 +507,7 @@ static int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
             nn_scan_entry(scan, entry);
             return !scan->bad;
         }
+        scan->metadata = scan->at;
         if (!scan->bad)
             nn_scan_texts(scan);
         more = nn_scan_more(scan, '}');
@@ -718,10 +696,10 @@ static void load_run(float *weights, const void *const *inputs)
 
 /* What a weights file holds; layouts and initial values play no part here. */
 static const nn_tensor xnor_tensors[] = {
-    {"dense_1.kernel", NN_PARAMETER, 2, {2, 3}, 0, 1, 0LL, NN_UNIFORM, -1.0f, 1.0f, 2LL, 3LL},
-    {"dense_1.bias", NN_PARAMETER, 1, {3}, 0, 1, 0LL, NN_UNIFORM, -1.0f, 1.0f, 3LL, 3LL},
-    {"dense_2.kernel", NN_PARAMETER, 2, {3, 1}, 0, 1, 0LL, NN_UNIFORM, -1.0f, 1.0f, 3LL, 1LL},
-    {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 0LL, NN_UNIFORM, -1.0f, 1.0f, 1LL, 1LL},
+    {"dense_1.kernel", NN_PARAMETER, 2, {2, 3}, 0, 1, 0LL, NULL, 0.0f, 0.0f, 2LL, 3LL},
+    {"dense_1.bias", NN_PARAMETER, 1, {3}, 0, 1, 0LL, NULL, 0.0f, 0.0f, 3LL, 3LL},
+    {"dense_2.kernel", NN_PARAMETER, 2, {3, 1}, 0, 1, 0LL, NULL, 0.0f, 0.0f, 3LL, 1LL},
+    {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 0LL, NULL, 0.0f, 0.0f, 1LL, 1LL},
 };
 
 int xnor_load(xnor_weights *weights, const void *bytes, size_t size)

@@ -366,6 +366,42 @@ static void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels
             }
 }
 
+/* ---- runtime/tensor.h ---- */
+/* tensor.h: what is known of a tensor of the network: its name and shape in files, its place in the
+ * state, and how it begins. */
+
+enum { NN_MAX_RANK = 6 };
+
+/* What a tensor is for. Parameters and statistics make up the weights file. */
+enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
+
+/* Makes first values: initialise.h. */
+struct nn_tensor;
+typedef void nn_init_function(float *values, long long count, const struct nn_tensor *tensor,
+                              uint32_t key);
+
+typedef struct nn_tensor {
+    const char *name;
+    int kind;                /* NN_PARAMETER ... */
+    int rank;                /* 0 for a single number */
+    int dims[6];             /* as in files, row-major */
+    int panel;               /* 0: row-major in memory; else the width of its panels (panel.h) */
+    int groups;              /* of the last axis, 1 unless the convolution is grouped */
+    long long offset;        /* floats from the start of the state */
+    nn_init_function *init;  /* NULL: zeros */
+    float init_a, init_b;
+    long long fan_in, fan_out;
+} nn_tensor;
+
+/* Values of a tensor in a file. */
+NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
+{
+    long long count = 1;
+    for (int axis = 0; axis < tensor->rank; axis++)
+        count *= tensor->dims[axis];
+    return count;
+}
+
 /* ---- runtime/net.h ---- */
 /* net.h: what the training loop knows of a network.
  *
@@ -387,47 +423,13 @@ struct nn_data;
 struct nn_error;
 struct nn_net;
 struct nn_override;
+struct nn_run;
 struct nn_schedule;
+struct nn_scores;
 struct nn_sets;
 struct nn_source;
 struct nn_text;
 struct nn_trainer;
-
-enum { NN_MAX_RANK = 6 };
-
-/* What a tensor is for. Parameters and statistics make up the weights file. */
-enum { NN_PARAMETER, NN_STATISTIC, NN_OPTIMIZER };
-
-/* Initial values; a and b are init_a and init_b. */
-enum {
-    NN_ZEROS,
-    NN_ONES,
-    NN_ONES_BETWEEN,     /* 1 from element a to b - 1, else 0            */
-    NN_CONSTANT,         /* a                                            */
-    NN_UNIFORM,          /* between a and b                              */
-    NN_NORMAL,           /* mean a, standard deviation b                 */
-    NN_TRUNCATED_NORMAL, /* the same, drawn again outside two deviations */
-    NN_ORTHOGONAL,       /* a times orthonormal rows or columns          */
-    NN_GLOROT_UNIFORM,   /* within sqrt(6 / (fan_in + fan_out))          */
-    NN_GLOROT_NORMAL,    /* deviation sqrt(2 / (fan_in + fan_out))       */
-    NN_HE_UNIFORM,       /* within sqrt(6 / fan_in)                      */
-    NN_HE_NORMAL,        /* deviation sqrt(2 / fan_in)                   */
-    NN_LECUN_UNIFORM,    /* within sqrt(3 / fan_in)                      */
-    NN_LECUN_NORMAL      /* deviation sqrt(1 / fan_in)                   */
-};
-
-typedef struct nn_tensor {
-    const char *name;
-    int kind;          /* NN_PARAMETER ...                                                       */
-    int rank;          /* 0 for a single number                                                  */
-    int dims[6];       /* as in files, row-major                                                 */
-    int panel;         /* 0: row-major in memory; else the width of its panels (panel.h)         */
-    int groups;        /* of the last axis, 1 unless the convolution is grouped                  */
-    long long offset;  /* floats from the start of the state                                     */
-    int init;          /* NN_ZEROS ...                                                           */
-    float init_a, init_b;
-    long long fan_in, fan_out;
-} nn_tensor;
 
 /* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
 enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
@@ -437,25 +439,19 @@ typedef struct nn_port {
     int type;
     int rank;
     int dims[6];
-    long long elements; /* of one sample; 1 for a class                                          */
-    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0   */
-    int target;         /* outputs: index of the target the scores are for, or -1                */
-    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL                  */
-    int is_guess;       /* outputs: 1 when its values are meant to be those of the target        */
+    long long elements; /* of one sample; 1 for a class */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0 */
+    int target;         /* outputs: index of the target the scores are for, or -1 */
+    const char *const *class_names; /* NN_CLASS: a word for each class, or NULL */
+    int is_guess;       /* outputs: 1 when its values are meant to be those of the target */
 } nn_port;
 
 typedef struct nn_step {
-    int batch;     /* samples in this call, 1 .. nn_net.batch                                    */
-    float rate;    /* learning rate                                                              */
-    float number;  /* steps done so far, this one included                                       */
-    uint32_t seed; /* of this step: key of all its random numbers                                */
+    int batch;     /* samples in this call, 1 .. nn_net.batch */
+    float rate;    /* learning rate */
+    float number;  /* steps done so far, this one included */
+    uint32_t seed; /* of this step: key of all its random numbers */
 } nn_step;
-
-typedef struct nn_fit {
-    int tensor; /* number of the statistic                                                       */
-    int port;   /* inputs first, then targets                                                    */
-    int what;   /* NN_FIT_MEAN ...                                                               */
-} nn_fit;
 
 /* fit.h */
 typedef int nn_fit_function(float *state, const struct nn_net *net, const struct nn_sets *sets,
@@ -474,46 +470,47 @@ typedef void nn_watch_function(const struct nn_schedule *schedule, double *memor
 enum {
     NN_MEMORY_SCHEDULE = 0,
     NN_MEMORY_DRIVER = 8,
-    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver       */
+    NN_MEMORY_PASSES = 14,   /* over the training set, of a driver */
     NN_MEMORY_FINISHED = 15, /* 1: a driver has said that the run is over */
-    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop      */
+    NN_MEMORY_STOPS = 16,    /* two numbers for each rule of nn_stop */
     NN_MEMORY = 32
 };
 
 /* What takes the place of a step for each batch: lbfgs.h. */
 typedef struct nn_driver {
-    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch            */
-    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps   */
+    int (*steps)(struct nn_trainer *trainer, struct nn_error *error); /* of one epoch */
+    void (*size)(const struct nn_net *net, int *rows, int *columns);  /* vectors the run keeps */
     const double *settings;
 } nn_driver;
 
-/* A rule that ends the run. */
-enum { NN_STOP_NO_IMPROVEMENT, NN_STOP_TOLERANCE, NN_STOP_REACHED };
-enum { NN_MAX_STOPS = 8 };
-typedef struct nn_stop {
-    int kind;        /* NN_STOP_NO_IMPROVEMENT ...                                               */
-    int set, result; /* what is watched                                                          */
-    int maximize;    /* 1: more is better                                                        */
-    int patience;    /* epochs without improvement                                               */
-    double value;    /* least change, or what must be reached                                    */
-} nn_stop;
 typedef void nn_stop_function(struct nn_trainer *trainer);
+
+/* Norms of gradients as columns of the history: norms.h. */
+typedef struct nn_norms {
+    int (*count)(const struct nn_net *net);
+    void (*clear)(struct nn_run *run);
+    void (*take)(const struct nn_run *run, long long steps, float *columns); /* of an epoch */
+    void (*names)(struct nn_text *text, const struct nn_net *net);
+    void (*json)(struct nn_text *text, const struct nn_net *net, const float *columns);
+    void (*print)(const struct nn_net *net, const float *columns);
+} nn_norms;
 
 typedef struct nn_plan {
     int epochs;
     uint32_t seed;
-    float rate;           /* initial learning rate                                               */
+    float rate;           /* initial learning rate */
     int monitor_set;      /* NN_TRAIN or NN_VALIDATION: whose result decides which weights are best */
-    int monitor;          /* index of that result                                                */
-    int maximize;         /* 1: more is better                                                   */
+    int monitor;          /* index of that result */
+    int maximize;         /* 1: more is better */
     int stop_count;
-    const nn_stop *stops; /* the run ends when one of them says so                               */
-    nn_stop_function *ask_stops; /* after each epoch, or NULL                                    */
-    int shuffle;          /* 0: every epoch in the order of the data                             */
-    const struct nn_schedule *schedule; /* NULL: the rate is constant                            */
-    nn_factor_function *factor;         /* of the rate at a step                                 */
-    nn_watch_function *watch;           /* after each epoch, or NULL                             */
-    const nn_driver *driver;            /* NULL: a step for each batch                           */
+    const struct nn_stop *stops; /* the run ends when one of them says so */
+    nn_stop_function *ask_stops; /* after each epoch, or NULL */
+    int shuffle;          /* 0: every epoch in the order of the data */
+    const struct nn_schedule *schedule; /* NULL: the rate is constant */
+    nn_factor_function *factor;         /* of the rate at a step */
+    nn_watch_function *watch;           /* after each epoch, or NULL */
+    const nn_driver *driver;            /* NULL: a step for each batch */
+    const nn_norms *norms; /* or NULL */
 } nn_plan;
 
 /* How samples are read from files, or made: see read_idx.h and others. */
@@ -524,11 +521,11 @@ typedef struct nn_data *nn_read_function(const struct nn_net *net, const struct 
 enum { NN_NO_FILES, NN_ONE_FILE, NN_FILE_PER_PORT, NN_ANY_FILES };
 
 typedef struct nn_format {
-    const char *name; /* for messages                                                            */
-    int files;        /* NN_NO_FILES ...                                                         */
-    int takes_rows;   /* 1: the reader looks at first and end of the source                      */
-    int has_columns;  /* 1: with names, or numbers                                               */
-    int (*fits)(const unsigned char *start, size_t length); /* to a file's first bytes; or NULL  */
+    const char *name; /* for messages */
+    int files;        /* NN_NO_FILES ... */
+    int takes_rows;   /* 1: the reader looks at first and end of the source */
+    int has_columns;  /* 1: with names, or numbers */
+    int (*fits)(const unsigned char *start, size_t length); /* to a file's first bytes; or NULL */
     nn_read_function *read;
 } nn_format;
 
@@ -539,24 +536,24 @@ typedef int nn_split_function(struct nn_sets *sets, const struct nn_net *net,
 /* Where the samples of a set come from; fields that do not matter are zero. Values of a row of a table
  * or CSV file are those of all inputs, then of all targets, in order. */
 typedef struct nn_source {
-    int set;                        /* NN_TRAIN ...                                              */
-    const nn_format *format;        /* NULL: a split                                             */
-    int file_count;                 /* of a file per port: inputs first, then targets            */
-    const char *const *files;       /* relative names start at --data DIR                        */
+    int set;                        /* NN_TRAIN ... */
+    const nn_format *format;        /* NULL: a split */
+    int file_count;                 /* of a file per port: inputs first, then targets */
+    const char *const *files;       /* relative names start at --data DIR */
     long long first, end;           /* files: rows to take, from 0, without end; end is 0 for all */
-    int column_count;               /* csv: 0 for the columns of the file as they stand          */
+    int column_count;               /* csv: 0 for the columns of the file as they stand */
     const struct nn_column *columns;
-    int has_header;                 /* csv                                                       */
-    char separator;                 /* csv                                                       */
-    const struct nn_reading *reading; /* csv, or NULL                                            */
-    const float *values;            /* table                                                     */
-    long long rows;                 /* table, toy, digits                                        */
-    int toy;                        /* NN_TOY_CIRCLE ...                                         */
-    double amount;                  /* toy: noise; split: the fraction taken                     */
-    uint32_t seed;                  /* toy, digits, split                                        */
-    nn_split_function *split;       /* or NULL                                                   */
-    int from;                       /* split: the set that gives samples away                    */
-    int order;                      /* split: NN_SPLIT_RANDOM ...                                */
+    int has_header;                 /* csv */
+    char separator;                 /* csv */
+    const struct nn_reading *reading; /* csv, or NULL */
+    const float *values;            /* table */
+    long long rows;                 /* table, toy, digits */
+    int toy;                        /* NN_TOY_CIRCLE ... */
+    double amount;                  /* toy: noise; split: the fraction taken */
+    uint32_t seed;                  /* toy, digits, split */
+    nn_split_function *split;       /* or NULL */
+    int from;                       /* split: the set that gives samples away */
+    int order;                      /* split: NN_SPLIT_RANDOM ... */
 } nn_source;
 
 /* A loss or metric, in `floats` floats of the results of a batch from `first` on. Most are means: one
@@ -568,17 +565,10 @@ typedef double nn_finish_function(const double *totals, int floats, long long co
 typedef struct nn_result {
     const char *name;
     int first, floats;
-    nn_merge_function *merge;   /* NULL: a mean                      */
-    nn_finish_function *finish; /* NULL: the mean is the value       */
-    int mode;                   /* for finish: NN_MACRO ... or 0     */
+    nn_merge_function *merge;   /* NULL: a mean */
+    nn_finish_function *finish; /* NULL: the mean is the value */
+    int mode;                   /* for finish: NN_MACRO ... or 0 */
 } nn_result;
-
-/* Parameters and statistics that a run starts with. */
-typedef struct nn_start {
-    const char *file;   /* relative names start at --data DIR                                    */
-    const char *part;   /* of the tensors whose names begin so: "base.", or "" for all           */
-    const char *prefix; /* what stands in the file in place of `part`                            */
-} nn_start;
 
 /* load_parts.h; directory is that of --data. */
 typedef int nn_load_function(float *state, const struct nn_net *net, const char *directory,
@@ -595,6 +585,14 @@ typedef void nn_evaluate_function(const float *weights, char *arena, const nn_st
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
 
+/* What is reported of a classification: classes.h. */
+typedef struct nn_class_report {
+    void (*json)(struct nn_text *text, const struct nn_net *net, const struct nn_scores *scores);
+    void (*print)(const struct nn_net *net, const struct nn_scores *scores);
+    int (*save)(const struct nn_trainer *trainer, const struct nn_scores *scores,
+                struct nn_error *error); /* confusion.csv of a run */
+} nn_class_report;
+
 /* What is reported of outputs that guess numbers: see regression.h. */
 typedef struct nn_value_report {
     double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
@@ -606,44 +604,37 @@ typedef struct nn_value_report {
 
 typedef struct nn_net {
     const char *name;
-    const char *source; /* the .nnd file, for messages                                           */
-    int batch;          /* largest batch of a call                                               */
+    const char *source; /* the .nnd file, for messages */
+    int batch;          /* largest batch of a call */
     long long state_floats;
     long long weight_floats;
     long long train_arena_bytes;
     long long evaluate_arena_bytes;
-    double train_flops; /* of one sample in a training step                                      */
+    double train_flops; /* of one sample in a training step */
     int tensor_count, input_count, target_count, output_count, result_count, source_count;
-    int result_floats; /* of all results of a batch                                              */
+    int result_floats; /* of all results of a batch */
     const nn_tensor *tensors;
     const nn_port *inputs;
     const nn_port *targets;
     const nn_port *outputs;
-    const nn_result *results; /* results[0] is the total loss                                    */
+    const nn_result *results; /* results[0] is the total loss */
     const nn_source *sources;
     const nn_plan *plan;
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
-    const nn_value_report *values; /* NULL when no output guesses numbers                        */
+    int class_output; /* the first with scores for the classes of a target, or -1 */
+    const nn_class_report *classes; /* NULL when there is none */
+    const nn_value_report *values; /* NULL when no output guesses numbers */
     int fit_count;
-    const nn_fit *fits;
-    nn_fit_function *fit; /* or NULL                                                             */
+    const struct nn_fit *fits;
+    nn_fit_function *fit; /* or NULL */
     int load_count;
-    const nn_start *loads;
-    nn_load_function *load; /* or NULL                                                           */
+    const struct nn_start *loads;
+    nn_load_function *load; /* or NULL */
     int format_count;
-    const nn_format *const *formats; /* of the files that this trainer reads                     */
+    const nn_format *const *formats; /* of the files that this trainer reads */
 } nn_net;
-
-/* Values of a tensor in a file. */
-NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
-{
-    long long count = 1;
-    for (int axis = 0; axis < tensor->rank; axis++)
-        count *= tensor->dims[axis];
-    return count;
-}
 
 /* ---- runtime/safetensors_parse.h ---- */
 /* safetensors_parse.h: finds a network's tensors in the bytes of a safetensors file.
@@ -657,14 +648,14 @@ NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
 
 enum {
     NN_FILE_OK,
-    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises   */
-    NN_FILE_HEADER,    /* the header is not what the format asks for                    */
-    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's   */
-    NN_FILE_DUPLICATE, /* a name stands there twice                                     */
-    NN_FILE_TYPE,      /* a tensor is not F32                                           */
-    NN_FILE_SHAPE,     /* a tensor has another shape than the network's                 */
-    NN_FILE_MISSING,   /* a tensor of the network is not there                          */
-    NN_FILE_UNKNOWN    /* a tensor that the network does not have                       */
+    NN_FILE_SHORT,     /* fewer bytes than the header's length or the header promises */
+    NN_FILE_HEADER,    /* the header is not what the format asks for */
+    NN_FILE_RANGE,     /* a tensor's bytes do not fit its shape, or overlap another's */
+    NN_FILE_DUPLICATE, /* a name stands there twice */
+    NN_FILE_TYPE,      /* a tensor is not F32 */
+    NN_FILE_SHAPE,     /* a tensor has another shape than the network's */
+    NN_FILE_MISSING,   /* a tensor of the network is not there */
+    NN_FILE_UNKNOWN    /* a tensor that the network does not have */
 };
 
 /* Where a tensor's bytes lie in the file; end is 0 while it was not found. */
@@ -675,10 +666,10 @@ typedef struct nn_found {
 /* What is wrong, for the message. Not every field says something for every status. */
 typedef struct nn_culprit {
     int status;
-    int tensor;               /* index in the network's table, or -1                      */
-    size_t position;          /* in the file                                              */
-    size_t name, name_length; /* of the entry, as written in the file                     */
-    int rank;                 /* shape found, the first 6 axes of it                      */
+    int tensor;               /* index in the network's table, or -1 */
+    size_t position;          /* in the file */
+    size_t name, name_length; /* of the entry, as written in the file */
+    int rank;                 /* shape found, the first 6 axes of it */
     uint64_t dims[6];
 } nn_culprit;
 
@@ -687,6 +678,7 @@ typedef struct nn_scan {
     const unsigned char *bytes;
     size_t at, end;
     int bad;
+    size_t metadata; /* where they begin, once they were passed over */
 } nn_scan;
 
 static int nn_scan_peek(nn_scan *scan)
@@ -885,6 +877,7 @@ static int nn_safetensors_open(const unsigned char *bytes, size_t size, nn_scan 
     scan->at = 8;
     scan->end = 8 + (size_t)length;
     scan->bad = 0;
+    scan->metadata = 0;
     *data = scan->end;
     return NN_FILE_OK;
 }
@@ -908,6 +901,7 @@ static int nn_scan_next(nn_scan *scan, nn_entry *entry, int is_first)
             nn_scan_entry(scan, entry);
             return !scan->bad;
         }
+        scan->metadata = scan->at;
         if (!scan->bad)
             nn_scan_texts(scan);
         more = nn_scan_more(scan, '}');
@@ -1049,120 +1043,25 @@ static void nn_tensor_load(float *state, const nn_tensor *tensor, const unsigned
 
 #include <math.h>
 
-/* A standard normal number (Box and Muller). */
-static float nn_normal(uint32_t key, uint32_t index)
+/* ---- a random number for an element; those past 2^31 get a key of their own ---- */
+
+static uint32_t nn_element_key(uint32_t key, long long element)
 {
-    /* 1 - u is never zero, so the logarithm is finite. */
-    double radius = sqrt(-2.0 * log(1.0 - (double)nn_uniform(key, 2 * index)));
-    double angle = 6.283185307179586 * (double)nn_uniform(key, 2 * index + 1);
-    return (float)(radius * cos(angle));
+    return key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
 }
 
-/* A standard normal number drawn again while it is outside two deviations. */
-static float nn_truncated_normal(uint32_t key, uint32_t index)
+static float nn_uniform_at(uint32_t key, long long element)
 {
-    float value = nn_normal(key, index);
-    for (uint32_t again = 1; value < -2.0f || value > 2.0f; again++)
-        value = nn_normal(nn_random_bits(key, again), index);
-    return value;
+    return nn_uniform(nn_element_key(key, element), (uint32_t)(element & 0x7FFFFFFF));
 }
 
-/* Spread of a random initialiser: half width when uniform, standard deviation when normal. */
-static double nn_initial_spread(const nn_tensor *tensor)
-{
-    double in = (double)(tensor->fan_in > 0 ? tensor->fan_in : 1);
-    double both = (double)(tensor->fan_in + tensor->fan_out);
-    both = both > 0 ? both : 1;
-    switch (tensor->init) {
-    case NN_GLOROT_UNIFORM:
-        return sqrt(6.0 / both);
-    case NN_GLOROT_NORMAL:
-        return sqrt(2.0 / both);
-    case NN_HE_UNIFORM:
-        return sqrt(6.0 / in);
-    case NN_HE_NORMAL:
-        return sqrt(2.0 / in);
-    case NN_LECUN_UNIFORM:
-        return sqrt(3.0 / in);
-    case NN_LECUN_NORMAL:
-        return sqrt(1.0 / in);
-    default:
-        return 0.0;
-    }
-}
+/* ---- what nn_tensor.init may be; a and b are init_a and init_b ---- */
 
-/* Value of one element; key is the tensor's. Elements past 2^31 get a key of their own. */
-static float nn_initial_value(const nn_tensor *tensor, double spread, uint32_t key,
-                              long long element)
+/* Between a and b. */
+static void nn_fill_uniform(float *values, long long count, const nn_tensor *tensor, uint32_t key)
 {
-    uint32_t own = key + (uint32_t)(element >> 31) * UINT32_C(0x9E3779B9);
-    uint32_t index = (uint32_t)(element & 0x7FFFFFFF);
-    switch (tensor->init) {
-    case NN_ONES:
-        return 1.0f;
-    case NN_ONES_BETWEEN:
-        return (float)element >= tensor->init_a && (float)element < tensor->init_b ? 1.0f : 0.0f;
-    case NN_CONSTANT:
-        return tensor->init_a;
-    case NN_UNIFORM:
-        return tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform(own, index);
-    case NN_NORMAL:
-        return tensor->init_a + tensor->init_b * nn_normal(own, index);
-    case NN_TRUNCATED_NORMAL:
-        return tensor->init_a + tensor->init_b * nn_truncated_normal(own, index);
-    case NN_ORTHOGONAL: /* what nn_orthogonalise starts with */
-        return nn_normal(own, index);
-    case NN_GLOROT_UNIFORM:
-    case NN_HE_UNIFORM:
-    case NN_LECUN_UNIFORM:
-        return (float)(spread * (2.0 * (double)nn_uniform(own, index) - 1.0));
-    case NN_GLOROT_NORMAL:
-    case NN_HE_NORMAL:
-    case NN_LECUN_NORMAL:
-        return (float)(spread * (double)nn_normal(own, index));
-    default: /* NN_ZEROS */
-        return 0.0f;
-    }
-}
-
-/* Takes from v what lies along the vectors q[0..count-1], twice, because rounding leaves a rest of it
- * the first time, and gives v length 1. Vectors have `length` elements, `step` apart, and begin
- * `next` apart. */
-static void nn_orthogonalise(float *v, const float *q, long long count, long long length,
-                             long long step, long long next)
-{
-    for (int pass = 0; pass < 2; pass++) {
-        for (long long k = 0; k < count; k++) {
-            const float *other = q + k * next;
-            double along = 0;
-            for (long long i = 0; i < length; i++)
-                along += (double)v[i * step] * (double)other[i * step];
-            for (long long i = 0; i < length; i++)
-                v[i * step] -= (float)along * other[i * step];
-        }
-        double square = 0;
-        for (long long i = 0; i < length; i++)
-            square += (double)v[i * step] * (double)v[i * step];
-        double scale = 1.0 / sqrt(square > 0 ? square : 1.0);
-        for (long long i = 0; i < length; i++)
-            v[i * step] = (float)((double)v[i * step] * scale);
-    }
-}
-
-/* Normal numbers become gain * Q of [rows, columns], the last axis against all others: the shorter
- * side's vectors are orthonormal. This is the Q of a QR decomposition whose R has a positive
- * diagonal. The rows of a square matrix are done, for they lie together in memory. */
-static void nn_make_orthogonal(float *values, const nn_tensor *tensor)
-{
-    long long count = nn_tensor_elements(tensor);
-    long long columns = tensor->rank > 0 ? tensor->dims[tensor->rank - 1] : 1, rows = count / columns;
-    int by_rows = rows <= columns;
-    long long vectors = by_rows ? rows : columns, length = by_rows ? columns : rows;
-    long long next = by_rows ? columns : 1, step = by_rows ? 1 : columns;
-    for (long long j = 0; j < vectors; j++)
-        nn_orthogonalise(values + j * next, values, j, length, step, next);
     for (long long i = 0; i < count; i++)
-        values[i] *= tensor->init_a;
+        values[i] = tensor->init_a + (tensor->init_b - tensor->init_a) * nn_uniform_at(key, i);
 }
 
 /* Fills the tensor's place in the state. `scratch` holds its elements once, row-major; it may be
@@ -1172,13 +1071,11 @@ static void nn_initialise(float *state, const nn_tensor *tensor, int number, uin
 {
     enum { stream = 0x1001 }; /* apart from the streams of dropout and shuffling */
     uint32_t key = nn_key(seed, (uint32_t)number, stream);
-    double spread = nn_initial_spread(tensor);
     long long count = nn_tensor_elements(tensor);
     float *values = tensor->panel ? scratch : state + tensor->offset;
-    for (long long i = 0; i < count; i++)
-        values[i] = nn_initial_value(tensor, spread, key, i);
-    if (tensor->init == NN_ORTHOGONAL)
-        nn_make_orthogonal(values, tensor);
+    memset(values, 0, sizeof *values * (size_t)count);
+    if (tensor->init != NULL)
+        tensor->init(values, count, tensor, key);
     if (tensor->panel) {
         long long columns = tensor->dims[tensor->rank - 1];
         nn_pack(state + tensor->offset, scratch, count / columns, columns, tensor->groups,
@@ -1545,55 +1442,49 @@ static void nn_shape_text(nn_text *text, int rank, const uint64_t *dims)
     nn_text_add(text, rank > NN_MAX_RANK ? ", ...]" : "]");
 }
 
+/* For each NN_FILE_...: what stands before and after the name of a tensor. */
+static const char *const nn_file_faults[][2] = {
+    {"", ""},
+    {" is not a complete safetensors file: it ends early", NULL},
+    {" is not a safetensors file (header, byte ", NULL},
+    {": the data of '", "' do not fit its shape or the size of the file"},
+    {" holds '", "' twice"},
+    {": '", "' is not of type F32"},
+    {": '", "' has the shape "},
+    {" has no tensor '", "'; are these weights of another network?"},
+    {" has a tensor '", "' that the network does not have; are these weights of another network?"},
+};
+
 /* The message for what nn_safetensors_find found. Always returns 0. */
 static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
                                const nn_tensor *tensors, const nn_culprit *culprit, nn_error *error)
 {
     const nn_tensor *tensor = culprit->tensor < 0 ? NULL : &tensors[culprit->tensor];
-    int length = (int)(culprit->name_length > 200 ? 200 : culprit->name_length);
-    const char *name = (const char *)bytes + culprit->name;
-    nn_text found = {NULL, 0, 0}, needed = {NULL, 0, 0};
-    switch (culprit->status) {
-    case NN_FILE_SHORT:
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a complete safetensors file: it ends early",
-                       path);
-    case NN_FILE_RANGE:
-        if (length == 0)
-            return nn_fail(error, NN_EXIT_IO, "'%s': the data of '%s' overlap those of another tensor",
-                           path, tensor != NULL ? tensor->name : "?");
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s': the data of '%.*s' do not fit its shape or the size of the file", path,
-                       length, name);
-    case NN_FILE_DUPLICATE:
-        return nn_fail(error, NN_EXIT_IO, "'%s' holds '%.*s' twice", path, length, name);
-    case NN_FILE_TYPE:
-        return nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' is not of type F32", path, length, name);
-    case NN_FILE_MISSING:
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' has no tensor '%s'; are these weights of another network?", path,
-                       tensor != NULL ? tensor->name : "?");
-    case NN_FILE_UNKNOWN:
-        return nn_fail(error, NN_EXIT_IO,
-                       "'%s' has a tensor '%.*s' that the network does not have; are these weights "
-                       "of another network?",
-                       path, length, name);
-    case NN_FILE_SHAPE:
-        nn_shape_text(&found, culprit->rank, culprit->dims);
-        if (tensor != NULL) {
-            uint64_t dims[NN_MAX_RANK];
-            for (int axis = 0; axis < tensor->rank; axis++)
-                dims[axis] = (uint64_t)tensor->dims[axis];
-            nn_shape_text(&needed, tensor->rank, dims);
-        }
-        nn_fail(error, NN_EXIT_IO, "'%s': '%.*s' has the shape %s, the network needs %s", path, length,
-                name, found.at, needed.at != NULL ? needed.at : "another");
-        nn_free(found.at);
-        nn_free(needed.at);
-        return 0;
-    default:
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a safetensors file (header, byte %llu)", path,
-                       (unsigned long long)culprit->position);
+    const char *const *fault = nn_file_faults[culprit->status];
+    const char *after = fault[1];
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "'%s'%s", path, fault[0]);
+    if (culprit->status == NN_FILE_HEADER)
+        nn_text_add(&text, "%llu)", (unsigned long long)culprit->position);
+    if (after != NULL && culprit->name_length > 0)
+        nn_text_add(&text, "%.*s", culprit->name_length > 200 ? 200 : (int)culprit->name_length,
+                    (const char *)bytes + culprit->name);
+    else if (after != NULL && tensor != NULL)
+        nn_text_add(&text, "%s", tensor->name);
+    if (culprit->status == NN_FILE_RANGE && culprit->name_length == 0)
+        after = "' overlap those of another tensor";
+    nn_text_add(&text, "%s", after != NULL ? after : "");
+    if (culprit->status == NN_FILE_SHAPE && tensor != NULL) {
+        uint64_t dims[NN_MAX_RANK];
+        for (int axis = 0; axis < tensor->rank; axis++)
+            dims[axis] = (uint64_t)tensor->dims[axis];
+        nn_shape_text(&text, culprit->rank, culprit->dims);
+        nn_text_add(&text, ", the network needs ");
+        nn_shape_text(&text, tensor->rank, dims);
     }
+    nn_fail(error, NN_EXIT_IO, "%s", text.at);
+    nn_free(text.at);
+    return 0;
 }
 
 /* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
@@ -1630,34 +1521,28 @@ static int nn_weights_load(float *state, const nn_net *net, const char *path, nn
 static int nn_metadata(const unsigned char *bytes, size_t size, const char *key, nn_text *text)
 {
     nn_scan scan;
-    size_t data, begin, length;
-    if (nn_safetensors_open(bytes, size, &scan, &data) != NN_FILE_OK || !nn_scan_take(&scan, '{'))
+    nn_entry entry;
+    size_t data, name, length, value;
+    int more = nn_safetensors_open(bytes, size, &scan, &data) == NN_FILE_OK;
+    for (int is_first = 1; more && nn_scan_next(&scan, &entry, is_first);)
+        is_first = 0; /* to the end: scan.metadata is the last that was passed over */
+    if (!more || scan.bad || scan.metadata == 0)
         return 0;
+    scan.at = scan.metadata;
+    nn_scan_take(&scan, '{');
     do {
-        nn_scan_string(&scan, &begin, &length);
+        nn_scan_string(&scan, &name, &length);
+        int is_wanted = nn_scan_same(&scan, name, length, key);
         nn_scan_take(&scan, ':');
-        if (scan.bad || !nn_scan_same(&scan, begin, length, "__metadata__")) {
-            nn_entry entry;
-            memset(&entry, 0, sizeof entry);
-            if (!scan.bad)
-                nn_scan_entry(&scan, &entry);
-            continue;
+        nn_scan_string(&scan, &value, &length);
+        for (size_t i = value; is_wanted && i < value + length; i++) {
+            i += bytes[i] == '\\' && i + 1 < value + length;
+            nn_text_add(text, "%c", bytes[i]);
         }
-        nn_scan_take(&scan, '{');
-        do {
-            size_t value, value_length;
-            nn_scan_string(&scan, &begin, &length);
-            nn_scan_take(&scan, ':');
-            nn_scan_string(&scan, &value, &value_length);
-            if (!scan.bad && nn_scan_same(&scan, begin, length, key)) {
-                for (size_t i = 0; i < value_length; i++) {
-                    i += bytes[value + i] == '\\' && i + 1 < value_length;
-                    nn_text_add(text, "%c", bytes[value + i]);
-                }
-                nn_text_reserve(text, 0);
-                return 1;
-            }
-        } while (nn_scan_more(&scan, '}'));
+        if (is_wanted) {
+            nn_text_reserve(text, 0);
+            return 1;
+        }
     } while (nn_scan_more(&scan, '}'));
     return 0;
 }
@@ -1820,9 +1705,9 @@ typedef struct nn_part {
 } nn_part;
 
 typedef struct nn_data {
-    long long count; /* samples                                              */
-    long long rows;  /* stored: count, but for a series                      */
-    long long step;  /* rows from one sample to the next                     */
+    long long count; /* samples */
+    long long rows;  /* stored: count, but for a series */
+    long long step;  /* rows from one sample to the next */
     int ports;
     nn_part *parts; /* [ports] */
     void **values;  /* [ports] */
@@ -2004,25 +1889,25 @@ static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
 /* What becomes of the fields of a column. All but NN_ONE_HOT give one value. */
 enum {
     NN_NUMBER,
-    NN_CATEGORY,     /* position of the field in the column's words                              */
-    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others               */
+    NN_CATEGORY,     /* position of the field in the column's words */
+    NN_ONE_HOT,      /* a value for each word: 1 for the field's, 0 for the others */
     NN_YEAR,
-    NN_MONTH,        /* 1 .. 12                                                                  */
-    NN_DAY,          /* 1 .. 31                                                                  */
-    NN_HOUR,         /* 0 .. 23                                                                  */
-    NN_MINUTE,       /* 0 .. 59                                                                  */
-    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday)                                                 */
-    NN_DAY_OF_YEAR,  /* 1 .. 366                                                                 */
-    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction          */
-    NN_SECONDS       /* since the beginning of 1970                                              */
+    NN_MONTH,        /* 1 .. 12 */
+    NN_DAY,          /* 1 .. 31 */
+    NN_HOUR,         /* 0 .. 23 */
+    NN_MINUTE,       /* 0 .. 59 */
+    NN_WEEKDAY,      /* 0 (Monday) .. 6 (Sunday) */
+    NN_DAY_OF_YEAR,  /* 1 .. 366 */
+    NN_DAYS,         /* since the beginning of 1970, with the time of day as a fraction */
+    NN_SECONDS       /* since the beginning of 1970 */
 };
 
 /* A column of a CSV file, by name when there is one, else by number from 0. */
 typedef struct nn_column {
     const char *name; /* or NULL */
     int number;
-    int kind;         /* NN_NUMBER ...                                                           */
-    int word_count;   /* category, one hot                                                       */
+    int kind;         /* NN_NUMBER ... */
+    int word_count;   /* category, one hot */
     const char *const *words;
 } nn_column;
 
@@ -2030,11 +1915,11 @@ typedef struct nn_column {
  * `horizon_rows` rows for the targets, the first of them `horizon` rows after the last of the inputs.
  * The next sample begins `step` rows later. */
 typedef struct nn_reading {
-    const char *missing; /* a field without a value, besides those that are always; or NULL      */
-    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error         */
-    int day_first;       /* 1: 2/1/2011 is the second of January                                 */
-    int every;           /* 1: all rows, 6: every sixth                                          */
-    int window;          /* 0: a row is a sample                                                 */
+    const char *missing; /* a field without a value, besides those that are always; or NULL */
+    int skip_missing;    /* 1: rows with such a field are left out, 0: they are an error */
+    int day_first;       /* 1: 2/1/2011 is the second of January */
+    int every;           /* 1: all rows, 6: every sixth */
+    int window;          /* 0: a row is a sample */
     int step;
     int horizon, horizon_rows;
 } nn_reading;
@@ -2219,9 +2104,9 @@ typedef struct nn_csv {
     size_t size, start, at; /* start: after a byte order mark */
     const nn_source *source;
     char separator;
-    long long line;      /* of the next row                        */
-    long long row_line;  /* of the row just read                   */
-    nn_field *fields;    /* of the row just read                   */
+    long long line;      /* of the next row */
+    long long row_line;  /* of the row just read */
+    nn_field *fields;    /* of the row just read */
     int field_count, field_room;
 } nn_csv;
 
@@ -3190,7 +3075,7 @@ static int nn_parse_options(nn_options *options, int argc, char **argv, nn_error
 typedef struct nn_progress {
     int is_shown;
     double start, drawn;         /* when the bar began, when it was drawn last */
-    long long first;             /* steps that were done before it began       */
+    long long first;             /* steps that were done before it began */
 } nn_progress;
 
 static void nn_progress_begin(nn_progress *progress, int json, long long first)
@@ -3349,23 +3234,6 @@ static float nn_output_value(const nn_worker *worker, int output, long long at)
     }
 }
 
-/* Output number of the scores of a class target, or -1: the first classification output. */
-static int nn_class_output(const nn_net *net)
-{
-    for (int i = 0; i < net->output_count; i++) {
-        int t = net->outputs[i].target;
-        if (net->outputs[i].type != NN_F32)
-            continue;
-        if (t < 0 || t >= net->target_count || net->targets[t].type != NN_CLASS ||
-            net->targets[t].elements != 1)
-            continue;
-        if (net->outputs[i].elements == net->targets[t].classes ||
-            (net->outputs[i].elements == 1 && net->targets[t].classes == 2))
-            return i;
-    }
-    return -1;
-}
-
 /* The class with the largest score; a single score is the probability of class 1. */
 static int nn_best_class(const float *scores, long long count, float *score)
 {
@@ -3382,11 +3250,11 @@ static int nn_best_class(const float *scores, long long count, float *score)
 }
 
 typedef struct nn_scores {
-    double *totals;       /* [result_floats] of the samples so far             */
-    double *means;        /* [result_count]: the values of the results         */
-    int output, classes;  /* output is -1 without a classification             */
-    long long *confusion; /* [classes][classes]: rows are the true classes     */
-    double *values;       /* of nn_net.values; NULL: not asked for             */
+    double *totals;       /* [result_floats] of the samples so far */
+    double *means;        /* [result_count]: the values of the results */
+    int output, classes;  /* output is -1 without a classification */
+    long long *confusion; /* [classes][classes]: rows are the true classes */
+    double *values;       /* of nn_net.values; NULL: not asked for */
     long long count;
 } nn_scores;
 
@@ -3396,7 +3264,7 @@ static nn_scores nn_scores_new(const nn_net *net, int has_values)
     nn_scores scores;
     scores.totals = NN_ALLOCATE(double, net->result_floats);
     scores.means = NN_ALLOCATE(double, net->result_count);
-    scores.output = nn_class_output(net);
+    scores.output = net->class_output;
     scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
     scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
     scores.values = has_values && net->values != NULL ? net->values->begin(net) : NULL;
@@ -3446,21 +3314,6 @@ static int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scor
     return 1;
 }
 
-/* Precision, recall and F1 of a class; 0 where nothing was found or nothing was there. */
-static void nn_class_scores(const nn_scores *scores, int k, double *precision, double *recall,
-                            double *f1, long long *support)
-{
-    long long found = 0, hit = scores->confusion[k * scores->classes + k];
-    *support = 0;
-    for (int i = 0; i < scores->classes; i++) {
-        *support += scores->confusion[k * scores->classes + i];
-        found += scores->confusion[i * scores->classes + k];
-    }
-    *precision = found > 0 ? (double)hit / (double)found : 0.0;
-    *recall = *support > 0 ? (double)hit / (double)*support : 0.0;
-    *f1 = found + *support > 0 ? 2.0 * (double)hit / (double)(found + *support) : 0.0;
-}
-
 /* {"loss": 0.1, "accuracy": 0.9} */
 static void nn_means_json(nn_text *text, const nn_net *net, const double *means)
 {
@@ -3474,108 +3327,21 @@ static void nn_means_json(nn_text *text, const nn_net *net, const double *means)
     nn_text_add(text, "}");
 }
 
-/* Means over classes, as in scikit-learn: of those that occur or were found, each alike or weighted
- * with its samples. means: precision, recall, F1. Returns the accuracy. */
-static double nn_class_means(const nn_scores *scores, int is_weighted, double *means)
-{
-    double sum = 0, hits = 0;
-    means[0] = means[1] = means[2] = 0;
-    for (int k = 0; k < scores->classes; k++) {
-        double of[3];
-        long long support, found = 0;
-        nn_class_scores(scores, k, &of[0], &of[1], &of[2], &support);
-        for (int i = 0; i < scores->classes; i++)
-            found += scores->confusion[i * scores->classes + k];
-        double weight = is_weighted ? (double)support : found + support > 0 ? 1.0 : 0.0;
-        for (int i = 0; i < 3; i++)
-            means[i] += weight * of[i];
-        sum += weight;
-        hits += (double)scores->confusion[k * scores->classes + k];
-    }
-    for (int i = 0; i < 3 && sum > 0; i++)
-        means[i] /= sum;
-    return scores->count > 0 ? hits / (double)scores->count : 0.0;
-}
-
-/* "precision": ..., "recall": ..., "f1": ... */
-static void nn_three_json(nn_text *text, const double *three)
-{
-    nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1],
-                three[2]);
-}
-
-/* "accuracy": ..., "macro": {...}, "weighted": {...}, "classes": [...], "confusion": [...] */
-static void nn_classes_json(nn_text *text, const nn_net *net, const nn_scores *scores)
-{
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    double three[3];
-    nn_text_add(text, "\"accuracy\": %.9g, \"macro\": {", nn_class_means(scores, 0, three));
-    nn_three_json(text, three);
-    nn_text_add(text, "}, \"weighted\": {");
-    nn_class_means(scores, 1, three);
-    nn_three_json(text, three);
-    nn_text_add(text, "}, \"classes\": [");
-    for (int k = 0; k < scores->classes; k++) {
-        long long support;
-        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
-        nn_text_add(text, "%s{\"class\": %d, ", k > 0 ? ", " : "", k);
-        if (port->class_names != NULL) {
-            nn_text_add(text, "\"name\": ");
-            nn_text_json(text, port->class_names[k]);
-            nn_text_add(text, ", ");
-        }
-        nn_three_json(text, three);
-        nn_text_add(text, ", \"samples\": %lld}", support);
-    }
-    nn_text_add(text, "], \"confusion\": [");
-    for (int k = 0; k < scores->classes; k++)
-        for (int i = 0; i < scores->classes; i++)
-            nn_text_add(text, "%s%lld%s", i == 0 ? (k > 0 ? ", [" : "[") : ", ",
-                        scores->confusion[k * scores->classes + i],
-                        i == scores->classes - 1 ? "]" : "");
-    nn_text_add(text, "]");
-}
-
 /* The whole report of an evaluation as one JSON object. */
 static void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
                            const nn_scores *scores)
 {
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
-    if (scores->output >= 0) {
+    if (net->classes != NULL) {
         nn_text_add(text, ", ");
-        nn_classes_json(text, net, scores);
+        net->classes->json(text, net, scores);
     }
     if (scores->values != NULL) {
         nn_text_add(text, ", \"values\": ");
         net->values->json(text, net, scores->values);
     }
     nn_text_add(text, "}");
-}
-
-static void nn_classes_print(const nn_net *net, const nn_scores *scores)
-{
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    char number[16];
-    double three[3];
-    long long support;
-    int wide = 8;
-    for (int k = 0; k < scores->classes; k++) {
-        int length = (int)strlen(nn_class_name(port, k, number));
-        wide = length > wide ? length : wide;
-    }
-    printf("\n  %*s  precision  recall      F1  samples\n", wide, "class");
-    for (int k = 0; k < scores->classes; k++) {
-        nn_class_scores(scores, k, &three[0], &three[1], &three[2], &support);
-        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, nn_class_name(port, k, number), three[0],
-               three[1], three[2], support);
-    }
-    printf("\n  %*s  %25.4f  %7lld\n", wide, "accuracy", nn_class_means(scores, 0, three), scores->count);
-    for (int mean = 0; mean < 2; mean++) {
-        nn_class_means(scores, mean, three);
-        printf("  %*s  %9.4f  %6.4f  %6.4f  %7lld\n", wide, mean ? "weighted" : "macro", three[0], three[1],
-               three[2], scores->count);
-    }
 }
 
 /* The same for people. */
@@ -3587,8 +3353,8 @@ static void nn_scores_print(const nn_net *net, const char *set, const nn_scores 
         wide = (int)strlen(net->results[r].name) > wide ? (int)strlen(net->results[r].name) : wide;
     for (int r = 0; r < net->result_count; r++)
         printf("  %-*s %.6g\n", wide, net->results[r].name, scores->means[r]);
-    if (scores->output >= 0)
-        nn_classes_print(net, scores);
+    if (net->classes != NULL)
+        net->classes->print(net, scores);
     if (scores->values != NULL)
         net->values->print(net, scores->values);
 }
@@ -3608,14 +3374,14 @@ typedef struct nn_run {
     float rate;
     long long samples; /* in the training set */
     /* how far it is */
-    int epoch;         /* complete epochs                                     */
-    long long step;    /* steps done in the epoch that is under way           */
-    long long steps;   /* steps done in all                                   */
+    int epoch;         /* complete epochs */
+    long long step;    /* steps done in the epoch that is under way */
+    long long steps;   /* steps done in all */
     double *sums;      /* [result_floats]: totals of the samples of this epoch */
-    long long seen;    /* samples of this epoch                               */
-    double seconds;    /* spent in this epoch so far                          */
-    float rate_now;    /* of the last step                                    */
-    double memory[NN_MEMORY]; /* of the schedule and others: see net.h        */
+    long long seen;    /* samples of this epoch */
+    double seconds;    /* spent in this epoch so far */
+    float rate_now;    /* of the last step */
+    double memory[NN_MEMORY]; /* of the schedule and others: see net.h */
     /* the best so far */
     int best_epoch; /* 0: none yet */
     float best_value;
@@ -3631,25 +3397,6 @@ typedef struct nn_run {
     int vector_rows, vector_columns;
 } nn_run;
 
-/* The parameter whose gradient's norm is added up in this tensor: the length of its name, or 0. */
-static int nn_norm_name(const nn_tensor *tensor)
-{
-    static const char suffix[] = ".gradient_norm";
-    size_t length = strlen(tensor->name), end = sizeof suffix - 1;
-    if (tensor->kind != NN_OPTIMIZER || length <= end ||
-        strcmp(tensor->name + length - end, suffix) != 0)
-        return 0;
-    return (int)(length - end);
-}
-
-/* Sums of norms begin anew. */
-static void nn_norms_clear(nn_run *run)
-{
-    for (int i = 0; i < run->net->tensor_count && run->norm_count > 0; i++)
-        if (nn_norm_name(&run->net->tensors[i]) > 0)
-            run->state[run->net->tensors[i].offset] = 0.0f;
-}
-
 /* Memory of a run; the state gets its first values. */
 static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
@@ -3659,8 +3406,7 @@ static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
     run->best = NN_ALLOCATE(float, net->state_floats);
     run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
     run->rate_column = net->result_count * (has_validation ? 2 : 1);
-    for (int i = 0; i < net->tensor_count; i++)
-        run->norm_count += nn_norm_name(&net->tensors[i]) > 0;
+    run->norm_count = net->plan->norms != NULL ? net->plan->norms->count(net) : 0;
     run->history_columns = run->rate_column + (net->plan->driver != NULL) + run->norm_count + 2;
     if (net->plan->driver != NULL) {
         net->plan->driver->size(net, &run->vector_rows, &run->vector_columns);
@@ -3788,7 +3534,7 @@ static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *err
 static int nn_checkpoint_rows(const char *name, int rows, int columns, float *to, const char *path,
                               const unsigned char *bytes, size_t size, nn_error *error)
 {
-    nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NN_ZEROS, 0, 0, 0, 0};
+    nn_tensor tensor = {name, NN_PARAMETER, 2, {0}, 0, 1, 0, NULL, 0, 0, 0, 0};
     nn_found found;
     nn_culprit culprit;
     tensor.dims[0] = rows;
@@ -3901,7 +3647,7 @@ typedef struct nn_trainer {
     nn_scores scores;      /* of the validation set */
     double started;        /* when this epoch began, less what it took before a stop */
     double synced;         /* when files were last brought to the disk */
-    int is_unsynced;       /* those of the last epoch were not         */
+    int is_unsynced;       /* those of the last epoch were not */
     char ending_text[200];
     const char *ending;    /* why the run is over before its last epoch, or NULL */
 } nn_trainer;
@@ -3983,10 +3729,8 @@ static int nn_save_history(const nn_trainer *trainer, nn_error *error)
         for (int r = 0; r < run->net->result_count; r++)
             nn_text_add(&text, ",%s%s", set ? "validation." : "", run->net->results[r].name);
     nn_text_add(&text, ",rate%s", run->net->plan->driver != NULL ? ",passes" : "");
-    for (int i = 0; i < run->net->tensor_count; i++)
-        if (nn_norm_name(&run->net->tensors[i]) > 0)
-            nn_text_add(&text, ",gradient.%.*s", nn_norm_name(&run->net->tensors[i]),
-                        run->net->tensors[i].name);
+    if (run->net->plan->norms != NULL)
+        run->net->plan->norms->names(&text, run->net);
     nn_text_add(&text, ",seconds\n");
     for (int e = 0; e < run->epoch; e++) {
         nn_text_add(&text, "%d", e + 1);
@@ -4029,22 +3773,6 @@ static int nn_norm_column(const nn_run *run)
     return run->rate_column + 1 + (run->net->plan->driver != NULL);
 }
 
-/* {"dense_1.kernel": 0.1} */
-static void nn_norms_json(nn_text *text, const nn_run *run, const float *norms)
-{
-    const char *comma = "";
-    nn_text_add(text, "{");
-    for (int i = 0; i < run->net->tensor_count; i++) {
-        int length = nn_norm_name(&run->net->tensors[i]);
-        if (length == 0)
-            continue;
-        nn_text_add(text, "%s\"%.*s\": ", comma, length, run->net->tensors[i].name);
-        nn_text_number(text, (double)*norms++);
-        comma = ", ";
-    }
-    nn_text_add(text, "}");
-}
-
 /* {"train": {...}, "validation": {...}, "rate": 0.1} of one epoch, without the braces; the rate only
  * when it is not constant, passes of a driver, and norms when they are measured. */
 static void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
@@ -4064,10 +3792,8 @@ static void nn_history_json(nn_text *text, const nn_trainer *trainer, int epoch)
         nn_text_add(text, ", \"rate\": %.9g", (double)row[run->rate_column]);
     if (run->net->plan->driver != NULL)
         nn_text_add(text, ", \"passes\": %.0f", (double)row[run->rate_column + 1]);
-    if (run->norm_count > 0) {
-        nn_text_add(text, ", \"gradients\": ");
-        nn_norms_json(text, run, row + nn_norm_column(run));
-    }
+    if (run->net->plan->norms != NULL)
+        run->net->plan->norms->json(text, run->net, row + nn_norm_column(run));
     nn_free(means);
 }
 
@@ -4099,9 +3825,9 @@ static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_
     if (test != NULL) {
         nn_text_add(&text, ",\n  \"test\": ");
         nn_means_json(&text, run->net, test->means);
-        if (test->output >= 0) {
+        if (run->net->classes != NULL) {
             nn_text_add(&text, ",\n  \"test_classes\": {");
-            nn_classes_json(&text, run->net, test);
+            run->net->classes->json(&text, run->net, test);
             nn_text_add(&text, "}");
         }
         if (test->values != NULL) {
@@ -4111,41 +3837,6 @@ static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_
     }
     nn_text_add(&text, "\n}\n");
     return nn_save_text(trainer, "metrics.json", &text, error);
-}
-
-/* What a class is called, as a field of a CSV file. */
-static void nn_add_class(nn_text *text, const nn_port *port, int k)
-{
-    char number[16];
-    const char *name = nn_class_name(port, k, number);
-    int is_plain = strpbrk(name, ",\"\r\n") == NULL;
-    nn_text_add(text, is_plain ? "" : "\"");
-    for (const char *c = name; *c != '\0'; c++)
-        if (*c == '"')
-            nn_text_add(text, "\"\"");
-        else
-            nn_text_add(text, "%c", *c);
-    nn_text_add(text, is_plain ? "" : "\"");
-}
-
-static int nn_save_confusion(const nn_trainer *trainer, const nn_scores *scores, nn_error *error)
-{
-    const nn_net *net = trainer->run.net;
-    const nn_port *port = &net->targets[net->outputs[scores->output].target];
-    nn_text text = {NULL, 0, 0};
-    nn_text_add(&text, "true\\found");
-    for (int k = 0; k < scores->classes; k++) {
-        nn_text_add(&text, ",");
-        nn_add_class(&text, port, k);
-    }
-    for (int k = 0; k < scores->classes; k++) {
-        nn_text_add(&text, "\n");
-        nn_add_class(&text, port, k);
-        for (int i = 0; i < scores->classes; i++)
-            nn_text_add(&text, ",%lld", scores->confusion[k * scores->classes + i]);
-    }
-    nn_text_add(&text, "\n");
-    return nn_save_text(trainer, "confusion.csv", &text, error);
 }
 
 /* ---- steps ---- */
@@ -4273,11 +3964,8 @@ static void nn_print_epoch(const nn_trainer *trainer, int is_best)
             printf("  rate %.4g", (double)row[run->rate_column]);
         if (run->net->plan->driver != NULL)
             printf("  passes %.0f", (double)row[run->rate_column + 1]);
-        const float *norm = row + nn_norm_column(run);
-        for (int i = 0; i < run->net->tensor_count; i++)
-            if (nn_norm_name(&run->net->tensors[i]) > 0)
-                printf("  |d_%.*s| %.3g", nn_norm_name(&run->net->tensors[i]),
-                       run->net->tensors[i].name, (double)*norm++);
+        if (run->net->plan->norms != NULL)
+            run->net->plan->norms->print(run->net, row + nn_norm_column(run));
         printf("  %.1f s%s\n", (double)row[run->history_columns - 1], is_best ? "  best" : "");
     }
     fflush(stdout);
@@ -4299,11 +3987,10 @@ static void nn_push_history(nn_trainer *trainer)
     row[run->rate_column] = run->rate_now;
     if (run->net->plan->driver != NULL)
         row[run->rate_column + 1] = (float)run->memory[NN_MEMORY_PASSES];
-    float *norm = row + nn_norm_column(run);
-    for (int i = 0; i < run->net->tensor_count; i++)
-        if (nn_norm_name(&run->net->tensors[i]) > 0) /* the mean of the steps */
-            *norm++ = run->state[run->net->tensors[i].offset] / (float)nn_steps_of_epoch(run);
-    nn_norms_clear(run);
+    if (run->net->plan->norms != NULL) {
+        run->net->plan->norms->take(run, nn_steps_of_epoch(run), row + nn_norm_column(run));
+        run->net->plan->norms->clear(run);
+    }
     row[run->history_columns - 1] = (float)(nn_seconds() - trainer->started);
     if (run->net->plan->watch != NULL)
         run->net->plan->watch(run->net->plan->schedule, run->memory + NN_MEMORY_SCHEDULE, row, results);
@@ -4598,7 +4285,7 @@ static int nn_train_finish(nn_trainer *trainer, nn_error *error)
         if (!nn_evaluate_set(&trainer->worker, test, &trainer->scores))
             return nn_fail(error, NN_EXIT_INTERRUPTED, "stopped during the evaluation of the test set; "
                            "--resume does it again");
-        if (trainer->scores.output >= 0 && !nn_save_confusion(trainer, &trainer->scores, error))
+        if (run->net->classes != NULL && !run->net->classes->save(trainer, &trainer->scores, error))
             return 0;
     }
     if (!nn_save_metrics(trainer, test->data != NULL ? &trainer->scores : NULL, error))
@@ -4770,7 +4457,7 @@ static nn_data *nn_predict_data(const nn_net *net, const nn_options *options, nn
 static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = nn_class_output(net);
+    int output = net->class_output;
     printf("%lld", index);
     if (output >= 0) {
         float score;
@@ -4791,7 +4478,7 @@ static void nn_print_sample(const nn_worker *worker, long long index, int n)
 static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = nn_class_output(net);
+    int output = net->class_output;
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "{\"index\": %lld", index);
     if (output >= 0) {
@@ -4894,7 +4581,7 @@ static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *ti
     while (next < warm && spent < 0.5)
         spent += nn_bench_steps(run, worker, next++, 1);
     spent /= next;
-    int group = spent >= 20e-6 ? 1 : spent > 20e-6 / most ? (int)(20e-6 / spent) + 1 : most;
+    int group = spent >= 20e-6 ? 1 : spent > 20e-6 / (double)most ? (int)(20e-6 / spent) + 1 : most;
     for (int i = 0; i < count; i++, next += (uint32_t)group)
         times[i] = nn_bench_steps(run, worker, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
@@ -5992,10 +5679,11 @@ static void evaluate_run(const float *weights, char *arena, const nn_step *step,
 /* ---- what the loop knows of the network: see nn_net ---- */
 /* name, kind, rank, dims, panel, groups, offset, first values, their a and b, fan in, fan out */
 static const nn_tensor net_tensors[] = {
-    {"dense_1.kernel", NN_PARAMETER, 2, {2, 3}, 16, 1, 0LL, NN_UNIFORM, -1.0f, 1.0f, 2LL, 3LL},
-    {"dense_1.bias", NN_PARAMETER, 1, {3}, 0, 1, 32LL, NN_UNIFORM, -1.0f, 1.0f, 3LL, 3LL},
-    {"dense_2.kernel", NN_PARAMETER, 2, {3, 1}, 16, 1, 48LL, NN_UNIFORM, -1.0f, 1.0f, 3LL, 1LL},
-    {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 96LL, NN_UNIFORM, -1.0f, 1.0f, 1LL, 1LL},
+    {"dense_1.kernel", NN_PARAMETER, 2, {2, 3}, 16, 1, 0LL, nn_fill_uniform, -1.0f, 1.0f, 2LL, 3LL},
+    {"dense_1.bias", NN_PARAMETER, 1, {3}, 0, 1, 32LL, nn_fill_uniform, -1.0f, 1.0f, 3LL, 3LL},
+    {"dense_2.kernel", NN_PARAMETER, 2, {3, 1}, 16, 1, 48LL, nn_fill_uniform, -1.0f, 1.0f, 3LL,
+            1LL},
+    {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 96LL, nn_fill_uniform, -1.0f, 1.0f, 1LL, 1LL},
 };
 
 /* name, type, rank, dims, elements, classes, target, names of classes, does it guess numbers */
@@ -6031,10 +5719,10 @@ static const nn_source net_sources[] = {
 static const nn_format *const net_formats[] = {
     &nn_csv_files,
 };
-/* epochs, seed, rate, monitored set and result, is more better, rules to stop, shuffle, schedule,
-        driver */
+/* epochs, seed, rate; monitored set and result, is more better; rules to stop, who asks them;
+ * shuffle; schedule, its two functions; driver; norms of gradients */
 static const nn_plan net_plan = {500, 3u, 0.1f, NN_TRAIN, 0, 0, 0, NULL, NULL, 1, NULL, NULL, NULL,
-        NULL};
+        NULL, NULL};
 
 static const nn_net net = {
     "xnor", "xnor.nnd",
@@ -6045,7 +5733,7 @@ static const nn_net net = {
     103.0, /* operations for a sample in a training step */
     4, 1, 1, 1, 2, 1, 2,
     net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
-    train_run, prepare_run, evaluate_run, NULL,
+    train_run, prepare_run, evaluate_run, -1, NULL, NULL,
     0, NULL, NULL, /* scaling */
     0, NULL, NULL, /* weights to start with */
     1, net_formats,
