@@ -223,6 +223,16 @@ static bool check_influence(Compilation *c, const Graph *all, const Graph *step)
     return is_fine;
 }
 
+/* Winograd's transformation, unless numbers are to be exact. Evaluation and inference must choose alike, so
+ * both do as is best for one sample. */
+static Graph *rearrange(Compilation *c, Graph *graph, int64_t batch)
+{
+    Numerics wanted = c->options->numerics;
+    if (wanted == NUMERICS_DEFAULT)
+        wanted = c->training->train.numerics;
+    return wanted == NUMERICS_EXACT ? graph : graph_winograd(c->arena, graph, batch, 0);
+}
+
 static bool make_step(Compilation *c)
 {
     const Model *m = c->training;
@@ -233,7 +243,7 @@ static bool make_step(Compilation *c)
         return false;
     if (!put_total_first(c, g))
         return false;
-    c->step = graph_simplify(c->arena, g);
+    c->step = rearrange(c, graph_simplify(c->arena, g), train_batch(c));
     separate_results(c, c->step);
     keep_graph(c, "step", c->step);
     return check_influence(c, m->graph, c->step);
@@ -244,7 +254,7 @@ static bool make_evaluation(Compilation *c)
     Graph *g = graph_fold(c->arena, graph_simplify(c->arena, c->inference->graph));
     if (!put_total_first(c, g))
         return false;
-    g = graph_simplify(c->arena, g);
+    g = rearrange(c, graph_simplify(c->arena, g), 1);
     c->evaluation = graph_hoist(c->arena, g);
     separate_results(c, c->evaluation.call);
     keep_graph(c, "evaluate", c->evaluation.call);
@@ -262,7 +272,7 @@ static bool make_call(Compilation *c)
     g->targets.count = 0;
     g->penalties.count = 0;
     g->total_loss = NODE_NONE;
-    g = graph_simplify(c->arena, g);
+    g = rearrange(c, graph_simplify(c->arena, g), 1);
     c->call = graph_hoist(c->arena, g);
     keep_graph(c, "infer", c->call.call);
     keep_graph(c, "load", c->call.prepare);

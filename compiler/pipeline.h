@@ -24,6 +24,7 @@ typedef struct CompileOptions {
     int choice_count;
     int64_t train_batch;       /* largest batch of the trainer; 0: as the train section says  */
     int64_t library_batch;     /* samples that the library works on at once; 0: 1             */
+    Numerics numerics;         /* in place of what the model says                             */
     const char *dump;          /* "graph,fused,memory,kernels", any of them; NULL: nothing    */
     FILE *dump_stream;
 } CompileOptions;

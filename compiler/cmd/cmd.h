@@ -25,7 +25,8 @@ enum {
     OPTION_MANUAL = 1 << 10, /* --manual           the whole operator manual as Markdown      */
     OPTION_REST = 1 << 11,   /* what is not known goes to the trainer, from there to the end  */
     OPTION_NO_FILE = 1 << 12, /* works without a .nnd file                                    */
-    OPTION_SET = 1 << 16     /* --set SET          one of the data sets                       */
+    OPTION_SET = 1 << 16,    /* --set SET          one of the data sets                       */
+    OPTION_NUMERICS = 1 << 17 /* --numerics WORD   fast or exact, whatever the model says     */
 };
 
 /* The command line after the name of the command. */
@@ -39,6 +40,7 @@ typedef struct Options {
     const char *dump;
     const char *weights;
     const char *set;
+    const char *numerics; /* fast or exact */
     int64_t batch; /* 0 when not given */
     bool json;
     bool memory;

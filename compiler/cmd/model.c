@@ -18,6 +18,8 @@ int load_model(Load *load, Options *options, const char *path)
     load->compile.choices = choices;
     load->compile.choice_count = options->params.count;
     load->compile.train_batch = options->batch;
+    if (options->numerics != NULL)
+        load->compile.numerics = strcmp(options->numerics, "exact") == 0 ? NUMERICS_EXACT : NUMERICS_FAST;
     return load_compile(load, 0);
 }
 

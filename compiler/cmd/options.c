@@ -24,6 +24,7 @@ static const OptionSpec option_table[] = {
     {OPTION_SET,     "--set",     NULL, "SET",        "one set alone: train, validation or test"},
     {OPTION_OUTPUT,  "--output",  "-o", "PATH",       "where the result goes"},
     {OPTION_BATCH,   "--batch",   NULL, "N",          "the largest batch the result can take"},
+    {OPTION_NUMERICS, "--numerics", NULL, "WORD",     "fast or exact: may sums be rearranged for speed"},
     {OPTION_WEIGHTS, "--weights", NULL, "FILE",       "also write these weights as constant arrays"},
     {OPTION_DUMP,    "--dump",    NULL, "PASS,...",   "print the state after these passes instead of writing files"},
     {OPTION_MEMORY,  "--memory",  NULL, NULL,         "also show each tensor's place and lifetime"},
@@ -127,6 +128,9 @@ static const char *store_value(Options *options, unsigned bit, const char *value
     case OPTION_WEIGHTS:
         options->weights = value;
         return NULL;
+    case OPTION_NUMERICS:
+        options->numerics = value;
+        return strcmp(value, "fast") == 0 || strcmp(value, "exact") == 0 ? NULL : "needs fast or exact";
     case OPTION_BATCH:
         errno = 0;
         options->batch = strtoll(value, &end, 10);

@@ -51,6 +51,15 @@ static void read_shuffle(Elab *e, const Setting *setting)
         e->model->train.shuffle = value.i != 0;
 }
 
+static void read_numerics(Elab *e, const Setting *setting)
+{
+    static const char *const words[] = {"fast", "exact", NULL};
+    static const AttrDef attr = {.name = "numerics", .kind = ATTR_CHOICE, .choices = words};
+    AttrValue value = {0};
+    if (read_one(e, setting, &attr, &value))
+        e->model->train.numerics = value.i == 1 ? NUMERICS_EXACT : NUMERICS_FAST;
+}
+
 static void read_limit(Elab *e, const Setting *setting, const char *name, double *limit)
 {
     const AttrDef attr = {name, ATTR_REAL, .least = 0, .most = 1e30, .is_open = true};
@@ -419,6 +428,7 @@ static const SettingDef settings[] = {
     {"epochs", read_epochs},
     {"seed", read_seed},
     {"shuffle", read_shuffle},
+    {"numerics", read_numerics},
     {"stop_when", read_stop_when},
     {"schedule", elab_schedule},
     {"clip_value", read_clip_value},

@@ -140,6 +140,13 @@ typedef struct StopSpec {
     double value;
 } StopSpec;
 
+/* May sums be computed otherwise than as they are written? */
+typedef enum Numerics {
+    NUMERICS_DEFAULT, /* not said: fast */
+    NUMERICS_FAST,
+    NUMERICS_EXACT, /* no: products one by one */
+} Numerics;
+
 typedef struct TrainSpec {
     const OpDef *optimizer;
     const AttrValue *optimizer_attrs;
@@ -151,6 +158,7 @@ typedef struct TrainSpec {
     int64_t epochs;
     int64_t seed;
     bool shuffle;
+    Numerics numerics;
     VEC(StopSpec) stops;
     Str monitor;                   /* "validation.loss"; also decides which weights are the best */
     bool monitor_is_larger_better;

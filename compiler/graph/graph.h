@@ -152,6 +152,8 @@ typedef struct ContractSpec {
     IndexMap right[MAX_RANK];
     IndexMap out[MAX_RANK];
     Shape out_shape; /* must be given: it cannot always be derived */
+    int points; /* set by winograd: 2 or 4, computed by F(2x2, 3x3) or F(4x4, 3x3); a convolution then has the
+                   transformed kernel on its right. Else 0 */
 } ContractSpec;
 
 /* ---- nodes and graphs ------------------------------------------------------------------------ */
@@ -286,6 +288,11 @@ typedef struct SplitGraph {
     Graph *call;
 } SplitGraph;
 SplitGraph graph_hoist(Arena *arena, const Graph *g);
+
+/* kernel/choose_winograd.c: computes 3x3 convolutions and their gradients by Winograd's transformation where
+ * that is faster for this batch; each kernel is transformed by a node of its own (ops/winograd.c). Runs
+ * after differentiation and folding, before hoist. `forced`: 2 or 4 for all that have the form. */
+Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, int forced);
 
 /* graph/eval.c: the reference. Evaluates all nodes in double. values[id] points to row-major data,
  * batch first; the caller sets leaves (but constants and scalars, which eval fills in) and eval

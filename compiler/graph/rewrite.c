@@ -22,6 +22,7 @@ struct Rewrite {
     int hashed;     /* new nodes that are in the table or shall not be */
     const RewriteRule *rules;
     int rule_count;
+    const void *options; /* for the rules */
     Diag diag;     /* full: rules do not report */
     NodeIds early; /* old nodes of early operators */
     int changes;
@@ -93,7 +94,7 @@ static bool same_contract(const ContractSpec *a, const ContractSpec *b)
 {
     if (a == b)
         return true;
-    if (a == NULL || b == NULL || a->axis_count != b->axis_count)
+    if (a == NULL || b == NULL || a->axis_count != b->axis_count || a->points != b->points)
         return false;
     for (int i = 0; i < a->axis_count; i++)
         if (a->axis[i].extent != b->axis[i].extent)
@@ -237,7 +238,8 @@ static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
                  .graph = r->graph,
                  .node = old,
                  .in = in,
-                 .shape = old->shape};
+                 .shape = old->shape,
+                 .options = r->options};
     for (int i = 0; i < r->rule_count; i++) {
         const OpDef *op = r->rules[i].op;
         if (op == old->op || (op == NULL && old->op->family == FAMILY_MAP)) {
@@ -385,7 +387,7 @@ static void copy_nodes(Rewrite *r)
 }
 
 static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules, int rule_count,
-                        int *changes)
+                        const void *options, int *changes)
 {
     Rewrite r = {
         .arena = arena,
@@ -396,6 +398,7 @@ static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules
         .readers = arena_array(arena, int, old->nodes.count + 1),
         .rules = rules,
         .rule_count = rule_count,
+        .options = options,
         .diag = {.arena = arena, .error_count = DIAG_MAX_ERRORS},
     };
     mark_live(&r);
@@ -405,18 +408,24 @@ static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules
     return r.graph;
 }
 
-Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count)
+Graph *rewrite_graph_with(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count,
+                          const void *options)
 {
     const Graph *old = g;
     int changes = 0;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-        Graph *next = run_round(arena, old, rules, rule_count, &changes);
+        Graph *next = run_round(arena, old, rules, rule_count, options, &changes);
         if (changes == 0)
             return next;
         old = next;
     }
-    return run_round(arena, old, rules, 0,
+    return run_round(arena, old, rules, 0, options,
                      &changes); /* only drops what the last round left unused */
+}
+
+Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count)
+{
+    return rewrite_graph_with(arena, g, rules, rule_count, NULL);
 }
 
 /* ---- for rules ------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@ typedef struct Site {
     const Node *node;    /* of the old graph */
     const NodeId *in;    /* its inputs in the new graph */
     Shape shape;
+    const void *options; /* of rewrite_graph_with */
 } Site;
 
 /* The node that replaces this one, of the same shape and type; NODE_NONE: the rule does not apply. A
@@ -31,6 +32,9 @@ typedef struct RewriteRule {
 } RewriteRule;
 
 Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count);
+/* The same; rules find the options in their Site. */
+Graph *rewrite_graph_with(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count,
+                          const void *options);
 
 /* For rules. */
 const Node *site_input(const Site *s, int input);          /* in the new graph */

@@ -32,11 +32,14 @@ typedef struct ContractForm {
     bool has_kernel_axes; /* false: W is [c, o] and the spatial axes are only more rows  */
     ContractAxis axis[2]; /* height and width; missing ones are all 1                    */
     int64_t groups, c, o; /* channels of one group                                       */
+    int points;           /* ContractSpec.points: W has its own shape all the same           */
     NodeId x, w, y;       /* the node itself is the one that is computed                 */
 } ContractForm;
 
 /* Recognizes the form. kind is CONTRACT_OTHER when it is none. */
 ContractForm contract_form(const Graph *g, NodeId node);
+/* The same without nodes. */
+ContractForm contract_form_of(const ContractSpec *spec, Shape left, Shape right, Shape out);
 
 /* Places of X before its first and after its last one that Y's points read, along an axis (>= 0). */
 int64_t contract_halo_before(const ContractAxis *axis);
@@ -142,6 +145,11 @@ void contract_lower_image(Lowering *l, const ContractForm *form);
 void contract_lower_transposed(Lowering *l, const ContractForm *form);
 /* The gradient of W, with the update of the weights as its epilogue. */
 void contract_lower_weights(Lowering *l, const ContractForm *form);
+/* The panels of the weights that are updated with it; of the gradient's own choice when none are. */
+int contract_weights_width(const Lowering *l, const ContractForm *form);
+/* Winograd's transformation: Y from X and a transformed kernel; the gradient of W. */
+void contract_lower_winograd(Lowering *l, const ContractForm *form);
+void contract_lower_winograd_weights(Lowering *l, const ContractForm *form);
 /* One channel in and out of every group: channels are the vectors. */
 void contract_lower_depthwise(Lowering *l, const ContractForm *form);
 

@@ -5,8 +5,9 @@
  *                       Y  convolution  points of Y           o             contract_rows.c
  *   image gradient      X  matrix       c                     samples       contract_transposed.c
  *                       X  convolution  points of X           c             contract_rows.c
- *   3x3, many channels  Y, X            patches of 2x2        o, c          contract_winograd.c
  *   kernel gradient     W  any          (p, q, c)             o             contract_weights.c
+ *   3x3 as Winograd     Y  (and X)      squares of Y          o             contract_winograd.c
+ *     says              W               c                     o             contract_winograd_weights.c
  *   depthwise           any             -                     channels      contract_depthwise.c
  *   none of these       any             -                     -             contract_plain.c
  */
@@ -102,25 +103,38 @@ static bool parse(const ContractSpec *spec, const Tensor *x, const Tensor *w, co
     return form->spatial > 0 || form->groups == 1;
 }
 
+ContractForm contract_form_of(const ContractSpec *spec, Shape left_shape, Shape right_shape, Shape out_shape)
+{
+    if (spec->points > 0 && right_shape.rank == 4 && !right_shape.has_batch)
+        right_shape.dim[0] = right_shape.dim[1] = 3;
+    Tensor left = {spec->left, left_shape}, right = {spec->right, right_shape}, out = {spec->out, out_shape};
+    ContractForm form = {.kind = CONTRACT_OTHER, .points = spec->points, .x = NODE_NONE, .w = NODE_NONE, .y = NODE_NONE};
+    if (right_shape.rank >= 2 && parse(spec, &left, &right, &out, &form))
+        form.kind = CONTRACT_FORWARD;
+    else if (right_shape.rank >= 2 && parse(spec, &out, &right, &left, &form))
+        form.kind = CONTRACT_IMAGE;
+    else if (out_shape.rank >= 2 && parse(spec, &left, &out, &right, &form))
+        form.kind = CONTRACT_KERNEL;
+    return form;
+}
+
 ContractForm contract_form(const Graph *g, NodeId node)
 {
     const Node *n = graph_node(g, node);
-    const ContractSpec *spec = n->contract;
-    NodeId left_id = n->inputs[0], right_id = n->inputs[1];
-    const Node *left_node = graph_node(g, left_id), *right_node = graph_node(g, right_id);
-    Tensor left = {spec->left, left_node->shape};
-    Tensor right = {spec->right, right_node->shape};
-    Tensor out = {spec->out, n->shape};
-    ContractForm form = {.kind = CONTRACT_OTHER};
-    if (right_node->shape.rank >= 2 && parse(spec, &left, &right, &out, &form)) {
-        form.kind = CONTRACT_FORWARD;
-        form.x = left_id, form.w = right_id, form.y = node;
-    } else if (right_node->shape.rank >= 2 && parse(spec, &out, &right, &left, &form)) {
-        form.kind = CONTRACT_IMAGE;
-        form.x = node, form.w = right_id, form.y = left_id;
-    } else if (n->shape.rank >= 2 && parse(spec, &left, &out, &right, &form)) {
-        form.kind = CONTRACT_KERNEL;
-        form.x = left_id, form.w = node, form.y = right_id;
+    NodeId left = n->inputs[0], right = n->inputs[1];
+    ContractForm form = contract_form_of(n->contract, graph_node(g, left)->shape, graph_node(g, right)->shape, n->shape);
+    switch (form.kind) {
+    case CONTRACT_OTHER:
+        break;
+    case CONTRACT_FORWARD:
+        form.x = left, form.w = right, form.y = node;
+        break;
+    case CONTRACT_IMAGE:
+        form.x = node, form.w = right, form.y = left;
+        break;
+    case CONTRACT_KERNEL:
+        form.x = left, form.w = node, form.y = right;
+        break;
     }
     return form;
 }
@@ -199,14 +213,13 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
     NodeId id = (NodeId)(n - g->nodes.items);
     ContractForm form = contract_form(g, id);
     bool has_panels = !is_depthwise(&form);
-    bool has_patches = contract_fits_winograd(&form);
     switch (form.kind) {
     case CONTRACT_OTHER:
         break;
     case CONTRACT_FORWARD:
         wish_image(&form, left);
-        for (int d = 0; d < form.spatial && has_patches; d++)
-            left->halo_after[d] += form.axis[d].out % 2;
+        for (int d = 0; d < form.spatial && form.points > 0; d++)
+            left->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
         right->wants_panel = has_panels;
         right->groups = (int)form.groups;
         break;
@@ -214,16 +227,14 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
         for (int d = 0; d < form.spatial; d++)
             contract_phase_halo(&form.axis[2 - form.spatial + d], &left->halo_before[d],
                                 &left->halo_after[d]);
-        for (int d = 0; d < form.spatial && has_patches; d++)
-            left->halo_after[d] += form.axis[d].in % 2;
         right->wants_panel = has_panels;
         right->groups = (int)form.groups;
         break;
     case CONTRACT_KERNEL:
         wish_image(&form, left);
-        for (int d = 0; d < form.spatial && winograd_pays(&form, form.axis[0].out, form.axis[1].out); d++) {
-            left->halo_after[d] += form.axis[d].out % 2;
-            right->halo_after[d] += form.axis[d].out % 2;
+        for (int d = 0; d < form.spatial && form.points > 0; d++) {
+            left->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
+            right->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
         }
         right->wants_padded_rows = has_panels && form.groups == 1;
         out->wants_panel = has_panels;
@@ -251,6 +262,13 @@ void contract_lower(Lowering *l, NodeId node)
     }
     if (is_depthwise(&form)) {
         contract_lower_depthwise(l, &form);
+        return;
+    }
+    if (form.points > 0) {
+        if (form.kind == CONTRACT_KERNEL)
+            contract_lower_winograd_weights(l, &form);
+        else
+            contract_lower_winograd(l, &form);
         return;
     }
     if (!contract_kernel_is_packed(l, &form)) {

@@ -11,8 +11,24 @@
  * The gradient of an image is the same product over Y with its halo, with the kernel turned around and
  * its channels exchanged (contract_pack.c). With stride s it falls into s products an axis, one for
  * each remainder of the point's coordinate (ContractPhase). */
-#include "kernel/contract_rows.h"
+#include "kernel/contract.h"
 #include "kernel/contract_pack.h"
+
+/* What is known of a contraction. */
+typedef struct RowProduct {
+    Operand a;              /* offset: of grid point (0, 0), tap (0, 0), channel 0    */
+    int64_t line, point;    /* elements of a between points of the grid               */
+    int64_t taps[2];
+    int64_t tap[2];         /* elements of a between taps                             */
+    int64_t channels;       /* summed, of one group                                   */
+    int b;                  /* buffer of panels                                       */
+    int64_t b_offset;
+    Panels panels;
+    int64_t high, wide;     /* the grid; wide is the batch when the rows are samples  */
+    bool rows_are_samples;
+    int spatial;
+    int64_t out_first[2], out_step[2]; /* from grid points to points of the result    */
+} RowProduct;
 
 /* Variables of the printed functions. */
 typedef struct RowNames {
@@ -274,22 +290,12 @@ static void add_product(Lowering *l, const RowProduct *product)
                product->panels.columns * groups;
 }
 
-/* Patches of 4x4 reach one place further when the number of points is odd. */
-static void add_patch_room(const ContractForm *form, OperandNeed *need, int64_t high, int64_t wide)
-{
-    if (!contract_fits_winograd(form))
-        return;
-    need->after[0] += high % 2;
-    need->after[1] += wide % 2;
-}
-
 /* ---- forward ----------------------------------------------------------------------------------- */
 void contract_lower_rows(Lowering *l, const ContractForm *form)
 {
     const ContractAxis *h = &form->axis[0], *w = &form->axis[1];
     OperandNeed need = {.before = {contract_halo_before(h), contract_halo_before(w)},
                         .after = {contract_halo_after(h), contract_halo_after(w)}};
-    add_patch_room(form, &need, h->out, w->out);
     Operand x = contract_operand(l, form, form->x, need);
     const Buffer *kernel = lower_buffer(l, form->w);
     RowProduct product = {
@@ -313,13 +319,9 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
         product.wide = l->program->batch;
         product.point = x.batch;
     }
-    if (contract_fits_winograd(form)) {
-        contract_add_winograd(l, form->y, &product);
-    } else {
-        lower_begin(l, form->y, "");
-        contract_take_names(l);
-        add_product(l, &product);
-    }
+    lower_begin(l, form->y, "");
+    contract_take_names(l);
+    add_product(l, &product);
     lower_halos(l);
 }
 
@@ -378,10 +380,6 @@ static void add_phase(Lowering *l, const ContractForm *form, const Operand *y, i
         .out_step = {form->axis[0].stride, form->axis[1].stride},
     };
     product.a.offset += high.y_first * y->line + wide.y_first * y->point;
-    if (contract_fits_winograd(form)) {
-        contract_add_winograd(l, form->x, &product);
-        return;
-    }
     bool is_whole = form->axis[0].stride == 1 && form->axis[1].stride == 1;
     Str phase = str_format(l->arena, "%lld_%lld", (long long)first_line, (long long)first_point);
     lower_begin(l, form->x, is_whole ? "" : str_c(l->arena, phase));
@@ -394,7 +392,6 @@ void contract_lower_image(Lowering *l, const ContractForm *form)
     OperandNeed need = {0};
     for (int d = 0; d < 2; d++)
         contract_phase_halo(&form->axis[d], &need.before[d], &need.after[d]);
-    add_patch_room(form, &need, form->axis[0].in, form->axis[1].in);
     Operand y = contract_operand(l, form, form->y, need);
     for (int64_t i = 0; i < form->axis[0].stride && i < form->axis[0].in; i++)
         for (int64_t j = 0; j < form->axis[1].stride && j < form->axis[1].in; j++)

@@ -15,7 +15,7 @@
  *   parts    too few tiles to share: a fixed number of parts of the batch are summed apart and then
  *            added up in order, so that the result does not depend on the number of threads
  */
-#include "kernel/contract_winograd.h"
+#include "kernel/contract.h"
 
 enum {
     FEW_TILES = 8,             /* units that keep several threads busy                           */
@@ -356,8 +356,7 @@ static void add_combination(Lowering *l, const WeightProduct *w)
 }
 
 /* ---- the choice ------------------------------------------------------------------------------------- */
-/* The panels of the weights that are updated; of the kernel's own choice when none are. */
-static int width_of(const Lowering *l, const ContractForm *form)
+int contract_weights_width(const Lowering *l, const ContractForm *form)
 {
     for (int i = 0; i < l->program->buffers.count; i++)
         if (is_state(l, form, i))
@@ -394,13 +393,9 @@ static void choose_sweep(WeightProduct *w)
 void contract_lower_weights(Lowering *l, const ContractForm *form)
 {
     const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
-    if (contract_fits_winograd_weights(l, form)) {
-        contract_lower_winograd_weights(l, form, width_of(l, form));
-        return;
-    }
     WeightProduct w = {.form = form, .sums = -1};
     int64_t rows = h->kernel * v->kernel * form->c;
-    w.panels = contract_panels(width_of(l, form), form->o, form->groups, rows);
+    w.panels = contract_panels(contract_weights_width(l, form), form->o, form->groups, rows);
     OperandNeed x_need = {.before = {contract_halo_before(h), contract_halo_before(v)},
                           .after = {contract_halo_after(h), contract_halo_after(v)}};
     OperandNeed y_need = {.channels = (form->groups - 1) * form->o + w.panels.per_group * w.panels.width};

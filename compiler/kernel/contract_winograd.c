@@ -1,320 +1,314 @@
-/* contract_winograd.c: 3x3 convolutions with 16 products for four points instead of 36.
+/* contract_winograd.c: a 3x3 convolution as products of transformed patches.
  *
- * Winograd's F(2x2, 3x3): of a patch d of 4x4 points and a kernel g of 3x3 taps, the 2x2 results are
+ * The transformations and the products are functions of runtime/winograd.h; what is printed here are the
+ * loops over squares, places and panels, and the maps after the contraction:
  *
- *     A' [ (G g G') .* (B' d B) ] A
+ *     for squares          patches[place][c] = B' d B
+ *     for places, panels   products[place][panel][square] = patches[place] * kernel[panel][place]
+ *     for squares, panels  y = A' products A, then the maps
  *
- *          1  0  0            1  0 -1  0            1  1  1  0
- *     G =  1/2 1/2 1/2   B' = 0  1  1  0       A' = 0  1 -1 -1
- *          1/2 -1/2 1/2       0 -1  1  0
- *          0  0  1            0  1  0 -1
- *
- * The product in the middle is summed over channels, so it is 16 small matrix products with patches as
- * rows, which the register tile does. A unit takes as many patches of one sample as a tile has rows; what
- * lies between the transformations fits into the second level cache. Results differ from the direct sum
- * by about 1e-6 of the largest one. */
+ * A thread takes blocks of squares through all three, in a scratch buffer of its own that stays in its
+ * cache. When there are too few squares for that (a small batch), all of them go through each step
+ * together, in three kernels: every transformed kernel is then read once, and places and panels are what
+ * is divided among threads. */
 #include "kernel/contract_winograd.h"
 
+enum { FEW_BLOCKS = 4 }; /* fewer are not divided */
+
+/* ---- blocks of squares --------------------------------------------------------------------------- */
 enum {
-    PLACES = WINOGRAD_PLACES,
-    LEAST_CHANNELS = 16, /* fewer do not pay for the transformations      */
-    MOST_CHANNELS = 128, /* more do not fit on the stack of a thread      */
+    BLOCK_BYTES = 1024 * 1024, /* patches and products of a block: half the second level cache */
+    PLACE_BYTES = 256 * 1024,  /* of one place, where a block does not fit                     */
+    ROWS = 14,                 /* of a product's tile                                          */
+    LEAST_ROOM = 2 * ROWS,     /* with fewer, the transformed kernel is read too often         */
+    MOST_ROOM = 9 * ROWS,
 };
 
-static const WinogradMatrix of_kernel = {4, 3, {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
-const WinogradMatrix winograd_of_patch = {4, 4, {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}}};
-static const WinogradMatrix of_result = {2, 4, {{1, 1, 1, 0}, {0, 1, -1, -1}}};
-
-/* ---- when it fits -------------------------------------------------------------------------------- */
-static bool is_plain_three(const ContractAxis *axis)
+static int64_t even(int64_t count)
 {
-    return axis->kernel == 3 && axis->stride == 1 && axis->dilation == 1;
+    return (count + 1) / 2 * 2;
 }
 
-/* Patches that stick out are wasted; the transformations cost about a fifth. */
-bool winograd_pays(const ContractForm *form, int64_t high, int64_t wide)
+Squares winograd_squares(int points, int64_t high, int64_t wide, int64_t batch, int64_t c, int64_t o)
 {
-    int64_t patches = (high + 1) / 2 * ((wide + 1) / 2);
-    return is_plain_three(&form->axis[0]) && is_plain_three(&form->axis[1]) && form->groups == 1 &&
-           5 * high * wide * 9 > 6 * patches * PLACES;
+    Squares s = {.points = points, .side = points + 2, .places = (points + 2) * (points + 2)};
+    s.across = (wide + points - 1) / points;
+    s.each = (high + points - 1) / points * s.across;
+    s.all = even(s.each * batch);
+    int64_t bytes = 4 * (c + o);
+    int64_t most = BLOCK_BYTES / (s.places * bytes);
+    if (most < LEAST_ROOM)
+        most = PLACE_BYTES / bytes;
+    most = most < LEAST_ROOM ? LEAST_ROOM : most > MOST_ROOM ? MOST_ROOM : most / ROWS * ROWS;
+    s.blocks = (s.all + most - 1) / most;
+    s.room = even((s.all + s.blocks - 1) / s.blocks);
+    return s;
 }
 
-bool contract_fits_winograd(const ContractForm *form)
+/* ---- text ---------------------------------------------------------------------------------------- */
+Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value)
 {
-    if (form->kind != CONTRACT_FORWARD && form->kind != CONTRACT_IMAGE)
-        return false;
-    bool is_forward = form->kind == CONTRACT_FORWARD;
-    int64_t high = is_forward ? form->axis[0].out : form->axis[0].in;
-    int64_t wide = is_forward ? form->axis[1].out : form->axis[1].in;
-    int64_t summed = is_forward ? form->c : form->o, made = is_forward ? form->o : form->c;
-    return winograd_pays(form, high, wide) && summed >= LEAST_CHANNELS && summed <= MOST_CHANNELS &&
-           made >= LEAST_CHANNELS;
-}
-
-/* ---- transformations ------------------------------------------------------------------------------- */
-/* The terms of row[0]*x[0] + row[1]*x[step] + ... whose factor is +size or -size, without it; NULL: none. */
-static Expr *terms_of(Arena *arena, const double *row, double size, int count, Expr *const *x, int step)
-{
-    Expr *sum = NULL;
-    for (int pass = 0; pass < 2; pass++) /* what is added first, so that no sum begins with a minus */
-        for (int i = 0; i < count; i++) {
-            if (row[i] != (pass == 0 ? size : -size))
-                continue;
-            Expr *term = x[i * step];
-            if (sum == NULL)
-                sum = pass == 1 ? expr_unary(arena, "-", term) : term;
-            else
-                sum = expr_binary(arena, pass == 1 ? "-" : "+", sum, term);
-        }
-    return sum;
-}
-
-static Expr *combine(Arena *arena, const double *row, int count, Expr *const *x, int step)
-{
-    Expr *whole = terms_of(arena, row, 1, count, x, step);
-    Expr *halves = terms_of(arena, row, 0.5, count, x, step);
-    if (halves == NULL)
-        return whole;
-    halves = expr_binary(arena, "*", expr_real(arena, 0.5), halves);
-    return whole ? expr_binary(arena, "+", whole, halves) : halves;
-}
-
-Expr *winograd_keep(Lowering *l, Block *block, const char *name, Expr *value)
-{
-    Str unique = lower_name(l, str_from(name));
-    block_add(l->arena, block, stmt_declare(l->arena, "const float", unique, value));
-    return expr_name(l->arena, unique);
-}
-
-void winograd_transform(Lowering *l, Block *block, const WinogradMatrix *m, Expr *const *x, Expr **out)
-{
-    Expr *half[16];
-    for (int i = 0; i < m->rows; i++)
-        for (int j = 0; j < m->columns; j++)
-            half[i * m->columns + j] =
-                winograd_keep(l, block, "t", combine(l->arena, m->at[i], m->columns, x + j, m->columns));
-    for (int i = 0; i < m->rows; i++)
-        for (int j = 0; j < m->rows; j++)
-            out[i * m->rows + j] = combine(l->arena, m->at[j], m->columns, half + i * m->columns, 1);
-}
-
-/* The kernel's 16 matrices: [place][panel][channel][width]. Units are rows of panels. */
-static int transform_kernel(Lowering *l, NodeId for_value, const RowProduct *product)
-{
-    Arena *arena = l->arena;
-    const Panels *panels = &product->panels;
-    int64_t width = panels->width, channels = product->channels;
-    int64_t size = panels->count * channels * width;
-    int matrices = lower_scratch(l, "matrices", TYPE_F32, PLACES * size, 0);
-    Kernel *k = lower_begin(l, for_value, "matrices");
-    k->division = DIVIDE_UNITS;
-    k->units = expr_int(arena, panels->count * channels);
-    Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, channels);
-    Expr *panel = expr_name(arena, lower_name(l, STR("panel"))), *c = expr_name(arena, lower_name(l, STR("c")));
-    block_add(arena, &k->body, stmt_declare(arena, "const int", panel->name, expr_binary(arena, "/", unit, count)));
-    block_add(arena, &k->body, stmt_declare(arena, "const int", c->name, expr_binary(arena, "%", unit, count)));
-    Stmt *lanes = stmt_for(arena, lower_name(l, STR("lane")), expr_int(arena, 0), expr_int(arena, width), 1);
-    Expr *lane = expr_name(arena, lanes->name);
-    Str from = lower_buffer_pointer(l, product->b, false), to = lower_buffer_pointer(l, matrices, true);
-    Expr *first = expr_add(arena, expr_add(arena, scaled(arena, panel, panels->rows * width), scaled(arena, c, width)),
-                           lane);
-    Expr *tap[9], *out[PLACES];
-    for (int t = 0; t < 9; t++)
-        tap[t] = winograd_keep(l, &lanes->body, "g",
-                      expr_load(arena, from, plus(arena, first, product->b_offset + t * channels * width)));
-    winograd_transform(l, &lanes->body, &of_kernel, tap, out);
-    Expr *place = expr_add(arena, scaled(arena, unit, width), lane);
-    for (int s = 0; s < PLACES; s++)
-        block_add(arena, &lanes->body,
-                  stmt_set(arena, expr_load(arena, to, plus(arena, place, s * size)), "=", out[s]));
-    block_add(arena, &k->body, lanes);
-    k->fixed_flops = 60 * size;
-    return matrices;
-}
-
-/* ---- the product ------------------------------------------------------------------------------------- */
-typedef struct WinogradNames {
-    Str n, first, patches, products, panel, place, k, c, high, wide, lane, results, point, i, j, columns;
-} WinogradNames;
-
-typedef struct Winograd {
-    const RowProduct *product;
-    WinogradNames names;
-    Grid grid;
-    Expr *rows_room;    /* rows of the largest tile */
-    int64_t across;     /* patches of a line        */
-    int matrices;
-} Winograd;
-
-static Expr *declare(Lowering *l, Block *block, Str name, Expr *value)
-{
+    Str name = lower_name(l, str_from(wanted));
     block_add(l->arena, block, stmt_declare(l->arena, "const int", name, value));
     return expr_name(l->arena, name);
 }
 
-/* `high` and `wide`: where patch `first + r` stands. */
-static Stmt *patch_loop(Lowering *l, const Winograd *w)
+Stmt *winograd_loop(Lowering *l, Block *block, const char *wanted, Expr *count)
 {
-    Arena *arena = l->arena;
-    Stmt *rows = stmt_for(arena, STR("r"), expr_int(arena, 0), expr_name(arena, STR("rows")), 1);
-    Expr *patch = expr_add(arena, expr_name(arena, w->names.first), expr_name(arena, STR("r")));
-    Expr *across = expr_int(arena, w->across);
-    declare(l, &rows->body, w->names.high, expr_binary(arena, "/", patch, across));
-    declare(l, &rows->body, w->names.wide, expr_binary(arena, "%", patch, across));
-    return rows;
+    Stmt *loop = stmt_for(l->arena, lower_name(l, str_from(wanted)), expr_int(l->arena, 0), count, 1);
+    block_add(l->arena, block, loop);
+    return loop;
 }
 
-/* patches[place][r][channel] */
-static void add_patches(Lowering *l, Block *block, const Winograd *w)
+Str winograd_function(Lowering *l, const char *stem, int points)
+{
+    return str_format(l->arena, "nn_winograd_%s_%d", stem, points);
+}
+
+Expr *winograd_square_count(Lowering *l, const Squares *s)
+{
+    return scaled(l->arena, lower_batch(l), s->each);
+}
+
+Expr *winograd_block_count(Lowering *l, const Squares *s)
+{
+    return expr_binary(l->arena, "/", plus(l->arena, winograd_square_count(l, s), s->room - 1),
+                       expr_int(l->arena, s->room));
+}
+
+Expr *winograd_block_size(Lowering *l, Block *block, const Squares *s, Expr *first)
 {
     Arena *arena = l->arena;
-    const RowProduct *p = w->product;
-    Stmt *rows = patch_loop(l, w);
-    Stmt *channels = stmt_for(arena, w->names.c, expr_int(arena, 0), expr_int(arena, p->channels), 1);
-    Expr *c = expr_name(arena, w->names.c);
-    Str from = lower_buffer_pointer(l, p->a.buffer, false);
-    Expr *corner = expr_add(arena, scaled(arena, expr_name(arena, w->names.n), p->a.batch),
-                            scaled(arena, expr_name(arena, w->names.high), 2 * p->line));
-    corner = expr_add(arena, corner, scaled(arena, expr_name(arena, w->names.wide), 2 * p->point));
-    corner = expr_add(arena, corner, c);
-    Expr *d[PLACES], *out[PLACES];
-    for (int t = 0; t < PLACES; t++)
-        d[t] = winograd_keep(l, &channels->body, "d",
-                    expr_load(arena, from, plus(arena, corner, p->a.offset + t / 4 * p->line + t % 4 * p->point)));
-    winograd_transform(l, &channels->body, &winograd_of_patch, d, out);
-    Expr *room = scaled(arena, w->rows_room, p->channels);
-    for (int s = 0; s < PLACES; s++) {
-        Expr *place = expr_add(arena, expr_mul(arena, room, expr_int(arena, s)),
-                               expr_add(arena, scaled(arena, expr_name(arena, STR("r")), p->channels), c));
-        block_add(arena, &channels->body, stmt_set(arena, expr_load(arena, w->names.patches, place), "=", out[s]));
+    Expr *left = winograd_int(l, block, "left", expr_binary(arena, "-", winograd_square_count(l, s), first));
+    Expr *room = expr_int(arena, s->room);
+    return winograd_int(l, block, "squares", expr_select(arena, expr_binary(arena, "<", left, room), left, room));
+}
+
+SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Expr *first, Expr *count)
+{
+    Arena *arena = l->arena;
+    Stmt *loop = winograd_loop(l, block, "t", count);
+    SquareLoop at = {.body = &loop->body, .t = expr_name(arena, loop->name)};
+    Expr *square = winograd_int(l, at.body, "square", expr_add(arena, first, at.t));
+    Expr *each = expr_int(arena, s->each), *across = expr_int(arena, s->across);
+    at.n = winograd_int(l, at.body, "n", expr_binary(arena, "/", square, each));
+    Expr *line = expr_binary(arena, "/", expr_binary(arena, "%", square, each), across);
+    at.i = winograd_int(l, at.body, "i", scaled(arena, line, s->points));
+    at.j = winograd_int(l, at.body, "j", scaled(arena, expr_binary(arena, "%", square, across), s->points));
+    return at;
+}
+
+/* ---- the product ----------------------------------------------------------------------------------- */
+typedef struct Winograd {
+    const ContractForm *form;
+    Squares s;
+    Operand x;          /* offset: of the first point of the first patch       */
+    Panels panels;
+    int64_t room;       /* squares in the scratch buffers (of a worker)        */
+    int64_t channels;   /* of a patch, whole blocks                            */
+    int patches, products;
+    int64_t patch_floats, product_floats; /* of a worker                       */
+    Expr *worker;       /* whose buffers: `thread`, or 0                       */
+} Winograd;
+
+static Expr *at(Lowering *l, Str pointer, Expr *offset)
+{
+    return expr_add(l->arena, expr_name(l->arena, pointer), offset);
+}
+
+/* Squares first .. first + count - 1 of the batch become patches from `slot` on. */
+static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count, Expr *slot)
+{
+    Arena *arena = l->arena;
+    SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
+    Str from = lower_buffer_pointer(l, w->x.buffer, false), to = lower_buffer_pointer(l, w->patches, true);
+    Expr *corner = expr_add(arena, scaled(arena, loop.n, w->x.batch), scaled(arena, loop.i, w->x.line));
+    corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, w->x.point)), w->x.offset);
+    Expr *place = expr_add(arena, scaled(arena, w->worker, w->patch_floats),
+                           scaled(arena, expr_add(arena, slot, loop.t), WINOGRAD_BLOCK));
+    Expr *args[] = {
+        at(l, to, place), expr_int(arena, w->room * w->channels), expr_int(arena, w->room * WINOGRAD_BLOCK),
+        at(l, from, corner), expr_int(arena, w->x.line), expr_int(arena, w->x.point), expr_int(arena, w->form->c),
+    };
+    Str function = winograd_function(l, "patch", w->s.points);
+    block_add(arena, loop.body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
+}
+
+/* Of one place and panel, `count` squares. */
+static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *place, Expr *panel, Expr *count)
+{
+    Arena *arena = l->arena;
+    const Panels *p = &w->panels;
+    Str patches = lower_buffer_pointer(l, w->patches, false), products = lower_buffer_pointer(l, w->products, true);
+    Str kernel = lower_pointer(l, w->form->w, false);
+    Expr *to = expr_add(arena, scaled(arena, place, p->count), panel);
+    to = expr_add(arena, scaled(arena, w->worker, w->product_floats), scaled(arena, to, w->room * p->width));
+    Expr *from = expr_add(arena, scaled(arena, w->worker, w->patch_floats), scaled(arena, place, w->room * w->channels));
+    Expr *row = expr_add(arena, scaled(arena, panel, w->s.places), place);
+    Expr *args[] = {
+        at(l, products, to), at(l, patches, from),
+        at(l, kernel, plus(arena, scaled(arena, row, w->form->c * p->width), lower_buffer(l, w->form->w)->layout.offset)),
+        count, expr_int(arena, w->room), expr_int(arena, w->form->c), expr_int(arena, p->width),
+    };
+    block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
+}
+
+/* i < high && j < wide, as far as squares stick out. */
+static Expr *inside(Lowering *l, const Winograd *w, Expr *i, Expr *j)
+{
+    Arena *arena = l->arena;
+    int64_t high = w->form->axis[0].out, wide = w->form->axis[1].out;
+    Expr *in_high = expr_binary(arena, "<", i, expr_int(arena, high));
+    Expr *in_wide = expr_binary(arena, "<", j, expr_int(arena, wide));
+    if (high % w->s.points == 0)
+        return wide % w->s.points == 0 ? NULL : in_wide;
+    return wide % w->s.points == 0 ? in_high : expr_binary(arena, "&&", in_high, in_wide);
+}
+
+/* The points of squares, whose products lie from `slot` on, and the maps after the contraction. */
+static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count, Expr *slot)
+{
+    Arena *arena = l->arena;
+    const Panels *p = &w->panels;
+    int points = w->s.points;
+    SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
+    Block *inner = loop.body;
+    Expr *panel = expr_int(arena, 0);
+    if (p->count > 1) {
+        Stmt *panels = winograd_loop(l, inner, "panel", expr_int(arena, p->count));
+        panel = expr_name(arena, panels->name);
+        inner = &panels->body;
     }
-    block_add(arena, &rows->body, channels);
-    block_add(arena, block, rows);
-}
-
-/* products[place][r][lane] of one panel */
-static void add_products(Lowering *l, Block *block, const Winograd *w)
-{
-    Arena *arena = l->arena;
-    const RowProduct *p = w->product;
-    int64_t width = p->panels.width;
-    Stmt *places = stmt_for(arena, w->names.place, expr_int(arena, 0), expr_int(arena, PLACES), 1);
-    Expr *s = expr_name(arena, w->names.place), *k = expr_name(arena, w->names.k);
-    Tile t = {.sum = w->names.products, .most = w->grid.most, .columns = (int)width, .loop_count = 1};
-    t.sum_index = expr_mul(arena, s, scaled(arena, w->rows_room, width));
-    t.loop[0].name = w->names.k;
-    t.loop[0].from = expr_int(arena, 0);
-    t.loop[0].to = expr_int(arena, p->channels);
-    t.a = w->names.patches;
-    t.a_index = expr_add(arena, expr_mul(arena, s, scaled(arena, w->rows_room, p->channels)), k);
-    t.a_row = scaled(arena, expr_name(arena, STR("r")), p->channels);
-    t.b = lower_buffer_pointer(l, w->matrices, false);
-    Expr *panel = expr_add(arena, scaled(arena, s, p->panels.count), expr_name(arena, w->names.panel));
-    t.b_index = scaled(arena, expr_add(arena, scaled(arena, panel, p->channels), k), width);
-    block_add(arena, &places->body, stmt_tile(arena, t));
-    block_add(arena, block, places);
-}
-
-/* The four points of every patch, then the maps after the contraction. */
-static void add_results(Lowering *l, Block *block, const Winograd *w)
-{
-    Arena *arena = l->arena;
-    const RowProduct *p = w->product;
-    int64_t width = p->panels.width;
-    Expr *panel = expr_name(arena, w->names.panel), *lane = expr_name(arena, w->names.lane);
-    Expr *columns = contract_panel_columns(arena, &p->panels, panel);
+    Str results = lower_name(l, STR("results")), products = lower_buffer_pointer(l, w->products, false);
+    block_add(arena, inner, stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
+    Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);
+    from = expr_add(arena, from, scaled(arena, panel, w->room * p->width));
+    from = expr_add(arena, scaled(arena, w->worker, w->product_floats), from);
+    Expr *args[] = {expr_name(arena, results), at(l, products, from), expr_int(arena, w->room * p->width * p->count),
+                    expr_int(arena, p->width)};
+    Str function = winograd_function(l, "result", points);
+    block_add(arena, inner, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
+    Expr *columns = contract_panel_columns(arena, p, panel);
     if (columns->kind != EXPR_INT)
-        columns = declare(l, block, w->names.columns, columns);
-    Stmt *rows = patch_loop(l, w);
-    block_add(arena, &rows->body, stmt_array(arena, "float", w->names.results, 4 * width));
-    Stmt *sums = stmt_for(arena, w->names.lane, expr_int(arena, 0), expr_int(arena, width), 1);
-    Expr *m[PLACES], *out[4];
-    for (int s = 0; s < PLACES; s++) {
-        Expr *place = expr_add(arena, expr_mul(arena, scaled(arena, w->rows_room, width), expr_int(arena, s)),
-                               expr_add(arena, scaled(arena, expr_name(arena, STR("r")), width), lane));
-        m[s] = winograd_keep(l, &sums->body, "m", expr_load(arena, w->names.products, place));
-    }
-    winograd_transform(l, &sums->body, &of_result, m, out);
-    for (int q = 0; q < 4; q++)
-        block_add(arena, &sums->body,
-                  stmt_set(arena, expr_load(arena, w->names.results, plus(arena, lane, q * width)), "=", out[q]));
-    block_add(arena, &rows->body, sums);
+        columns = winograd_int(l, inner, "columns", columns);
 
-    Stmt *points = stmt_for(arena, w->names.point, expr_int(arena, 0), expr_int(arena, 4), 1);
-    Expr *point = expr_name(arena, w->names.point), *two = expr_int(arena, 2);
-    Expr *i = declare(l, &points->body, w->names.i,
-                      expr_add(arena, scaled(arena, expr_name(arena, w->names.high), 2), expr_binary(arena, "/", point, two)));
-    Expr *j = declare(l, &points->body, w->names.j,
-                      expr_add(arena, scaled(arena, expr_name(arena, w->names.wide), 2), expr_binary(arena, "%", point, two)));
-    Stmt *maps = stmt_for(arena, w->names.lane, expr_int(arena, 0), columns, 1);
-    Position at = {.rank = 3, .batch = expr_name(arena, w->names.n),
-                   .index = {i, j, expr_add(arena, contract_panel_start(arena, &p->panels, panel), lane)}};
-    lower_after(l, &maps->body, &at,
-                expr_load(arena, w->names.results, expr_add(arena, scaled(arena, point, width), lane)));
-    Expr *inside = NULL;
-    if (p->high % 2 != 0)
-        inside = expr_binary(arena, "<", i, expr_int(arena, p->high));
-    if (p->wide % 2 != 0) {
-        Expr *test = expr_binary(arena, "<", j, expr_int(arena, p->wide));
-        inside = inside ? expr_binary(arena, "&&", inside, test) : test;
+    Stmt *each = winograd_loop(l, inner, "point", expr_int(arena, points * points));
+    Expr *point = expr_name(arena, each->name), *m = expr_int(arena, points);
+    Expr *i = winograd_int(l, &each->body, "line", expr_add(arena, loop.i, expr_binary(arena, "/", point, m)));
+    Expr *j = winograd_int(l, &each->body, "column", expr_add(arena, loop.j, expr_binary(arena, "%", point, m)));
+    Block *maps = &each->body;
+    Expr *test = inside(l, w, i, j);
+    if (test != NULL) {
+        Stmt *is_inside = stmt_if(arena, test);
+        block_add(arena, maps, is_inside);
+        maps = &is_inside->body;
     }
-    if (inside != NULL) {
-        Stmt *test = stmt_if(arena, inside);
-        block_add(arena, &test->body, maps);
-        maps = test;
-    }
-    block_add(arena, &points->body, maps);
-    block_add(arena, &rows->body, points);
-    block_add(arena, block, rows);
+    Stmt *lanes = winograd_loop(l, maps, "lane", columns);
+    Expr *lane = expr_name(arena, lanes->name);
+    Position position = {.rank = 3, .batch = loop.n,
+                         .index = {i, j, expr_add(arena, contract_panel_start(arena, p, panel), lane)}};
+    lower_after(l, &lanes->body, &position,
+                expr_load(arena, results, expr_add(arena, scaled(arena, point, p->width), lane)));
 }
 
-static void add_helper(Lowering *l, const Winograd *w)
+static Kernel *begin(Lowering *l, const Winograd *w, const char *suffix, Expr **unit)
 {
-    Arena *arena = l->arena;
-    const RowProduct *p = w->product;
-    Block *block = &l->kernel->helper;
-    Stmt *patches = stmt_array(arena, "NN_ALIGN float", w->names.patches, 1);
-    patches->to = scaled(arena, w->rows_room, PLACES * p->channels);
-    Stmt *products = stmt_array(arena, "NN_ALIGN float", w->names.products, 1);
-    products->to = scaled(arena, w->rows_room, PLACES * p->panels.width);
-    block_add(arena, block, patches);
-    block_add(arena, block, products);
-    add_patches(l, block, w);
-    Stmt *panels = stmt_for(arena, w->names.panel, expr_int(arena, 0), expr_int(arena, p->panels.count), 1);
-    add_products(l, &panels->body, w);
-    add_results(l, &panels->body, w);
-    block_add(arena, block, panels);
-}
-
-void contract_add_winograd(Lowering *l, NodeId value, const RowProduct *product)
-{
-    Arena *arena = l->arena;
-    Winograd w = {.product = product, .across = (product->wide + 1) / 2};
-    w.matrices = transform_kernel(l, value, product);
-    Kernel *k = lower_begin(l, value, "");
+    Kernel *k = lower_begin(l, w->form->y, suffix);
     k->division = DIVIDE_UNITS;
-    contract_take_names(l);
-    static const char *const wanted[] = {"n", "first", "patches", "products", "panel", "place", "k", "c", "high",
-                                         "wide", "lane", "results", "point", "i", "j", "columns"};
-    Str *names = &w.names.n;
-    for (int i = 0; i < COUNT_OF(wanted); i++)
-        names[i] = lower_name(l, str_from(wanted[i]));
-    int64_t patches = (product->high + 1) / 2 * w.across;
-    w.grid = contract_grid(l, 1, patches, false);
-    w.rows_room = expr_name(arena, w.grid.most);
-    add_helper(l, &w);
-    Str ints[] = {w.names.n, w.names.first};
-    for (int i = 0; i < COUNT_OF(ints); i++)
-        vec_push(arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
-    Expr *unit = expr_name(arena, STR("unit")), *tile = expr_int(arena, 0);
-    k->units = expr_mul(arena, lower_batch(l), w.grid.across);
-    if (expr_is_int(w.grid.across, 1)) {
-        declare(l, &k->body, w.names.n, unit);
+    *unit = expr_name(l->arena, STR("unit"));
+    return k;
+}
+
+/* Operations of the three steps, for a sample; those of the products count as those of the direct sum, so that
+ * rates can be compared. */
+static int64_t patch_flops(const Winograd *w)
+{
+    return w->s.places * w->s.each * w->form->c;
+}
+
+static int64_t product_flops(const Winograd *w)
+{
+    return 2 * 9 * w->form->axis[0].out * w->form->axis[1].out * w->form->c * w->form->o;
+}
+
+static int64_t result_flops(const Winograd *w)
+{
+    return w->s.places * w->s.each * w->form->o;
+}
+
+/* One kernel; a unit is a block. */
+static void add_blocks(Lowering *l, const Winograd *w)
+{
+    Arena *arena = l->arena;
+    Expr *unit;
+    Kernel *k = begin(l, w, "", &unit);
+    k->workers = WINOGRAD_WORKERS;
+    k->units = winograd_block_count(l, &w->s);
+    Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.room));
+    Expr *count = winograd_block_size(l, &k->body, &w->s, first);
+    add_patches(l, &k->body, w, first, count, expr_int(arena, 0));
+    Stmt *places = winograd_loop(l, &k->body, "place", expr_int(arena, w->s.places));
+    Stmt *panels = winograd_loop(l, &places->body, "panel", expr_int(arena, w->panels.count));
+    add_product(l, &panels->body, w, expr_name(arena, places->name), expr_name(arena, panels->name), count);
+    add_results(l, &k->body, w, first, count, expr_int(arena, 0));
+    k->flops = patch_flops(w) + product_flops(w) + result_flops(w);
+}
+
+/* Three kernels. Units of the first and the last are lines of squares, of the second a place and a panel. */
+static void add_steps(Lowering *l, const Winograd *w)
+{
+    Arena *arena = l->arena;
+    Expr *unit, *across = expr_int(arena, w->s.across);
+    int64_t down = w->s.each / w->s.across;
+    Kernel *k = begin(l, w, "patches", &unit);
+    k->units = scaled(arena, lower_batch(l), down);
+    Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.across));
+    add_patches(l, &k->body, w, first, across, first);
+    k->flops = patch_flops(w);
+
+    k = begin(l, w, "products", &unit);
+    k->units = expr_int(arena, w->s.places * w->panels.count);
+    Expr *panels = expr_int(arena, w->panels.count);
+    Expr *place = winograd_int(l, &k->body, "place", expr_binary(arena, "/", unit, panels));
+    Expr *panel = winograd_int(l, &k->body, "panel", expr_binary(arena, "%", unit, panels));
+    add_product(l, &k->body, w, place, panel, winograd_square_count(l, &w->s));
+    k->flops = product_flops(w);
+
+    k = begin(l, w, "", &unit);
+    k->units = scaled(arena, lower_batch(l), down);
+    first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.across));
+    add_results(l, &k->body, w, first, across, first);
+    k->flops = result_flops(w);
+}
+
+void contract_lower_winograd(Lowering *l, const ContractForm *form)
+{
+    CHECK(form->kind == CONTRACT_FORWARD && contract_kernel_is_packed(l, form));
+    const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
+    OperandNeed need = {
+        .before = {contract_halo_before(h), contract_halo_before(v)},
+        .after = {contract_halo_after(h) + winograd_overhang(h->out, form->points),
+                  contract_halo_after(v) + winograd_overhang(v->out, form->points)},
+    };
+    Winograd w = {.form = form, .channels = winograd_channels(form->c), .worker = expr_int(l->arena, 0)};
+    w.x = contract_operand(l, form, form->x, need);
+    w.x.offset -= h->before * w.x.line + v->before * w.x.point;
+    w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, 9 * form->c);
+    int64_t columns = w.panels.count * w.panels.width;
+    w.s = winograd_squares(form->points, h->out, v->out, l->program->batch, w.channels, columns);
+    bool has_blocks = w.s.blocks >= FEW_BLOCKS;
+    w.room = has_blocks ? w.s.room : w.s.all;
+    int64_t workers = !has_blocks ? 1 : w.s.blocks < WINOGRAD_WORKERS ? w.s.blocks : WINOGRAD_WORKERS;
+    w.patch_floats = w.s.places * w.room * w.channels;
+    w.product_floats = w.s.places * w.room * columns;
+    w.patches = lower_scratch(l, "patches", TYPE_F32, workers * w.patch_floats, 0);
+    w.products = lower_scratch(l, "products", TYPE_F32, workers * w.product_floats, 0);
+    if (has_blocks) {
+        w.worker = expr_name(l->arena, STR("thread"));
+        add_blocks(l, &w);
+        l->kernel->workers = (int)workers;
     } else {
-        declare(l, &k->body, w.names.n, expr_binary(arena, "/", unit, w.grid.across));
-        tile = declare(l, &k->body, lower_name(l, STR("tile")), expr_binary(arena, "%", unit, w.grid.across));
+        add_steps(l, &w);
     }
-    contract_tile_start(l, &k->body, &w.grid, expr_int(arena, 0), tile, STR(""), w.names.first);
-    contract_tile_call(l, &k->body, &w.grid, expr_int(arena, 0), tile);
-    k->flops = 2 * PLACES * patches * product->channels * product->panels.columns;
+    lower_halos(l);
 }

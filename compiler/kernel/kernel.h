@@ -151,6 +151,8 @@ typedef struct Kernel {
     Block helper;
     VEC(KernelParam) helper_params;
     VEC(HelperSize) helper_sizes;
+    int workers;         /* > 0: at most so many threads take part, and `thread` < workers is a variable of
+                            the body: each has room of its own in a scratch buffer */
     Expr *sweeps;        /* not NULL: the loop over units runs that many times, inside a loop over
                             `sweep`; a thread has the same units each time */
     Block setup;         /* before the loop over units: hoisted scalars, keys of random streams */

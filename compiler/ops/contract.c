@@ -77,9 +77,14 @@ static bool next_point(const int64_t *extent, int axis_count, int64_t *point)
 static void contract_eval(const EvalCall *call)
 {
     const ContractSpec *spec = call->node->contract;
+    const double *right_values = call->in[1];
     Shape left = graph_node(call->graph, call->node->inputs[0])->shape;
     Shape right = graph_node(call->graph, call->node->inputs[1])->shape;
     Shape out = call->node->shape;
+    if (spec->points > 0 && right.rank == 4 && !right.has_batch) {
+        right_values = winograd_taps(call->context->arena, spec->points, right, right_values);
+        right.dim[0] = right.dim[1] = 3;
+    }
     int64_t extent[MAX_AXES], point[MAX_AXES] = {0};
     for (int a = 0; a < spec->axis_count; a++)
         extent[a] = spec->axis[a].extent < 0 ? call->context->batch : spec->axis[a].extent;
@@ -91,7 +96,7 @@ static void contract_eval(const EvalCall *call)
         int64_t l = place(spec->left, left, point);
         int64_t r = place(spec->right, right, point);
         if (to >= 0 && l >= 0 && r >= 0)
-            call->out[to] += call->in[0][l] * call->in[1][r];
+            call->out[to] += call->in[0][l] * right_values[r];
     } while (next_point(extent, spec->axis_count, point));
 }
 
@@ -168,6 +173,8 @@ Str contract_str(Arena *arena, const ContractSpec *spec, Shape left, Shape right
     add_tensor(&buf, "left", spec, spec->left, left);
     buf_add(&buf, " * ");
     add_tensor(&buf, "right", spec, spec->right, right);
+    if (spec->points > 0)
+        buf_add(&buf, "  by F(%dx%d, 3x3)", spec->points, spec->points);
     return buf_str(&buf);
 }
 

@@ -324,8 +324,16 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
     block_text(o, p, k, &k->setup);
     if (k->division == DIVIDE_UNITS) {
         Str units = expr_text(arena, k->units);
-        out_line(o, "const int unit_first = nn_first(thread, threads, %.*s);", STR_ARGS(units));
-        out_line(o, "const int unit_last = nn_first(thread + 1, threads, %.*s);", STR_ARGS(units));
+        if (k->workers > 0) { /* more threads than scratch buffers: the others have nothing to do */
+            out_line(o, "const int workers = threads < %d ? threads : %d;", k->workers, k->workers);
+            out_line(o, "if (thread >= workers)");
+            out_line(o, "    return;");
+        }
+        const char *all = k->workers > 0 ? "workers" : "threads";
+        out_line(o, "const int unit_first = nn_first(thread, %s, %.*s);", all, STR_ARGS(units));
+        out_line(o, "const int unit_last = nn_first(thread + 1, %s, %.*s);", all, STR_ARGS(units));
+    } else if (k->workers > 0) {
+        out_line(o, "const int thread = 0;");
     }
     if (k->units == NULL) {
         block_text(o, p, k, &k->body);

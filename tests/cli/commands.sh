@@ -91,6 +91,15 @@ expect 0 out 'xnor_trainer\.c' emit "$models/xnor.nnd" -o made
 for file in xnor.h xnor.c xnor_trainer.c; do
     [ -s "made/$file" ] || { echo "FAILED: emit made no $file"; failed=1; }
 done
+expect 0 out 'by F\([24]x[24], 3x3\)' emit --dump=graph "$models/mnist_cnn.nnd"
+expect 0 out 'winograd_kernel' emit --dump=graph --numerics fast "$models/mnist_cnn.nnd"
+expect 0 out 'contract' emit --dump=graph --numerics exact "$models/mnist_cnn.nnd"
+! grep -q -e winograd -e 'by F' out || { echo "FAILED: exact numerics use Winograd"; failed=1; }
+sed 's/^train {/train { numerics exact/' "$models/mnist_cnn.nnd" >exact.nnd
+expect 0 out 'contract' emit --dump=graph exact.nnd
+! grep -q -e winograd -e 'by F' out || { echo "FAILED: 'numerics exact' uses Winograd"; failed=1; }
+expect 0 out 'winograd_kernel' emit --dump=graph --numerics fast exact.nnd
+expect 2 err "option '--numerics' needs fast or exact, found 'slow'" emit --numerics slow exact.nnd
 expect 2 err "nothing to dump is called 'grph'" emit --dump=grph "$models/xnor.nnd"
 expect 0 out 'dense' emit --dump=graph "$models/xnor.nnd"
 : >occupied

@@ -129,6 +129,24 @@ data {
 }
 train { optimizer sgd(0.05, momentum = 0.9) batch 32 epochs 2 seed 9 }
 END
+    cat >"$work/tiny_squares.nnd" <<'END' # its 3x3 convolutions and their gradients go by Winograd
+model tiny_squares {
+    input image: u8[28, 28, 1]
+    target label: class[10]
+    scores = image / 255 -> max_pool2d(2)
+        -> conv2d(32, kernel = 3, padding = same) -> relu -> conv2d(33, kernel = 3) -> relu
+        -> conv2d(40, kernel = 3, padding = same) -> batch_norm -> relu
+        -> max_pool2d(3) -> flatten -> dense(10) -> softmax
+    output scores
+    loss cross_entropy(scores, label)
+    metric accuracy(scores, label)
+}
+data {
+    train = digits(count = 150, seed = 1)
+    test = digits(count = 70, seed = 2)
+}
+train { optimizer sgd(0.05, momentum = 0.9) batch 32 epochs 2 seed 9 }
+END
     cat >"$work/tiny_branches.nnd" <<'END'
 model tiny_branches {
     input left: f32[3]
@@ -157,7 +175,7 @@ data {
 train { optimizer sgd(0.05) batch 2 epochs 2 seed 4 }
 END
 }
-models="tiny_dense tiny_conv tiny_branches"
+models="tiny_dense tiny_conv tiny_squares tiny_branches"
 
 # emit MODEL: its C files in $work/MODEL/
 emit()

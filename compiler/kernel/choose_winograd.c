@@ -1,0 +1,142 @@
+/* choose_winograd.c: which 3x3 convolutions are computed by Winograd's transformation, and with which
+ * squares: the pass graph_winograd.
+ *
+ * A convolution keeps its form and gets a transformed kernel on its right. The gradient of an image
+ * becomes such a convolution over the gradient of Y. The gradient of a kernel keeps its operands.
+ *
+ * The choice is a sum of times for the whole batch, in nanoseconds of a core that does 100 operations in
+ * one: products, transformations, and what the transformed kernel costs to read (and, for a gradient, the
+ * sums to write), against the direct products. Only ratios matter, and they are alike on processors whose
+ * caches go with their speed. */
+#include "graph/rewrite.h"
+#include "kernel/contract_winograd.h"
+#include "ops/op.h"
+
+typedef struct Options {
+    int64_t batch;
+    int forced; /* 0: the model decides */
+} Options;
+
+enum { LEAST_CHANNELS = 16 }; /* a whole block: fewer are mostly padding */
+
+static bool has_form(const ContractForm *form)
+{
+    if (form->kind == CONTRACT_OTHER || form->spatial != 2 || !form->has_kernel_axes || form->groups != 1 ||
+        form->points > 0 || form->c < LEAST_CHANNELS || form->o < LEAST_CHANNELS)
+        return false;
+    for (int d = 0; d < 2; d++)
+        if (form->axis[d].kernel != 3 || form->axis[d].stride != 1 || form->axis[d].dilation != 1)
+            return false;
+    return true;
+}
+
+/* ---- the model ------------------------------------------------------------------------------------- */
+static const double direct_rate = 75, product_rate = 75; /* operations a nanosecond */
+static const double cache_rate = 12; /* bytes a nanosecond from the third level cache */
+static const double memory_rate = 5; /* and from memory                               */
+enum { CACHE_BYTES = 1024 * 1024, SHARED_BYTES = 16 * 1024 * 1024 };
+
+/* A channel of a patch to its places, of the places to results: additions and moves, at the speed of the
+ * second level cache. */
+static double transformation(int points)
+{
+    return points == 4 ? 8 : 3;
+}
+
+static double direct_time(const ContractForm *form, int64_t high, int64_t wide, int64_t batch)
+{
+    double kernel = 4.0 * 9 * (double)(form->c * form->o);
+    double time = 2.0 * 9 * (double)(high * wide * batch * form->c * form->o) / direct_rate;
+    return time + (kernel > SHARED_BYTES ? kernel / memory_rate : 0);
+}
+
+static double winograd_time(const ContractForm *form, int points, int64_t high, int64_t wide, int64_t batch)
+{
+    Squares s = winograd_squares(points, high, wide, batch, form->c, form->o);
+    double squares = (double)(s.each * batch), kernel = 4.0 * (double)(s.places * form->c * form->o);
+    double time = 2.0 * squares * (double)(s.places * form->c * form->o) / product_rate;
+    time += squares * (double)(form->c + form->o) * transformation(points);
+    double block = 4.0 * (double)(s.places * s.room * (form->c + form->o));
+    if (block > 2 * CACHE_BYTES) /* patches and products go out and come back */
+        time += 8 * squares * (double)(s.places * (form->c + form->o)) / cache_rate;
+    double rate = kernel > SHARED_BYTES ? memory_rate : cache_rate;
+    double reads = kernel > CACHE_BYTES ? (double)s.blocks : 1;
+    if (form->kind == CONTRACT_KERNEL) /* sums are read and written for each block, and once more by part */
+        return time + kernel * (2 * reads + 16) / rate;
+    return time + kernel * reads / rate;
+}
+
+/* 0, 2 or 4. */
+static int choose(const ContractForm *form, const Options *options)
+{
+    if (!has_form(form))
+        return 0;
+    if (options->forced > 0)
+        return options->forced;
+    bool is_image = form->kind == CONTRACT_IMAGE;
+    int64_t high = is_image ? form->axis[0].in : form->axis[0].out;
+    int64_t wide = is_image ? form->axis[1].in : form->axis[1].out;
+    double best = direct_time(form, high, wide, options->batch);
+    int points = 0;
+    for (int m = 2; m <= 4; m += 2) {
+        double time = winograd_time(form, m, high, wide, options->batch);
+        if (time < best) {
+            best = time;
+            points = m;
+        }
+    }
+    return points;
+}
+
+/* ---- the rewriting ----------------------------------------------------------------------------------- */
+static NodeId transformed(const Site *s, int points, bool is_turned)
+{
+    Build build = *s->build;
+    build.name = site_input(s, 1)->name;
+    AttrValue attrs[] = {{.i = points}, {.i = is_turned}};
+    return build_node(&build, &op_winograd_kernel, &s->in[1], 1, attrs);
+}
+
+/* d_x[n,i,j,c] += d_y[n, i+p-2+a, j+q-2+b, o] * kernel[p,q,o,c], the kernel turned around. */
+static ContractSpec image_spec(const ContractForm *form, Shape out)
+{
+    enum { N, I, J, P, Q, O, C };
+    ContractSpec spec = {.axis_count = 7,
+                         .axis = {[N] = {'n', -1},
+                                  [I] = {'i', form->axis[0].in},
+                                  [J] = {'j', form->axis[1].in},
+                                  [P] = {'p', 3},
+                                  [Q] = {'q', 3},
+                                  [O] = {'o', form->o},
+                                  [C] = {'c', form->c}},
+                         .out_shape = out};
+    spec.left[0] = (IndexMap){2, {{I, 1}, {P, 1}}, form->axis[0].before - 2};
+    spec.left[1] = (IndexMap){2, {{J, 1}, {Q, 1}}, form->axis[1].before - 2};
+    spec.left[2] = spec.right[2] = (IndexMap){1, {{O, 1}}, 0};
+    spec.right[0] = (IndexMap){1, {{P, 1}}, 0};
+    spec.right[1] = (IndexMap){1, {{Q, 1}}, 0};
+    spec.right[3] = spec.out[2] = (IndexMap){1, {{C, 1}}, 0};
+    spec.out[0] = (IndexMap){1, {{I, 1}}, 0};
+    spec.out[1] = (IndexMap){1, {{J, 1}}, 0};
+    return spec;
+}
+
+static NodeId by_winograd(const Site *s)
+{
+    ContractForm form = contract_form_of(s->node->contract, site_input(s, 0)->shape, site_input(s, 1)->shape, s->shape);
+    int points = choose(&form, s->options);
+    bool is_constant = site_input(s, 1)->leaf != NULL && site_input(s, 1)->leaf->kind == LEAF_CONSTANT;
+    if (points == 0 || is_constant)
+        return NODE_NONE;
+    ContractSpec spec = form.kind == CONTRACT_IMAGE ? image_spec(&form, s->shape) : *s->node->contract;
+    spec.points = points;
+    NodeId right = form.kind == CONTRACT_KERNEL ? s->in[1] : transformed(s, points, form.kind == CONTRACT_IMAGE);
+    return build_contract(s->build, s->in[0], right, &spec);
+}
+
+Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, int forced)
+{
+    Options options = {batch, forced};
+    RewriteRule rule = {&op_contract, by_winograd};
+    return rewrite_graph_with(arena, g, &rule, 1, &options);
+}
