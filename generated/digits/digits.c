@@ -2,7 +2,7 @@
  * run nndc again. What it does and how it is used: see digits.h.
  *
  * build      cc -O3 -c digits.c      (-march=native for speed, -fopenmp for threads)
- * memory     74,304 bytes of workspace, 425,024 of weights; 1 samples at once
+ * memory     110,656 bytes of workspace, 480,320 of weights; 1 samples at once
  */
 #include "digits.h"
 #ifdef _OPENMP
@@ -227,6 +227,314 @@ NN_INLINE float nn_exp(float x)
     float low = nn_from_bits((uint32_t)(half + 127) << 23);
     float high = nn_from_bits((uint32_t)(n - half + 127) << 23);
     return p * low * high;
+}
+
+/* ---- runtime/winograd.h ---- */
+/* winograd.h: 3x3 convolutions with fewer multiplications, F(2x2, 3x3) and F(4x4, 3x3).
+ *
+ * The result is cut into squares of m x m points, m = 2 or 4. For one square, d the patch of
+ * (m+2) x (m+2) points of the image that it depends on, and g the 3x3 taps,
+ *
+ *     y   =  A' [ (G g G') .* (B' d B) ] A            PATCH  makes B' d B    KERNEL makes G g G'
+ *     d_g =  G' [ (B' d B) .* (A d_y A') ] G          RESULT makes A' . A    SPREAD makes A d_y A'
+ *                                                     TAPS   makes G' . G
+ * for every channel. The product in the middle is summed over channels (for d_g: over squares), so it
+ * is one small matrix product for each of the (m+2)^2 places of a patch.
+ *
+ * Transformations work on vectors of channels. Results lie place by place; within a place, channels in
+ * blocks of 16, so that the rows of a product are a constant distance apart. Buffers have room for an
+ * even number of squares and for whole blocks of channels. */
+
+enum { NN_PATCH_2, NN_KERNEL_2, NN_RESULT_2, NN_SPREAD_2, NN_TAPS_2,
+       NN_PATCH_4, NN_KERNEL_4, NN_RESULT_4, NN_SPREAD_4, NN_TAPS_4 };
+
+enum { NN_SQUARE_BLOCK = 16 };
+
+/* ---- one line --------------------------------------------------------------------------------
+ * F(2x2) interpolates at 0, 1, -1; F(4x4) at 0, 1, -1, 2, -2 as well. */
+NN_INLINE void nn_winograd_line(const int what, nn_vec *y, const nn_vec *x)
+{
+    switch (what) {
+    case NN_PATCH_2:
+        y[0] = x[0] - x[2];
+        y[1] = x[1] + x[2];
+        y[2] = x[2] - x[1];
+        y[3] = x[1] - x[3];
+        return;
+    case NN_KERNEL_2:
+        y[0] = x[0];
+        y[1] = nn_splat(0.5f) * (x[0] + x[1] + x[2]);
+        y[2] = nn_splat(0.5f) * (x[0] - x[1] + x[2]);
+        y[3] = x[2];
+        return;
+    case NN_RESULT_2:
+        y[0] = x[0] + x[1] + x[2];
+        y[1] = x[1] - x[2] - x[3];
+        return;
+    case NN_SPREAD_2:
+        y[0] = x[0];
+        y[1] = x[0] + x[1];
+        y[2] = x[0] - x[1];
+        y[3] = nn_splat(0.0f) - x[1];
+        return;
+    case NN_TAPS_2:
+        y[0] = x[0] + nn_splat(0.5f) * (x[1] + x[2]);
+        y[1] = nn_splat(0.5f) * (x[1] - x[2]);
+        y[2] = x[3] + nn_splat(0.5f) * (x[1] + x[2]);
+        return;
+    case NN_PATCH_4: {
+        const nn_vec even = x[4] - nn_splat(4.0f) * x[2], odd = x[3] - nn_splat(4.0f) * x[1];
+        const nn_vec near = x[4] - x[2], apart = nn_splat(2.0f) * (x[3] - x[1]);
+        y[0] = nn_splat(4.0f) * x[0] - nn_splat(5.0f) * x[2] + x[4];
+        y[1] = even + odd;
+        y[2] = even - odd;
+        y[3] = near + apart;
+        y[4] = near - apart;
+        y[5] = nn_splat(4.0f) * x[1] - nn_splat(5.0f) * x[3] + x[5];
+        return;
+    }
+    case NN_KERNEL_4: {
+        const nn_vec ends = nn_splat(-1.0f / 6.0f) * (x[0] + x[2]), middle = nn_splat(-1.0f / 6.0f) * x[1];
+        const nn_vec wide = nn_splat(1.0f / 24.0f) * x[0] + nn_splat(1.0f / 6.0f) * x[2];
+        const nn_vec half = nn_splat(1.0f / 12.0f) * x[1];
+        y[0] = nn_splat(0.25f) * x[0];
+        y[1] = ends + middle;
+        y[2] = ends - middle;
+        y[3] = wide + half;
+        y[4] = wide - half;
+        y[5] = x[2];
+        return;
+    }
+    case NN_RESULT_4: {
+        const nn_vec sum = x[1] + x[2], difference = x[1] - x[2];
+        const nn_vec sum_2 = x[3] + x[4], difference_2 = x[3] - x[4];
+        y[0] = x[0] + sum + sum_2;
+        y[1] = difference + nn_splat(2.0f) * difference_2;
+        y[2] = sum + nn_splat(4.0f) * sum_2;
+        y[3] = difference + nn_splat(8.0f) * difference_2 + x[5];
+        return;
+    }
+    case NN_SPREAD_4: {
+        const nn_vec even = x[0] + x[2], odd = x[1] + x[3];
+        const nn_vec even_2 = x[0] + nn_splat(4.0f) * x[2];
+        const nn_vec odd_2 = nn_splat(2.0f) * x[1] + nn_splat(8.0f) * x[3];
+        y[0] = x[0];
+        y[1] = even + odd;
+        y[2] = even - odd;
+        y[3] = even_2 + odd_2;
+        y[4] = even_2 - odd_2;
+        y[5] = x[3];
+        return;
+    }
+    case NN_TAPS_4: {
+        const nn_vec sum = nn_splat(-1.0f / 6.0f) * (x[1] + x[2]), sum_2 = x[3] + x[4];
+        y[0] = nn_splat(0.25f) * x[0] + sum + nn_splat(1.0f / 24.0f) * sum_2;
+        y[1] = nn_splat(-1.0f / 6.0f) * (x[1] - x[2]) + nn_splat(1.0f / 12.0f) * (x[3] - x[4]);
+        y[2] = sum + nn_splat(1.0f / 6.0f) * sum_2 + x[5];
+        return;
+    }
+    default:
+        return;
+    }
+}
+
+/* ---- squares ---------------------------------------------------------------------------------- */
+/* Where the points of a square are: point (i, j) of channel c at i * line + j * point +
+ * c / 16 * block + c % 16. */
+typedef struct nn_square {
+    int64_t line, point, block;
+} nn_square;
+
+/* First down the columns, then along the lines. The loops have constant ends and a test, since
+ * compilers unroll no others. */
+NN_INLINE void nn_winograd_vector(const int what, const int from_side, const int to_side, float *to, nn_square t,
+                                  const float *from, nn_square f)
+{
+    nn_vec half[6][6];
+    NN_UNROLL
+    for (int j = 0; j < 6; j++)
+        if (j < from_side) {
+            nn_vec x[6];
+            NN_UNROLL
+            for (int i = 0; i < 6; i++)
+                if (i < from_side)
+                    x[i] = nn_load(from + i * f.line + j * f.point);
+            nn_winograd_line(what, half[j], x);
+        }
+    NN_UNROLL
+    for (int i = 0; i < 6; i++)
+        if (i < to_side) {
+            nn_vec x[6], y[6];
+            NN_UNROLL
+            for (int j = 0; j < 6; j++)
+                if (j < from_side)
+                    x[j] = half[j][i];
+            nn_winograd_line(what, y, x);
+            NN_UNROLL
+            for (int j = 0; j < 6; j++)
+                if (j < to_side)
+                    nn_store(to + i * t.line + j * t.point, y[j]);
+        }
+}
+
+/* All channels. What is left after whole blocks is filled up with zeros. */
+NN_INLINE void nn_winograd_square(const int what, const int from_side, const int to_side, float *to, nn_square t,
+                                  const float *from, nn_square f, int channels)
+{
+    for (; channels >= NN_SQUARE_BLOCK; channels -= NN_SQUARE_BLOCK) {
+        for (int lane = 0; lane < NN_SQUARE_BLOCK; lane += NN_LANES)
+            nn_winograd_vector(what, from_side, to_side, to + lane, t, from + lane, f);
+        to += t.block;
+        from += f.block;
+    }
+    if (channels > 0) {
+        NN_ALIGN float filled[36 * NN_SQUARE_BLOCK];
+        const nn_square own = {6 * NN_SQUARE_BLOCK, NN_SQUARE_BLOCK, 0};
+        memset(filled, 0, sizeof filled);
+        for (int i = 0; i < from_side; i++)
+            for (int j = 0; j < from_side; j++)
+                memcpy(filled + i * own.line + j * own.point, from + i * f.line + j * f.point,
+                       (size_t)channels * sizeof(float));
+        for (int lane = 0; lane < NN_SQUARE_BLOCK; lane += NN_LANES)
+            nn_winograd_vector(what, from_side, to_side, to + lane, t, filled + lane, own);
+    }
+}
+
+static NN_APART void nn_winograd_patch_4(float *to, int64_t to_point, int64_t to_block, const float *from,
+                                         int64_t line, int64_t point, int channels)
+{
+    const nn_square t = {6 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
+    nn_winograd_square(NN_PATCH_4, 6, 6, to, t, from, f, channels);
+}
+
+static NN_APART void nn_winograd_result_4(float *to, const float *from, int64_t place, int width)
+{
+    const nn_square t = {4 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
+    nn_winograd_square(NN_RESULT_4, 6, 4, to, t, from, f, width);
+}
+
+static NN_APART void nn_winograd_kernel_4(float *to, const float *taps, int width)
+{
+    const nn_square t = {6 * width, width, NN_SQUARE_BLOCK}, f = {3 * width, width, NN_SQUARE_BLOCK};
+    nn_winograd_square(NN_KERNEL_4, 3, 6, to, t, taps, f, width);
+}
+
+/* ---- products --------------------------------------------------------------------------------- */
+enum { NN_SQUARE_ROWS = NN_REGISTERS >= 32 ? 14 : 6 }; /* most rows of a tile that is two vectors wide */
+
+/* Operands of sum[r][column] (+)= a(r, k) * b(k, column): row r of a is r * a_row further, step k is
+ * k * a_step + k / 16 * a_block further. */
+typedef struct nn_tile {
+    float *sum;
+    const float *a, *b;
+    int64_t a_step, a_block, b_step;
+    int steps, width; /* width: columns, 16 or 32, and the distance of rows in sum */
+    int resumes;      /* sums go on from what is there */
+} nn_tile;
+
+NN_INLINE void nn_tile_rows(const int rows, const int width, const int64_t a_row, const nn_tile *t)
+{
+    const int vectors = width >= 2 * NN_LANES ? 2 : 1, steps = t->steps, resumes = t->resumes;
+    const int64_t a_step = t->a_step, a_block = t->a_block, b_step = t->b_step;
+    for (int column = 0; column < width; column += vectors * NN_LANES) {
+        nn_vec acc[NN_SQUARE_ROWS][2];
+        const float *a = t->a, *b = t->b + column;
+        float *sum = t->sum + column;
+        NN_UNROLL
+        for (int r = 0; r < NN_SQUARE_ROWS; r++)
+            if (r < rows) {
+                acc[r][0] = resumes ? nn_load(sum + r * width) : nn_splat(0.0f);
+                if (vectors == 2)
+                    acc[r][1] = resumes ? nn_load(sum + r * width + NN_LANES) : nn_splat(0.0f);
+            }
+        for (int left = steps; left > 0; left -= NN_SQUARE_BLOCK) {
+            const int count = left < NN_SQUARE_BLOCK ? left : NN_SQUARE_BLOCK;
+            for (int k = 0; k < count; k++) {
+                const nn_vec b0 = nn_load(b), b1 = vectors == 2 ? nn_load(b + NN_LANES) : b0;
+                NN_UNROLL
+                for (int r = 0; r < NN_SQUARE_ROWS; r++)
+                    if (r < rows) {
+                        const nn_vec scalar = nn_splat(a[r * a_row]);
+                        acc[r][0] += scalar * b0;
+                        if (vectors == 2)
+                            acc[r][1] += scalar * b1;
+                    }
+                a += a_step;
+                b += b_step;
+            }
+            a += a_block;
+        }
+        NN_UNROLL
+        for (int r = 0; r < NN_SQUARE_ROWS; r++)
+            if (r < rows) {
+                nn_store(sum + r * width, acc[r][0]);
+                if (vectors == 2)
+                    nn_store(sum + r * width + NN_LANES, acc[r][1]);
+            }
+    }
+}
+
+/* (No blank line up to the end of nn_tiles, so that all of it is printed or nothing.)
+ * A function for every number of rows, so that each keeps its sums in registers. Rows of a are a block
+ * apart (squares of an image, over channels), or side by side (channels, over squares). */
+#define NN_TILE(rows)                                                   \
+    static NN_APART void nn_tile_apart_##rows(const nn_tile *t)         \
+    {                                                                   \
+        if (t->width == 32)                                             \
+            nn_tile_rows(rows, 32, NN_SQUARE_BLOCK, t);                 \
+        else                                                            \
+            nn_tile_rows(rows, 16, NN_SQUARE_BLOCK, t);                 \
+    }                                                                   \
+    static NN_APART void nn_tile_beside_##rows(const nn_tile *t)        \
+    {                                                                   \
+        if (t->width == 32)                                             \
+            nn_tile_rows(rows, 32, 1, t);                               \
+        else                                                            \
+            nn_tile_rows(rows, 16, 1, t);                               \
+    }
+NN_TILE(2)
+NN_TILE(4)
+NN_TILE(6)
+#if NN_REGISTERS >= 32
+NN_TILE(8)
+NN_TILE(10)
+NN_TILE(12)
+NN_TILE(14)
+#endif
+#undef NN_TILE
+/* Cuts `rows`, rounded up to even, into tiles that differ by two at most. */
+static NN_APART void nn_tiles(nn_tile t, int rows, const int is_apart)
+{
+    typedef void nn_tile_function(const nn_tile *);
+    static nn_tile_function *const functions[2][7] = {
+        {nn_tile_beside_2, nn_tile_beside_4, nn_tile_beside_6,
+#if NN_REGISTERS >= 32
+         nn_tile_beside_8, nn_tile_beside_10, nn_tile_beside_12, nn_tile_beside_14
+#endif
+        },
+        {nn_tile_apart_2, nn_tile_apart_4, nn_tile_apart_6,
+#if NN_REGISTERS >= 32
+         nn_tile_apart_8, nn_tile_apart_10, nn_tile_apart_12, nn_tile_apart_14
+#endif
+        },
+    };
+    const int pairs = (rows + 1) / 2;
+    const int tiles = (2 * pairs + NN_SQUARE_ROWS - 1) / NN_SQUARE_ROWS;
+    for (int tile = 0; tile < tiles; tile++) {
+        const int own = nn_first(tile + 1, tiles, pairs) - nn_first(tile, tiles, pairs);
+        functions[is_apart][own - 1](&t);
+        t.sum += 2 * own * t.width;
+        t.a += 2 * own * (is_apart ? NN_SQUARE_BLOCK : 1);
+    }
+}
+
+/* products[square][width] = sum over channels of patches * kernel[channel][width], for one place;
+ * patches: [channel / 16][room][16]. */
+static NN_APART void nn_winograd_products(float *products, const float *patches, const float *kernel, int squares,
+                                          int room, int channels, int width)
+{
+    const nn_tile t = {products, patches, kernel, 1, (int64_t)(room - 1) * NN_SQUARE_BLOCK, width, channels, width, 0};
+    nn_tiles(t, squares, 1);
 }
 
 /* ---- runtime/tensor.h ---- */
@@ -636,9 +944,36 @@ NN_INLINE float nn_float_at(const unsigned char *bytes, long long i)
 /* The codes of the header are those of the reader, and weights have no gaps: else this does not
  * compile. */
 typedef char digits_codes_agree[(int)DIGITS_ERROR_UNKNOWN == (int)NN_FILE_UNKNOWN ? 1 : -1];
-typedef char digits_weights_are_packed[sizeof(digits_weights) == 106256u * sizeof(float) ? 1 : -1];
+typedef char digits_weights_are_packed[sizeof(digits_weights) == 120080u * sizeof(float) ? 1 : -1];
 
 /* ---- weights from the bytes of a file ---- */
+/* conv2d_2.kernel.winograd_kernel = winograd_kernel(conv2d_2.kernel)   [6, 6, 16, 32]    digits.nnd:10 */
+static NN_APART void load_conv2d_2_kernel_winograd_kernel_forward(int thread, int threads,
+        const unsigned char *NN_RESTRICT conv2d_2_kernel,
+        float *NN_RESTRICT conv2d_2_kernel_winograd_kernel)
+{
+    const int unit_first = nn_first(thread, threads, 16);
+    const int unit_last = nn_first(thread + 1, threads, 16);
+    for (int unit = unit_first; unit < unit_last; unit++) {
+        const int panel = unit / 16;
+        const int c = unit % 16;
+        NN_ALIGN float taps[288];
+        NN_ALIGN float places[1152];
+        for (int tap = 0; tap < 9; tap++) {
+            const int p = tap / 3;
+            const int q = tap % 3;
+            for (int lane = 0; lane < 32; lane++)
+                taps[tap * 32 + lane] = nn_float_at(conv2d_2_kernel, p * 1536 + q * 512 + c * 32 +
+                        lane);
+        }
+        nn_winograd_kernel_4(places, taps, 32);
+        for (int place = 0; place < 36; place++)
+            for (int lane_2 = 0; lane_2 < 32; lane_2++)
+                conv2d_2_kernel_winograd_kernel[panel * 18432 + (place * 16 + c) * 32 + lane_2] =
+                        places[place * 32 + lane_2];
+    }
+}
+
 static NN_APART void load_conv2d_1_kernel_forward_copy(
         const unsigned char *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_kernel_out)
 {
@@ -656,19 +991,6 @@ static NN_APART void load_conv2d_1_bias_forward_copy(
 {
     for (int c = 0; c < 16; c++)
         conv2d_1_bias_out[c] = nn_float_at(conv2d_1_bias, c);
-}
-
-static NN_APART void load_conv2d_2_kernel_forward_copy(
-        const unsigned char *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_kernel_out)
-{
-    for (int unit = 0; unit < 9; unit++) {
-        const int p = unit / 3;
-        const int q = unit % 3;
-        for (int c = 0; c < 16; c++)
-            for (int o = 0; o < 32; o++)
-                conv2d_2_kernel_out[((p * 3 + q) * 16 + c) * 32 + o] = nn_float_at(conv2d_2_kernel,
-                        p * 1536 + q * 512 + c * 32 + o);
-    }
 }
 
 static NN_APART void load_conv2d_2_bias_forward_copy(
@@ -732,19 +1054,20 @@ static void load_run(float *weights, const void *const *inputs)
     const unsigned char *const dense_1_bias = (const unsigned char *)inputs[5]; /* [64] */
     const unsigned char *const dense_2_kernel = (const unsigned char *)inputs[6]; /* [64, 10] */
     const unsigned char *const dense_2_bias = (const unsigned char *)inputs[7]; /* [10] */
+    float *const conv2d_2_kernel_winograd_kernel = weights + 160; /* [6, 6, 16, 32] */
     float *const conv2d_1_kernel_out = weights + 0; /* [3, 3, 1, 16] */
     float *const conv2d_1_bias_out = weights + 144; /* [16] */
-    float *const conv2d_2_kernel_out = weights + 160; /* [3, 3, 16, 32] */
-    float *const conv2d_2_bias_out = weights + 4768; /* [32] */
-    float *const dense_1_kernel_out = weights + 4800; /* [1568, 64] */
-    float *const dense_1_bias_out = weights + 105152; /* [64] */
-    float *const dense_2_kernel_out = weights + 105216; /* [64, 10] */
-    float *const dense_2_bias_out = weights + 106240; /* [10] */
+    float *const conv2d_2_bias_out = weights + 18592; /* [32] */
+    float *const dense_1_kernel_out = weights + 18624; /* [1568, 64] */
+    float *const dense_1_bias_out = weights + 118976; /* [64] */
+    float *const dense_2_kernel_out = weights + 119040; /* [64, 10] */
+    float *const dense_2_bias_out = weights + 120064; /* [10] */
     const int thread = 0, team = 1;
     const uint64_t mode = nn_flush_denormals();
+    load_conv2d_2_kernel_winograd_kernel_forward(thread, team, conv2d_2_kernel,
+            conv2d_2_kernel_winograd_kernel);
     load_conv2d_1_kernel_forward_copy(conv2d_1_kernel, conv2d_1_kernel_out);
     load_conv2d_1_bias_forward_copy(conv2d_1_bias, conv2d_1_bias_out);
-    load_conv2d_2_kernel_forward_copy(conv2d_2_kernel, conv2d_2_kernel_out);
     load_conv2d_2_bias_forward_copy(conv2d_2_bias, conv2d_2_bias_out);
     load_dense_1_kernel_forward_copy(thread, team, dense_1_kernel, dense_1_kernel_out);
     load_dense_1_bias_forward_copy(dense_1_bias, dense_1_bias_out);
@@ -964,269 +1287,79 @@ static NN_APART void infer_conv2d_1_contract_window_max_forward(int batch,
                     best = nn_maximum(best, value);
                     value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 464];
                     best = nn_maximum(best, value);
-                    max_pool2d_1[n * 4096 + i * 256 + j * 16 + c + 272] = nn_relu(best +
+                    max_pool2d_1[n * 5184 + i * 288 + j * 16 + c + 304] = nn_relu(best +
                             conv2d_1_bias[c]);
                 }
         /* room around the data */
-        for (int gap = 0; gap < 256; gap++)
-            max_pool2d_1[n * 4096 + gap] = 0.0f;
-        for (int gap = 0; gap < 256; gap++)
-            max_pool2d_1[n * 4096 + gap + 3840] = 0.0f;
+        for (int gap = 0; gap < 288; gap++)
+            max_pool2d_1[n * 5184 + gap] = 0.0f;
+        for (int gap = 0; gap < 864; gap++)
+            max_pool2d_1[n * 5184 + gap + 4320] = 0.0f;
         for (int i_2 = 0; i_2 < 14; i_2++) {
             for (int gap = 0; gap < 16; gap++)
-                max_pool2d_1[n * 4096 + i_2 * 256 + gap + 256] = 0.0f;
-            for (int gap = 0; gap < 16; gap++)
-                max_pool2d_1[n * 4096 + i_2 * 256 + gap + 496] = 0.0f;
+                max_pool2d_1[n * 5184 + i_2 * 288 + gap + 288] = 0.0f;
+            for (int gap = 0; gap < 48; gap++)
+                max_pool2d_1[n * 5184 + i_2 * 288 + gap + 528] = 0.0f;
         }
     }
 }
 
-/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel)   [14, 14, 32]    digits.nnd:10 */
-static NN_APART void infer_conv2d_2_contract_forward_matrices(
-        const float *NN_RESTRICT conv2d_2_kernel, float *NN_RESTRICT conv2d_2_contract_matrices)
+/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
+static NN_APART void infer_conv2d_2_contract_forward_patches(int batch,
+        const float *NN_RESTRICT max_pool2d_1, float *NN_RESTRICT conv2d_2_contract_patches)
 {
-    for (int unit = 0; unit < 16; unit++) {
-        const int panel = unit / 16;
-        const int c = unit % 16;
-        for (int lane = 0; lane < 32; lane++) {
-            const float g = conv2d_2_kernel[panel * 4608 + c * 32 + lane];
-            const float g_2 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 512];
-            const float g_3 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 1024];
-            const float g_4 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 1536];
-            const float g_5 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 2048];
-            const float g_6 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 2560];
-            const float g_7 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 3072];
-            const float g_8 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 3584];
-            const float g_9 = conv2d_2_kernel[panel * 4608 + c * 32 + lane + 4096];
-            const float t = g;
-            const float t_2 = g_2;
-            const float t_3 = g_3;
-            const float t_4 = 0.5f * (g + g_4 + g_7);
-            const float t_5 = 0.5f * (g_2 + g_5 + g_8);
-            const float t_6 = 0.5f * (g_3 + g_6 + g_9);
-            const float t_7 = 0.5f * (g + g_7 - g_4);
-            const float t_8 = 0.5f * (g_2 + g_8 - g_5);
-            const float t_9 = 0.5f * (g_3 + g_9 - g_6);
-            const float t_10 = g_7;
-            const float t_11 = g_8;
-            const float t_12 = g_9;
-            conv2d_2_contract_matrices[unit * 32 + lane] = t;
-            conv2d_2_contract_matrices[unit * 32 + lane + 512] = 0.5f * (t + t_2 + t_3);
-            conv2d_2_contract_matrices[unit * 32 + lane + 1024] = 0.5f * (t + t_3 - t_2);
-            conv2d_2_contract_matrices[unit * 32 + lane + 1536] = t_3;
-            conv2d_2_contract_matrices[unit * 32 + lane + 2048] = t_4;
-            conv2d_2_contract_matrices[unit * 32 + lane + 2560] = 0.5f * (t_4 + t_5 + t_6);
-            conv2d_2_contract_matrices[unit * 32 + lane + 3072] = 0.5f * (t_4 + t_6 - t_5);
-            conv2d_2_contract_matrices[unit * 32 + lane + 3584] = t_6;
-            conv2d_2_contract_matrices[unit * 32 + lane + 4096] = t_7;
-            conv2d_2_contract_matrices[unit * 32 + lane + 4608] = 0.5f * (t_7 + t_8 + t_9);
-            conv2d_2_contract_matrices[unit * 32 + lane + 5120] = 0.5f * (t_7 + t_9 - t_8);
-            conv2d_2_contract_matrices[unit * 32 + lane + 5632] = t_9;
-            conv2d_2_contract_matrices[unit * 32 + lane + 6144] = t_10;
-            conv2d_2_contract_matrices[unit * 32 + lane + 6656] = 0.5f * (t_10 + t_11 + t_12);
-            conv2d_2_contract_matrices[unit * 32 + lane + 7168] = 0.5f * (t_10 + t_12 - t_11);
-            conv2d_2_contract_matrices[unit * 32 + lane + 7680] = t_12;
+    for (int unit = 0; unit < batch * 4; unit++) {
+        const int first = unit * 4;
+        for (int t = 0; t < 4; t++) {
+            const int square = first + t;
+            const int n = square / 16;
+            const int i = square % 16 / 4 * 4;
+            const int j = square % 4 * 4;
+            nn_winograd_patch_4(conv2d_2_contract_patches + (first + t) * 16, 256, 256,
+                    max_pool2d_1 + n * 5184 + i * 288 + j * 16, 288, 16, 16);
         }
     }
 }
 
-/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel)   [14, 14, 32]    digits.nnd:10 */
-#if NN_REGISTERS >= 32
-enum { INFER_CONV2D_2_CONTRACT_FORWARD_ROWS = 13, INFER_CONV2D_2_CONTRACT_FORWARD_WIDE = 13,
-        INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS = 4, INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS =
-        1, INFER_CONV2D_2_CONTRACT_FORWARD_SMALL = 12 };
-#else
-enum { INFER_CONV2D_2_CONTRACT_FORWARD_ROWS = 6, INFER_CONV2D_2_CONTRACT_FORWARD_WIDE = 6,
-        INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS = 9, INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS =
-        4, INFER_CONV2D_2_CONTRACT_FORWARD_SMALL = 5 };
-#endif
-NN_INLINE void infer_conv2d_2_contract_forward_tile(const int rows,
-        const float *NN_RESTRICT max_pool2d_1, const float *NN_RESTRICT conv2d_2_contract_matrices,
-        float *NN_RESTRICT conv2d_2_contract, int n, int first)
+/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
+static NN_APART void infer_conv2d_2_contract_forward_products(int thread, int threads, int batch,
+        const float *NN_RESTRICT conv2d_2_contract_patches,
+        float *NN_RESTRICT conv2d_2_contract_products,
+        const float *NN_RESTRICT conv2d_2_kernel_winograd_kernel)
 {
-    NN_ALIGN float patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 256];
-    NN_ALIGN float products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 512];
-    for (int r = 0; r < rows; r++) {
-        const int high = (first + r) / 7;
-        const int wide = (first + r) % 7;
-        for (int c = 0; c < 16; c++) {
-            const float d = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c];
-            const float d_2 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 16];
-            const float d_3 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 32];
-            const float d_4 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 48];
-            const float d_5 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 256];
-            const float d_6 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 272];
-            const float d_7 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 288];
-            const float d_8 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 304];
-            const float d_9 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 512];
-            const float d_10 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 528];
-            const float d_11 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 544];
-            const float d_12 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 560];
-            const float d_13 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 768];
-            const float d_14 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 784];
-            const float d_15 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 800];
-            const float d_16 = max_pool2d_1[n * 4096 + high * 512 + wide * 32 + c + 816];
-            const float t = d - d_9;
-            const float t_2 = d_2 - d_10;
-            const float t_3 = d_3 - d_11;
-            const float t_4 = d_4 - d_12;
-            const float t_5 = d_5 + d_9;
-            const float t_6 = d_6 + d_10;
-            const float t_7 = d_7 + d_11;
-            const float t_8 = d_8 + d_12;
-            const float t_9 = d_9 - d_5;
-            const float t_10 = d_10 - d_6;
-            const float t_11 = d_11 - d_7;
-            const float t_12 = d_12 - d_8;
-            const float t_13 = d_5 - d_13;
-            const float t_14 = d_6 - d_14;
-            const float t_15 = d_7 - d_15;
-            const float t_16 = d_8 - d_16;
-            patches[r * 16 + c] = t - t_3;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 16 + r * 16 + c] = t_2 + t_3;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32 + r * 16 + c] = t_3 - t_2;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 48 + r * 16 + c] = t_2 - t_4;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 64 + r * 16 + c] = t_5 - t_7;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 80 + r * 16 + c] = t_6 + t_7;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 96 + r * 16 + c] = t_7 - t_6;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 112 + r * 16 + c] = t_6 - t_8;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 128 + r * 16 + c] = t_9 - t_11;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 144 + r * 16 + c] = t_10 + t_11;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 160 + r * 16 + c] = t_11 - t_10;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 176 + r * 16 + c] = t_10 - t_12;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 192 + r * 16 + c] = t_13 - t_15;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 208 + r * 16 + c] = t_14 + t_15;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 224 + r * 16 + c] = t_15 - t_14;
-            patches[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 240 + r * 16 + c] = t_14 - t_16;
-        }
-    }
-    for (int panel = 0; panel < 1; panel++) {
-        for (int place = 0; place < 16; place++) {
-            for (int column = 0; column < 32; column += 2 * NN_LANES) {
-                nn_vec acc[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS][2];
-                NN_UNROLL
-                for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
-                    acc[r][0] = acc[r][1] = nn_splat(0.0f);
-                const float *left = patches + place * (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 16);
-                const float *right = conv2d_2_contract_matrices + column;
-                for (int k = 0; k < 16; k++) {
-                    const float *a = left + k;
-                    const float *b = right + ((place + panel) * 16 + k) * 32;
-                    const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-                    NN_UNROLL
-                    for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
-                        if (r < rows) {
-                            const nn_vec scalar = nn_splat(a[r * 16]);
-                            acc[r][0] += scalar * b0;
-                            acc[r][1] += scalar * b1;
-                        }
-                }
-                NN_UNROLL
-                for (int r = 0; r < INFER_CONV2D_2_CONTRACT_FORWARD_ROWS; r++)
-                    if (r < rows) {
-                        nn_store(products + place * (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32) +
-                                r * 32 + column, acc[r][0]);
-                        nn_store(products + place * (INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32) +
-                                r * 32 + column + NN_LANES, acc[r][1]);
-                    }
-            }
-        }
-        for (int r = 0; r < rows; r++) {
-            const int high = (first + r) / 7;
-            const int wide = (first + r) % 7;
-            float results[128];
-            for (int lane = 0; lane < 32; lane++) {
-                const float m = products[r * 32 + lane];
-                const float m_2 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 32 + r * 32 +
-                        lane];
-                const float m_3 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 64 + r * 32 +
-                        lane];
-                const float m_4 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 96 + r * 32 +
-                        lane];
-                const float m_5 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 128 + r * 32 +
-                        lane];
-                const float m_6 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 160 + r * 32 +
-                        lane];
-                const float m_7 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 192 + r * 32 +
-                        lane];
-                const float m_8 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 224 + r * 32 +
-                        lane];
-                const float m_9 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 256 + r * 32 +
-                        lane];
-                const float m_10 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 288 + r * 32 +
-                        lane];
-                const float m_11 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 320 + r * 32 +
-                        lane];
-                const float m_12 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 352 + r * 32 +
-                        lane];
-                const float m_13 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 384 + r * 32 +
-                        lane];
-                const float m_14 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 416 + r * 32 +
-                        lane];
-                const float m_15 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 448 + r * 32 +
-                        lane];
-                const float m_16 = products[INFER_CONV2D_2_CONTRACT_FORWARD_ROWS * 480 + r * 32 +
-                        lane];
-                const float t_17 = m + m_5 + m_9;
-                const float t_18 = m_2 + m_6 + m_10;
-                const float t_19 = m_3 + m_7 + m_11;
-                const float t_20 = m_4 + m_8 + m_12;
-                const float t_21 = m_5 - m_9 - m_13;
-                const float t_22 = m_6 - m_10 - m_14;
-                const float t_23 = m_7 - m_11 - m_15;
-                const float t_24 = m_8 - m_12 - m_16;
-                results[lane] = t_17 + t_18 + t_19;
-                results[lane + 32] = t_18 - t_19 - t_20;
-                results[lane + 64] = t_21 + t_22 + t_23;
-                results[lane + 96] = t_22 - t_23 - t_24;
-            }
-            for (int point = 0; point < 4; point++) {
-                const int i = high * 2 + point / 2;
-                const int j = wide * 2 + point % 2;
-                for (int lane = 0; lane < 32; lane++)
-                    conv2d_2_contract[n * 6272 + i * 448 + j * 32 + lane] = results[point * 32 +
-                            lane];
-            }
-        }
-    }
-}
-
-static NN_APART void infer_conv2d_2_contract_forward_large(const float *NN_RESTRICT max_pool2d_1,
-        const float *NN_RESTRICT conv2d_2_contract_matrices, float *NN_RESTRICT conv2d_2_contract,
-        int n, int first)
-{
-    infer_conv2d_2_contract_forward_tile(INFER_CONV2D_2_CONTRACT_FORWARD_ROWS, max_pool2d_1,
-            conv2d_2_contract_matrices, conv2d_2_contract, n, first);
-}
-
-static NN_APART void infer_conv2d_2_contract_forward_small(const float *NN_RESTRICT max_pool2d_1,
-        const float *NN_RESTRICT conv2d_2_contract_matrices, float *NN_RESTRICT conv2d_2_contract,
-        int n, int first)
-{
-    infer_conv2d_2_contract_forward_tile(INFER_CONV2D_2_CONTRACT_FORWARD_SMALL, max_pool2d_1,
-            conv2d_2_contract_matrices, conv2d_2_contract, n, first);
-}
-
-static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, int batch,
-        const float *NN_RESTRICT max_pool2d_1, const float *NN_RESTRICT conv2d_2_contract_matrices,
-        float *NN_RESTRICT conv2d_2_contract)
-{
-    const int unit_first = nn_first(thread, threads, batch *
-            INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS);
-    const int unit_last = nn_first(thread + 1, threads, batch *
-            INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS);
+    const int unit_first = nn_first(thread, threads, 36);
+    const int unit_last = nn_first(thread + 1, threads, 36);
     for (int unit = unit_first; unit < unit_last; unit++) {
-        const int n = unit / INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS;
-        const int tile = unit % INFER_CONV2D_2_CONTRACT_FORWARD_ACROSS;
-        const int first = tile * INFER_CONV2D_2_CONTRACT_FORWARD_WIDE - (tile >
-                INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS ? tile -
-                INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS : 0);
-        if (tile < INFER_CONV2D_2_CONTRACT_FORWARD_LARGE_ACROSS) {
-            infer_conv2d_2_contract_forward_large(max_pool2d_1, conv2d_2_contract_matrices,
-                    conv2d_2_contract, n, first);
-        } else {
-            infer_conv2d_2_contract_forward_small(max_pool2d_1, conv2d_2_contract_matrices,
-                    conv2d_2_contract, n, first);
+        const int place = unit;
+        const int panel = 0;
+        nn_winograd_products(conv2d_2_contract_products + (place + panel) * 512,
+                conv2d_2_contract_patches + place * 256, conv2d_2_kernel_winograd_kernel + (panel *
+                36 + place) * 512, batch * 16, 16, 16, 32);
+    }
+}
+
+/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
+static NN_APART void infer_conv2d_2_contract_forward(int batch,
+        const float *NN_RESTRICT conv2d_2_contract_products, float *NN_RESTRICT conv2d_2_contract)
+{
+    for (int unit = 0; unit < batch * 4; unit++) {
+        const int first = unit * 4;
+        for (int t = 0; t < 4; t++) {
+            const int square = first + t;
+            const int n = square / 16;
+            const int i = square % 16 / 4 * 4;
+            const int j = square % 4 * 4;
+            NN_ALIGN float results[512];
+            nn_winograd_result_4(results, conv2d_2_contract_products + (first + t) * 32, 512, 32);
+            for (int point = 0; point < 16; point++) {
+                const int line = i + point / 4;
+                const int column = j + point % 4;
+                if (line < 14 && column < 14) {
+                    for (int lane = 0; lane < 32; lane++)
+                        conv2d_2_contract[n * 6272 + line * 448 + column * 32 + lane] =
+                                results[point * 32 + lane];
+                }
+            }
         }
     }
 }
@@ -1463,21 +1596,22 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
     const unsigned char *const image = (const unsigned char *)inputs[0]; /* [28, 28, 1] */
     const float *const conv2d_1_kernel = weights + 0; /* [3, 3, 1, 16] */
     const float *const conv2d_1_bias = weights + 144; /* [16] */
-    const float *const conv2d_2_kernel = weights + 160; /* [3, 3, 16, 32] */
-    const float *const conv2d_2_bias = weights + 4768; /* [32] */
-    const float *const dense_1_kernel = weights + 4800; /* [1568, 64] */
-    const float *const dense_1_bias = weights + 105152; /* [64] */
-    const float *const dense_2_kernel = weights + 105216; /* [64, 10] */
-    const float *const dense_2_bias = weights + 106240; /* [10] */
+    const float *const conv2d_2_kernel_winograd_kernel = weights + 160; /* [6, 6, 16, 32] */
+    const float *const conv2d_2_bias = weights + 18592; /* [32] */
+    const float *const dense_1_kernel = weights + 18624; /* [1568, 64] */
+    const float *const dense_1_bias = weights + 118976; /* [64] */
+    const float *const dense_2_kernel = weights + 119040; /* [64, 10] */
+    const float *const dense_2_bias = weights + 120064; /* [10] */
     float *const div_1 = (float *)(void *)(arena + 50176); /* [28, 28, 1] */
     float *const conv2d_1_contract = (float *)(void *)(arena + 0); /* [28, 28, 16] */
-    float *const max_pool2d_1 = (float *)(void *)(arena + 57856); /* [14, 14, 16] */
-    float *const conv2d_2_contract = (float *)(void *)(arena + 32768); /* [14, 14, 32] */
+    float *const max_pool2d_1 = (float *)(void *)(arena + 50176); /* [14, 14, 16] */
+    float *const conv2d_2_contract = (float *)(void *)(arena + 73728); /* [14, 14, 32] */
     float *const max_pool2d_2 = (float *)(void *)(arena + 0); /* [7, 7, 32] */
     float *const relu_3 = (float *)(void *)(arena + 6272); /* [64] */
     float *const dense_2 = (float *)(void *)(arena + 0); /* [10] */
     float *const scores = (float *)outputs[0]; /* [10] */
-    float *const conv2d_2_contract_matrices = (float *)(void *)(arena + 0);
+    float *const conv2d_2_contract_patches = (float *)(void *)(arena + 73728);
+    float *const conv2d_2_contract_products = (float *)(void *)(arena + 0);
 #ifdef _OPENMP
 #pragma omp parallel num_threads(threads)
 #endif
@@ -1493,17 +1627,18 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
             infer_conv2d_1_contract_forward(batch, div_1, conv2d_1_kernel, conv2d_1_contract);
             infer_conv2d_1_contract_window_max_forward(batch, conv2d_1_contract, conv2d_1_bias,
                     max_pool2d_1);
-            infer_conv2d_2_contract_forward_matrices(conv2d_2_kernel, conv2d_2_contract_matrices);
+            infer_conv2d_2_contract_forward_patches(batch, max_pool2d_1, conv2d_2_contract_patches);
         }
 #ifdef _OPENMP
 #pragma omp barrier
 #endif
-        infer_conv2d_2_contract_forward(thread, team, batch, max_pool2d_1,
-                conv2d_2_contract_matrices, conv2d_2_contract);
+        infer_conv2d_2_contract_forward_products(thread, team, batch, conv2d_2_contract_patches,
+                conv2d_2_contract_products, conv2d_2_kernel_winograd_kernel);
 #ifdef _OPENMP
 #pragma omp barrier
 #endif
         if (thread == 0) {
+            infer_conv2d_2_contract_forward(batch, conv2d_2_contract_products, conv2d_2_contract);
             infer_conv2d_2_contract_window_max_forward(batch, conv2d_2_contract, conv2d_2_bias,
                     max_pool2d_2);
             infer_dense_1_contract_forward(batch, max_pool2d_2, dense_1_kernel, dense_1_bias,

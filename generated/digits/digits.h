@@ -39,7 +39,7 @@
 
 /* Memory that digits_infer works in. It may start at any address; one that is a multiple of
  * the alignment is fastest. Nothing is kept in it between calls. */
-#define DIGITS_WORKSPACE_BYTES 74304
+#define DIGITS_WORKSPACE_BYTES 110656
 #define DIGITS_WORKSPACE_ALIGNMENT 64
 
 /* Room for a weights file as a trainer writes it. */
@@ -57,7 +57,7 @@ extern "C" {
 typedef struct digits_weights {
     float conv2d_1_kernel[144]; /* f32[3, 3, 1, 16] in panels of 16 columns */
     float conv2d_1_bias[16]; /* f32[16] */
-    float conv2d_2_kernel[4608]; /* f32[3, 3, 16, 32] in panels of 32 columns */
+    float conv2d_2_kernel_winograd_kernel[18432]; /* f32[6, 6, 16, 32] in panels of 32 columns */
     float conv2d_2_bias[32]; /* f32[32] */
     float dense_1_kernel[100352]; /* f32[1568, 64] in panels of 32 columns */
     float dense_1_bias[64]; /* f32[64] */
