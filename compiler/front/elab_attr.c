@@ -56,6 +56,8 @@ static const char *example(const AttrDef *attr)
         return "1";
     case ATTR_INIT:
         return "zeros";
+    case ATTR_CONSTRAINT:
+        return "non_negative";
     case ATTR_NAME:
         return "\"name\"";
     case ATTR_ACTIVATION:
@@ -212,15 +214,17 @@ static bool take_padding(Elab *e, Str callee, const AttrDef *attr, const Value *
     return true;
 }
 
+/* An initializer or a constraint, with its numbers or without. */
 static bool take_init(Elab *e, Str callee, const AttrDef *attr, const Value *value, AttrValue *out)
 {
-    if (value->kind == VALUE_INIT) {
-        out->init = value->init;
-        return true;
-    }
-    const InitDef *def = is_text(value) ? init_find(value->text) : NULL;
-    if (def != NULL && def->kind != INIT_CONSTANT) {
-        out->init = init_default(def);
+    bool wants_constraint = attr->kind == ATTR_CONSTRAINT;
+    const InitDef *def = is_text(value)             ? init_find(value->text)
+                         : value->kind == VALUE_INIT ? init_of(value->init.kind)
+                                                     : NULL;
+    if (def != NULL && init_is_constraint(def) != wants_constraint)
+        def = NULL;
+    if (def != NULL && (value->kind == VALUE_INIT || def->kind != INIT_CONSTANT)) {
+        out->init = value->kind == VALUE_INIT ? value->init : init_default(def);
         return true;
     }
     if (def != NULL) {
@@ -228,10 +232,13 @@ static bool take_init(Elab *e, Str callee, const AttrDef *attr, const Value *val
         diag_help(e->diag, "for example constant(0.1)");
         return false;
     }
-    wrong_kind(e, callee, attr, value, "an initializer such as zeros, uniform(-1, 1) or he_normal");
+    wrong_kind(e, callee, attr, value,
+               wants_constraint ? "a constraint such as non_negative, unit_norm or max_norm(2)"
+                                : "an initializer such as zeros, uniform(-1, 1) or he_normal");
     VEC(Str) names = {0};
     for (const InitDef *known = init_table; known->name != NULL; known++)
-        vec_push(e->arena, &names, str_from(known->name));
+        if (init_is_constraint(known) == wants_constraint)
+            vec_push(e->arena, &names, str_from(known->name));
     if (is_text(value))
         diag_help_suggest(e->diag, value->text, names.items, names.count);
     return false;
@@ -303,6 +310,7 @@ bool elab_attribute(Elab *e, Str callee, const AttrDef *attr, const Value *value
     case ATTR_PADDING:
         return take_padding(e, callee, attr, value, out);
     case ATTR_INIT:
+    case ATTR_CONSTRAINT:
         return take_init(e, callee, attr, value, out);
     case ATTR_NAME:
         if (!is_text(value))

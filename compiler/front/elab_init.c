@@ -1,5 +1,5 @@
-/* elab_init.c: initialisers with their numbers and words: uniform(-1, 1),
- * variance_scaling(2, mode = fan_out). */
+/* elab_init.c: initialisers and constraints with their numbers and words: uniform(-1, 1),
+ * variance_scaling(2, mode = fan_out), min_max_norm(0.5, 2). */
 #include "front/elab.h"
 
 bool is_initializer(Str name)
@@ -55,6 +55,26 @@ static bool take_number(Elab *e, const InitDef *def, const Value *value, double 
     return false;
 }
 
+static bool check_norms(Elab *e, Init rule, Span span)
+{
+    if (rule.kind == CONSTRAINT_MAX_NORM && !(rule.a > 0)) {
+        diag_error(e->diag, span, "the norm of 'max_norm' must be above 0, found %g", rule.a);
+        return false;
+    }
+    if (rule.kind == CONSTRAINT_MIN_MAX_NORM && !(rule.a >= 0 && rule.b >= rule.a && rule.b > 0)) {
+        diag_error(e->diag, span,
+                   "'min_max_norm' needs its least norm first, both from 0 on, found %g and %g", rule.a,
+                   rule.b);
+        return false;
+    }
+    if (rule.kind == CONSTRAINT_MIN_MAX_NORM && !(rule.c > 0 && rule.c <= 1)) {
+        diag_error(e->diag, span, "the rate of 'min_max_norm' must be above 0 and at most 1, found %g",
+                   rule.c);
+        return false;
+    }
+    return true;
+}
+
 static bool check_numbers(Elab *e, Init init, Span span)
 {
     if (init.kind == INIT_UNIFORM && init.a > init.b) {
@@ -70,7 +90,7 @@ static bool check_numbers(Elab *e, Init init, Span span)
         diag_error(e->diag, span, "the scale of 'variance_scaling' must be above 0, found %g", init.a);
         return false;
     }
-    return true;
+    return check_norms(e, init, span);
 }
 
 Value elab_initializer(Elab *e, Name name, const Value *const *args, int count, Span span)
@@ -78,7 +98,8 @@ Value elab_initializer(Elab *e, Name name, const Value *const *args, int count, 
     const InitDef *def = init_find(name.text);
     int wanted = def->arg_count;
     Value value = {.kind = VALUE_INIT, .span = span, .init = init_default(def)};
-    bool is_free = def->kind == INIT_VARIANCE_SCALING; /* its defaults are of use one by one */
+    /* Defaults are of use one by one. */
+    bool is_free = def->kind == INIT_VARIANCE_SCALING || def->kind == CONSTRAINT_MIN_MAX_NORM;
     if (count > wanted || (count < wanted && !is_free)) {
         diag_error(e->diag, name.span, "'%s' takes %s%d %s%s, found %d", def->name,
                    is_free ? "at most " : "", wanted, is_free ? "value" : "number",

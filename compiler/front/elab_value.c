@@ -62,7 +62,8 @@ Str value_describe(Arena *arena, const Value *value)
     case VALUE_TENSOR:
         return STR("a tensor");
     case VALUE_INIT:
-        return STR("an initializer");
+        return init_is_constraint(init_of(value->init.kind)) ? STR("a constraint")
+                                                             : STR("an initializer");
     case VALUE_LAYER:
         return str_format(arena, "the shared layer '%.*s'", STR_ARGS(value->layer->name.text));
     case VALUE_TUPLE:

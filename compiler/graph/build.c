@@ -510,20 +510,55 @@ NodeId build_contract(Build *b, NodeId left, NodeId right, const ContractSpec *s
     return add_node(b, &call);
 }
 
-/* value * most / max(norm, most): no norm over the axes is larger than most, smaller ones stay. */
-static NodeId bound_norm(Build *b, NodeId value, uint32_t axes, double most)
+static NodeId norm_over(Build *b, NodeId value, uint32_t axes)
 {
-    NodeId sum = build_reduce(b, &op_reduce_sum, build_unary(b, &op_square, value), axes, false, true);
-    NodeId bound = build_number(b, most);
-    NodeId norm = build_binary(b, &op_maximum, build_unary(b, &op_sqrt, sum), bound);
-    return build_binary(b, &op_mul, value, build_binary(b, &op_div, bound, norm));
+    NodeId square = build_unary(b, &op_square, value);
+    return build_unary(b, &op_sqrt, build_reduce(b, &op_reduce_sum, square, axes, false, true));
+}
+
+static NodeId clip(Build *b, NodeId x, double least, double most)
+{
+    NodeId above = build_binary(b, &op_maximum, x, build_number(b, least));
+    return build_binary(b, &op_minimum, above, build_number(b, most));
+}
+
+/* value * wanted / norm; a norm of nearly 0 has no direction that could be kept. */
+static NodeId with_norm(Build *b, NodeId value, NodeId norm, NodeId wanted)
+{
+    NodeId least = build_number(b, LEAST_NORM);
+    NodeId below = build_binary(b, &op_maximum, norm, least);
+    return build_binary(b, &op_mul, value, build_binary(b, &op_div, wanted, below));
+}
+
+/* What a constraint leaves of the new value of a parameter. */
+static NodeId constrained(Build *b, NodeId value, const Leaf *of)
+{
+    Init rule = of->constraint;
+    if (rule.kind == CONSTRAINT_NON_NEGATIVE)
+        return build_binary(b, &op_maximum, value, build_number(b, 0));
+    NodeId norm = norm_over(b, value, of->norm_axes);
+    if (rule.kind == CONSTRAINT_UNIT_NORM)
+        return with_norm(b, value, norm, build_number(b, 1));
+    if (rule.kind == CONSTRAINT_MAX_NORM) { /* value * most / max(norm, most): smaller ones stay */
+        NodeId most = build_number(b, rule.a);
+        return build_binary(b, &op_mul, value,
+                            build_binary(b, &op_div, most, build_binary(b, &op_maximum, norm, most)));
+    }
+    CHECK(rule.kind == CONSTRAINT_MIN_MAX_NORM);
+    NodeId wanted = clip(b, norm, rule.a, rule.b);
+    if (rule.c < 1) {
+        NodeId part = build_binary(b, &op_mul, wanted, build_number(b, rule.c));
+        NodeId rest = build_binary(b, &op_mul, norm, build_number(b, 1 - rule.c));
+        wanted = build_binary(b, &op_add, part, rest);
+    }
+    return with_norm(b, value, norm, wanted);
 }
 
 NodeId build_assign(Build *b, NodeId leaf, NodeId value)
 {
     const Leaf *of = node_of(b, leaf)->leaf;
-    if (of->max_norm > 0 && value != NODE_NONE)
-        value = bound_norm(b, value, of->norm_axes, of->max_norm);
+    if (is_constrained(of) && value != NODE_NONE)
+        value = constrained(b, value, of);
     NodeId id = build_binary(b, &op_assign, leaf, value);
     if (id == NODE_NONE)
         return id;

@@ -67,7 +67,8 @@ NodeId build_mean(Build *b, NodeId x, uint32_t axes, bool over_batch, bool keep)
 NodeId build_contract(Build *b, NodeId left, NodeId right, const ContractSpec *spec);
 NodeId build_reshape(Build *b, NodeId x, int rank, const int64_t *dim);
 /* leaf := value after its last reader; joins effects, in the place of an earlier one of that leaf. A
- * parameter with a bounded norm gets the value scaled down to it. */
+ * parameter with a constraint gets what that leaves of the value. */
+#define LEAST_NORM 1e-7 /* that of Keras */
 NodeId build_assign(Build *b, NodeId leaf, NodeId value);
 NodeId build_assigned(Build *b, NodeId leaf); /* the value that an assignment gives it, else the leaf */
 NodeId build_unbroadcast(Build *b, NodeId gradient, Shape to); /* sums what broadcasting repeated */

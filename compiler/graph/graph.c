@@ -135,6 +135,11 @@ bool shape_count(Shape s, int64_t *elements)
     return true;
 }
 
+bool is_constrained(const Leaf *leaf)
+{
+    return leaf->constraint.kind > CONSTRAINT_NONE;
+}
+
 bool *graph_reach(Arena *arena, const Graph *g, NodeId id)
 {
     bool *is_reached = arena_array(arena, bool, g->nodes.count);

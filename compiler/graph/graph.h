@@ -78,6 +78,12 @@ typedef enum InitKind {
     INIT_HE_NORMAL,
     INIT_LECUN_UNIFORM,
     INIT_LECUN_NORMAL,
+    /* Constraints, which are written like initialisers; never in Leaf.init. See build_assign. */
+    CONSTRAINT_NONE,
+    CONSTRAINT_MAX_NORM,     /* no norm larger than a                                            */
+    CONSTRAINT_MIN_MAX_NORM, /* norms from a to b; c: share of the way that a step goes          */
+    CONSTRAINT_NON_NEGATIVE, /* no element below 0                                               */
+    CONSTRAINT_UNIT_NORM,    /* all norms 1                                                      */
 } InitKind;
 
 /* Words of INIT_VARIANCE_SCALING. */
@@ -111,8 +117,8 @@ typedef struct Leaf {
     bool is_weight;          /* an input or target that only weighs samples of a loss */
     bool is_frozen;          /* a parameter that is not updated, a statistic that is not moved */
     double l1, l2;           /* penalties of a parameter: l1*sum|w| + l2*sum(w*w) join the loss */
-    double max_norm;         /* > 0: an update leaves no larger norm over norm_axes of a parameter */
-    uint32_t norm_axes;      /* bit a = dimension a */
+    Init constraint;         /* what an update leaves of a parameter; none unless is_constrained */
+    uint32_t norm_axes;      /* over which its norms are taken: bit a = dimension a */
 } Leaf;
 
 /* ---- contractions ----------------------------------------------------------------------------
@@ -235,6 +241,7 @@ Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is 
 Str graph_unique_layer_name(Graph *g, Str wanted); /* among the names of layers */
 Str graph_unique_part_name(Graph *g, Str wanted);  /* among the names of parts  */
 void graph_rename(Graph *g, NodeId id, Str wanted);
+bool is_constrained(const Leaf *leaf);
 bool *graph_reach(Arena *arena, const Graph *g, NodeId id); /* of each node: is id, or computed into it */
 int64_t shape_elements(Shape s);              /* per sample: the product of dim */
 bool shape_count(Shape s, int64_t *elements); /* false when it exceeds MAX_ELEMENTS */

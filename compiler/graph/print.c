@@ -53,8 +53,11 @@ static void add_leaf(StrBuf *buf, const Node *n)
         buf_add(buf, " l1 %.9g", n->leaf->l1);
     if (n->leaf->l2 > 0)
         buf_add(buf, " l2 %.9g", n->leaf->l2);
-    if (n->leaf->max_norm > 0)
-        buf_add(buf, " max_norm %.9g", n->leaf->max_norm);
+    if (is_constrained(n->leaf)) {
+        AttrDef def = {.kind = ATTR_INIT};
+        AttrValue value = {.init = n->leaf->constraint};
+        buf_add(buf, " %.*s", STR_ARGS(attr_str(buf->arena, &def, &value)));
+    }
 }
 
 static void add_operands(StrBuf *buf, const Graph *g, const Node *n)

@@ -67,7 +67,8 @@ static NodeId convolve_channels(Build *b, const Call *call, NodeId x, int axis_c
                                     places * multiplier);
     if (kernel == NODE_NONE)
         return NODE_NONE;
-    layer_restrain(b, call, kernel, (1u << axis_count) - 1);
+    if (!layer_restrain(b, call, kernel, (1u << axis_count) - 1))
+        return NODE_NONE;
     return build_contract(b, x, build_reshape(b, kernel, grouped.rank, grouped.dim), &spec);
 }
 
@@ -100,7 +101,8 @@ static NodeId mix_channels(Build *b, const Call *call, NodeId x, int axis_count)
     NodeId kernel = build_parameter(b, "pointwise_kernel", shape, init, channels, filters);
     if (kernel == NODE_NONE)
         return NODE_NONE;
-    layer_restrain(b, call, kernel, (1u << (axis_count + 1)) - 1);
+    if (!layer_restrain(b, call, kernel, (1u << (axis_count + 1)) - 1))
+        return NODE_NONE;
     ContractSpec spec = conv_spec(&conv, in);
     return build_contract(b, x, kernel, &spec);
 }

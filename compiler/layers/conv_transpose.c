@@ -163,7 +163,8 @@ static NodeId expand(Build *b, const Call *call, int axis_count)
     if (kernel == NODE_NONE)
         return NODE_NONE;
     uint32_t places_and_inputs = ((1u << axis_count) - 1) | 1u << (axis_count + 1);
-    layer_restrain(b, call, kernel, places_and_inputs);
+    if (!layer_restrain(b, call, kernel, places_and_inputs))
+        return NODE_NONE;
     return layer_finish(b, call, build_contract(b, x, kernel, &spec));
 }
 

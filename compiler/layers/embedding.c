@@ -8,6 +8,8 @@ static const AttrDef embedding_attrs[] = {
     {"units", ATTR_INT, .doc = "size of a vector", .least = 1, .most = LAYER_MOST_CHANNELS,
      .is_positional = true},
     {"embeddings_init", ATTR_INIT, .def = "uniform", .doc = "start values of the vectors"},
+    {"embeddings_constraint", ATTR_CONSTRAINT, .def = "none",
+     .doc = "what each step leaves of them; norms are those of the vectors"},
     {0},
 };
 
@@ -38,6 +40,11 @@ static NodeId embedding_expand(Build *b, const Call *call)
         return NODE_NONE;
     Init init = call_attr(call, "embeddings_init")->init;
     NodeId table = build_parameter(b, "embeddings", shape, init, vocabulary, units);
+    if (table == NODE_NONE)
+        return NODE_NONE;
+    Leaf *leaf = graph_node(b->graph, table)->leaf;
+    leaf->constraint = call_attr(call, "embeddings_constraint")->init;
+    leaf->norm_axes = 1u << 1;
     return build_binary(b, &op_gather, table, x);
 }
 

@@ -50,9 +50,9 @@ ContractSpec layer_dense_spec(Shape in, int64_t units);
  * restrained as the attributes say. */
 NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out);
 
-/* The penalties 'l1' and 'l2' and the bound 'max_norm' for a kernel made otherwise. input_axes, a bit
- * each: the axes over which the inputs of one output lie. */
-void layer_restrain(Build *b, const Call *call, NodeId kernel, uint32_t input_axes);
+/* The penalties 'l1' and 'l2', 'max_norm' and 'kernel_constraint' for a kernel made otherwise. input_axes, a
+ * bit each: the axes over which the inputs of one output lie. False after an error. */
+bool layer_restrain(Build *b, const Call *call, NodeId kernel, uint32_t input_axes);
 
 /* y + bias over the last axis when 'bias' is true, then the activation that 'activation' names, and
  * the penalties of the result. */
@@ -70,7 +70,9 @@ NodeId layer_activate(Build *b, const OpDef *activation, NodeId y);
     LAYER_PENALTY("l1", "sum of |" kernel "|"),                                                     \
     LAYER_PENALTY("l2", "sum of " kernel "^2"),                                                     \
     {"max_norm", ATTR_REAL, .def = "0", .least = 0, .most = 1e6,                                    \
-     .doc = "after each step the weights of one output are scaled down to this norm; 0: never"}
+     .doc = "after each step the weights of one output are scaled down to this norm; 0: never"},    \
+    {"kernel_constraint", ATTR_CONSTRAINT, .def = "none",                                           \
+     .doc = "what each step leaves of the " kernel "; norms are of the weights of one output"}
 
 /* What layer_kernel reads. */
 #define LAYER_KERNEL_ATTRS                                                                          \
@@ -83,6 +85,8 @@ NodeId layer_activate(Build *b, const OpDef *activation, NodeId y);
     {"activation", ATTR_ACTIVATION, .def = "none",                                                  \
      .doc = "applied to the result, as with an arrow to it"},                                       \
     {"bias_init", ATTR_INIT, .def = "zeros", .doc = "start values of the bias"},                    \
+    {"bias_constraint", ATTR_CONSTRAINT, .def = "none",                                             \
+     .doc = "what each step leaves of the bias; its norm is that of all of it"},                    \
     LAYER_PENALTY("bias_l1", "sum of |bias|"),                                                      \
     LAYER_PENALTY("bias_l2", "sum of bias^2"),                                                      \
     LAYER_PENALTY("activity_l1", "sum of |y| / batch"),                                             \

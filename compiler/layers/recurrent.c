@@ -29,6 +29,12 @@ enum { MERGE_NONE, MERGE_CONCAT, MERGE_SUM, MERGE_AVERAGE, MERGE_MULTIPLY };
     {"kernel_init", ATTR_INIT, .def = "glorot_uniform", .doc = "start values of the kernel"},       \
     {"recurrent_init", ATTR_INIT, .def = "orthogonal",                                              \
      .doc = "start values of the recurrent kernel"},                                                \
+    {"kernel_constraint", ATTR_CONSTRAINT, .def = "none",                                           \
+     .doc = "what each step leaves of the kernel; norms are of its columns"},                       \
+    {"recurrent_constraint", ATTR_CONSTRAINT, .def = "none",                                        \
+     .doc = "the same of the recurrent kernel"},                                                    \
+    {"bias_constraint", ATTR_CONSTRAINT, .def = "none",                                             \
+     .doc = "the same of each bias; its norm is that of all of it"},                                \
     {"backwards", ATTR_BOOL, .def = "false",                                                        \
      .doc = "begin with the last step; a sequence comes out in the order of the walk"},             \
     {"bidirectional", ATTR_CHOICE, .def = "none", .choices = merge_names,                           \
@@ -74,9 +80,9 @@ static NodeId weight(Build *b, const char *prefix, const char *name, Shape shape
     return build_parameter(b, suffix, shape, init, fan_in, fan_out);
 }
 
-/* A kernel with the initialiser and the penalties that these attributes name. */
+/* A kernel with the initialiser, the penalties and the constraint that these attributes name. */
 static NodeId penalised_kernel(Build *b, const Call *call, const char *prefix, const char *name,
-                               int64_t rows, int64_t columns, const char *const attrs[3])
+                               int64_t rows, int64_t columns, const char *const attrs[4])
 {
     Shape shape = shape_of(false, 2, (int64_t[]){rows, columns});
     if (!layer_check_size(b, call, shape, "kernel"))
@@ -88,10 +94,12 @@ static NodeId penalised_kernel(Build *b, const Call *call, const char *prefix, c
     Leaf *leaf = graph_node(b->graph, kernel)->leaf;
     leaf->l1 = call_attr(call, attrs[1])->r;
     leaf->l2 = call_attr(call, attrs[2])->r;
+    leaf->constraint = call_attr(call, attrs[3])->init;
+    leaf->norm_axes = 1;
     return kernel;
 }
 
-static NodeId bias(Build *b, const Call *call, const Recurrent *layer, const char *prefix,
+static NodeId bias_of(Build *b, const Call *call, const Recurrent *layer, const char *prefix,
                    const char *name)
 {
     int64_t columns = layer->gates * layer->units;
@@ -99,7 +107,13 @@ static NodeId bias(Build *b, const Call *call, const Recurrent *layer, const cha
     if (layer->cell == CELL_LSTM && call_attr(call, "unit_forget_bias")->i)
         init = (Init){
             .kind = INIT_ONES_BETWEEN, .a = (double)layer->units, .b = 2 * (double)layer->units};
-    return weight(b, prefix, name, shape_of(false, 1, &columns), init, columns, columns);
+    NodeId bias = weight(b, prefix, name, shape_of(false, 1, &columns), init, columns, columns);
+    if (bias == NODE_NONE)
+        return NODE_NONE;
+    Leaf *leaf = graph_node(b->graph, bias)->leaf;
+    leaf->constraint = call_attr(call, "bias_constraint")->init;
+    leaf->norm_axes = 1;
+    return bias;
 }
 
 /* ---- one direction --------------------------------------------------------------------------- */
@@ -140,8 +154,9 @@ static NodeId recurrent_mask(Build *b, const Call *call, int64_t units)
 static NodeId walk(Build *b, const Call *call, const Recurrent *layer, NodeId x, NodeId state,
                    const char *prefix)
 {
-    static const char *const kernel_attrs[] = {"kernel_init", "l1", "l2"};
-    static const char *const recurrent_attrs[] = {"recurrent_init", "recurrent_l1", "recurrent_l2"};
+    static const char *const kernel_attrs[] = {"kernel_init", "l1", "l2", "kernel_constraint"};
+    static const char *const recurrent_attrs[] = {"recurrent_init", "recurrent_l1", "recurrent_l2",
+                                                  "recurrent_constraint"};
     Shape in = graph_node(b->graph, x)->shape;
     int64_t columns = layer->gates * layer->units;
     ContractSpec spec = layer_dense_spec(in, columns);
@@ -155,9 +170,9 @@ static NodeId walk(Build *b, const Call *call, const Recurrent *layer, NodeId x,
     NodeId inputs = build_contract(b, dropped(b, call, x), kernel, &spec);
     NodeId recurrent_bias = build_number(b, 0);
     if (call_attr(call, "bias")->i) {
-        inputs = build_binary(b, &op_add, inputs, bias(b, call, layer, prefix, "bias"));
+        inputs = build_binary(b, &op_add, inputs, bias_of(b, call, layer, prefix, "bias"));
         if (layer->cell == CELL_GRU)
-            recurrent_bias = bias(b, call, layer, prefix, "recurrent_bias");
+            recurrent_bias = bias_of(b, call, layer, prefix, "recurrent_bias");
     }
     NodeId mask = recurrent_mask(b, call, layer->units);
     NodeId operands[SCAN_INPUTS] = {inputs, recurrent, recurrent_bias, state, mask};

@@ -1,14 +1,26 @@
 /* weights.c: what dense, convolutions and their relatives share: kernels, bias, activation, and what
- * holds them back: penalties of kernel, bias and result, and bounded norms of kernels. */
+ * holds them back: penalties of kernel, bias and result, and constraints. */
+#include "front/diag.h"
 #include "layers/layers.h"
 
-void layer_restrain(Build *b, const Call *call, NodeId kernel, uint32_t input_axes)
+bool layer_restrain(Build *b, const Call *call, NodeId kernel, uint32_t input_axes)
 {
     Leaf *leaf = graph_node(b->graph, kernel)->leaf;
+    double max_norm = call_attr(call, "max_norm")->r;
     leaf->l1 = call_attr(call, "l1")->r;
     leaf->l2 = call_attr(call, "l2")->r;
-    leaf->max_norm = call_attr(call, "max_norm")->r;
+    leaf->constraint = call_attr(call, "kernel_constraint")->init;
     leaf->norm_axes = input_axes;
+    if (max_norm > 0 && is_constrained(leaf)) {
+        diag_mark(b->diag, call_attr_span(call, "max_norm"));
+        diag_error(b->diag, call_attr_span(call, "kernel_constraint"),
+                   "'%s' has 'max_norm' and 'kernel_constraint', but a kernel has one constraint",
+                   call->op->name);
+        return false;
+    }
+    if (max_norm > 0)
+        leaf->constraint = (Init){.kind = CONSTRAINT_MAX_NORM, .a = max_norm};
+    return true;
 }
 
 NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int64_t fan_out)
@@ -17,8 +29,8 @@ NodeId layer_kernel(Build *b, const Call *call, Shape shape, int64_t fan_in, int
         return NODE_NONE;
     Init init = call_attr(call, "kernel_init")->init;
     NodeId kernel = build_parameter(b, "kernel", shape, init, fan_in, fan_out);
-    if (kernel != NODE_NONE)
-        layer_restrain(b, call, kernel, (1u << (shape.rank - 1)) - 1);
+    if (kernel == NODE_NONE || !layer_restrain(b, call, kernel, (1u << (shape.rank - 1)) - 1))
+        return NODE_NONE;
     return kernel;
 }
 
@@ -38,6 +50,8 @@ static NodeId add_bias(Build *b, const Call *call, NodeId y)
     Leaf *leaf = graph_node(b->graph, bias)->leaf;
     leaf->l1 = call_attr(call, "bias_l1")->r;
     leaf->l2 = call_attr(call, "bias_l2")->r;
+    leaf->constraint = call_attr(call, "bias_constraint")->init;
+    leaf->norm_axes = 1;
     return build_binary(b, &op_add, y, bias);
 }
 

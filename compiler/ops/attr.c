@@ -202,6 +202,7 @@ static bool read_value(Arena *arena, Reader *r, const AttrDef *def, AttrValue *v
     case ATTR_PADDING:
         return read_padding(r, value);
     case ATTR_INIT:
+    case ATTR_CONSTRAINT:
         return read_init(r, value);
     case ATTR_NAME:
         value->name = read_word(r);
@@ -298,6 +299,7 @@ Str attr_str(Arena *arena, const AttrDef *def, const AttrValue *value)
         add_padding(&buf, value);
         break;
     case ATTR_INIT:
+    case ATTR_CONSTRAINT:
         add_init(&buf, value->init);
         break;
     case ATTR_NAME:
@@ -325,6 +327,7 @@ const char *attr_kind_name(AttrKind kind)
         [ATTR_SHAPE] = "shape",
         [ATTR_PADDING] = "padding",
         [ATTR_INIT] = "initializer",
+        [ATTR_CONSTRAINT] = "constraint",
         [ATTR_NAME] = "name",
         [ATTR_REALS] = "number or list",
         [ATTR_ACTIVATION] = "name of an activation",
@@ -358,6 +361,7 @@ bool attr_equal(const AttrDef *def, const AttrValue *a, const AttrValue *b)
                same_ints(a->padding.count, a->padding.before, b->padding.before) &&
                same_ints(a->padding.count, a->padding.after, b->padding.after);
     case ATTR_INIT:
+    case ATTR_CONSTRAINT:
         return a->init.kind == b->init.kind && a->init.a == b->init.a &&
                a->init.b == b->init.b && a->init.c == b->init.c;
     case ATTR_NAME:

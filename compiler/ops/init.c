@@ -1,5 +1,5 @@
-/* init.c: the initialisers by name, and those that become simpler ones once a tensor's fans are
- * known. */
+/* init.c: the initialisers and constraints by name, and those that become simpler ones once a tensor's
+ * fans are known. */
 #include "ops/op.h"
 
 #include <math.h>
@@ -31,6 +31,12 @@ const InitDef init_table[] = {
     {"he_normal",        INIT_HE_NORMAL,        0, {{0}}},
     {"lecun_uniform",    INIT_LECUN_UNIFORM,    0, {{0}}},
     {"lecun_normal",     INIT_LECUN_NORMAL,     0, {{0}}},
+    {"none",             CONSTRAINT_NONE,         0, {{0}}},
+    {"max_norm",         CONSTRAINT_MAX_NORM,     1, {{"most", NULL, 2}}},
+    {"min_max_norm",     CONSTRAINT_MIN_MAX_NORM, 3,
+     {{"least", NULL, 0}, {"most", NULL, 1}, {"rate", NULL, 1}}},
+    {"non_negative",     CONSTRAINT_NON_NEGATIVE, 0, {{0}}},
+    {"unit_norm",        CONSTRAINT_UNIT_NORM,    0, {{0}}},
     {0},
 };
 // clang-format on
@@ -53,6 +59,11 @@ const InitDef *init_of(InitKind kind)
         if (d->kind == kind)
             return d;
     BUG("initialiser %d", (int)kind);
+}
+
+bool init_is_constraint(const InitDef *def)
+{
+    return def->kind >= CONSTRAINT_NONE;
 }
 
 Init init_default(const InitDef *def)

@@ -29,6 +29,7 @@ typedef enum AttrKind {
     ATTR_SHAPE,   /* list of positive ints */
     ATTR_PADDING, /* padding: valid, same, or explicit: 1, [1, 2] per axis, [[1, 2], [0, 1]] before and after */
     ATTR_INIT,    /* init: zeros, ones, constant(v), uniform(a, b), he_normal ... */
+    ATTR_CONSTRAINT, /* init: none, max_norm(m), min_max_norm(l, m, r), non_negative, unit_norm */
     ATTR_NAME,    /* name: a word or string */
     ATTR_REALS,   /* reals: one number or a list of numbers */
     ATTR_ACTIVATION, /* op: the name of an activation; NULL for none */
@@ -213,6 +214,7 @@ typedef struct InitArg {
     const char *const *words; /* the number is an index into them; NULL: it is a number itself */
     double def;
 } InitArg;
+/* An initialiser, or a constraint: both are a word with numbers. */
 typedef struct InitDef {
     const char *name; /* NULL closes the table */
     InitKind kind;
@@ -222,6 +224,7 @@ typedef struct InitDef {
 extern const InitDef init_table[];
 const InitDef *init_find(Str name); /* NULL when there is none */
 const InitDef *init_of(InitKind kind);
+bool init_is_constraint(const InitDef *def);
 Init init_default(const InitDef *def);    /* when it is written without its numbers */
 double *init_arg(Init *init, int index);
 /* The same values as an initialiser that the trainer knows. */

@@ -37,6 +37,12 @@ static const Step steps[] = {
      "input x: f32[4, 4, 2]  target t: f32[1]  y = x -> zero_padding2d([[0, 1], [1, 0]]) "
      "-> conv2d(4, kernel = 2, max_norm = 0.3) -> upsampling2d(2, interpolation = bilinear) -> cropping2d([1, 0]) "
      "-> upsampling2d([1, 2]) -> flatten -> dense(1, max_norm = 0.1)  output y  loss mean_squared_error(y, t)"},
+    {&op_adam, NULL, 0, /* constraints of tiled and plain kernels, of biases and of states */
+     "input x: f32[5, 6, 3]  target t: class[3]  a = x -> conv2d(17, kernel = 3, kernel_constraint = min_max_norm(0.5, "
+     "0.7, rate = 0.5), bias_constraint = non_negative) -> relu -> reshape([12, 17]) "
+     "b = a -> lstm(5, kernel_constraint = non_negative, recurrent_constraint = unit_norm, bias_constraint = max_norm(1)) "
+     "y = b -> dense(20, kernel_constraint = unit_norm, activation = tanh, bias_constraint = unit_norm) "
+     "-> dense(3, kernel_constraint = max_norm(1)) -> softmax  output y  loss cross_entropy(y, t)"},
     {&op_sgd, NULL, 0, /* a maximum and a mean over the same windows */
      "input x: f32[4, 3, 2]  target t: class[2]  a = x -> max_pool2d(2, padding = same) "
      "b = x -> average_pool2d(2, padding = same)  y = add(a, b) -> flatten -> dense(2) -> softmax  output y "

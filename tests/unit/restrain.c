@@ -74,9 +74,9 @@ static void step(const char *text, const char *kernel, double *values, double *f
         if (!case_start(&f, text, MODE_TRAINING))
             return;
         NodeId w = node_named(&f, kernel);
-        EXPECT(graph_node(f.graph, w)->leaf->max_norm > 0);
+        EXPECT(is_constrained(graph_node(f.graph, w)->leaf));
         if (!bounded)
-            graph_node(f.graph, w)->leaf->max_norm = 0;
+            graph_node(f.graph, w)->leaf->constraint = (Init){0};
         AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
         EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, NULL, SPAN_NONE));
         double **all = fixture_eval(&f, 2, fixture_values(&f, 2));
@@ -124,6 +124,100 @@ static int last_two_axes(int i) /* [2, 1, 2, 2] */
     return i % 4;
 }
 
+/* Of the weights of each of three outputs: dense(3), or a layer with three columns. */
+static void check_columns(const char *layer, const char *weights, int count, double (*wanted)(double norm))
+{
+    enum { MOST = 64 };
+    double held[MOST] = {0}, free_values[MOST] = {0}, square[3] = {0};
+    char text[300];
+    snprintf(text, sizeof text,
+             "input x: f32[2, 4] target t: f32[2, 3] y = x -> %s output y loss mean_squared_error(y, t)",
+             layer);
+    step(text, weights, held, free_values, count);
+    for (int i = 0; i < count; i++)
+        square[i % 3] += free_values[i] * free_values[i];
+    bool is_changed = false;
+    for (int i = 0; i < count; i++) {
+        double norm = sqrt(square[i % 3]);
+        EXPECT_NEAR(held[i], free_values[i] * wanted(norm) / norm, 1e-12);
+        is_changed = is_changed || fabs(held[i] - free_values[i]) > 1e-3;
+    }
+    EXPECT(is_changed);
+}
+
+static double one(double norm)
+{
+    return norm > 0;
+}
+
+static double between(double norm)
+{
+    return norm < 0.9 ? 0.9 : norm > 1.1 ? 1.1 : norm;
+}
+
+static double quarter_of_the_way(double norm)
+{
+    return 0.25 * between(norm) + 0.75 * norm;
+}
+
+static double at_most(double norm)
+{
+    return norm > 1 ? 1 : norm;
+}
+
+/* As the constraints of Keras, but for its 1e-7 below each norm. */
+static void norms_are_kept(void)
+{
+    check_columns("dense(3, kernel_constraint = unit_norm)", "y.kernel", 12, one);
+    check_columns("dense(3, kernel_constraint = min_max_norm(0.9, 1.1))", "y.kernel", 12, between);
+    check_columns("dense(3, kernel_constraint = min_max_norm(0.9, 1.1, rate = 0.25))", "y.kernel", 12,
+                  quarter_of_the_way);
+    check_columns("dense(3, kernel_constraint = max_norm(1))", "y.kernel", 12, at_most);
+    check_columns("simple_rnn(3, return_sequence = true, kernel_constraint = unit_norm)", "y.kernel", 12,
+                  one);
+    check_columns("simple_rnn(3, return_sequence = true, recurrent_constraint = unit_norm)",
+                  "y.recurrent_kernel", 9, one);
+}
+
+static void nothing_is_left_below_zero(void)
+{
+    static const char *const weights[] = {"y.kernel", "y.bias"};
+    for (int w = 0; w < 2; w++) {
+        double held[12] = {0}, free_values[12] = {0};
+        int count = w == 0 ? 12 : 3, below = 0;
+        step("input x: f32[2, 4] target t: f32[2, 3] y = x -> dense(3, kernel_constraint = non_negative, "
+             "bias_constraint = non_negative) output y loss mean_squared_error(y, t)",
+             weights[w], held, free_values, count);
+        for (int i = 0; i < count; i++) {
+            below += free_values[i] < 0;
+            EXPECT_NEAR(held[i], free_values[i] < 0 ? 0 : free_values[i], 0);
+        }
+        EXPECT(below > 0 && below < count);
+    }
+}
+
+/* A kernel of zeros has no direction and stays; nothing is divided by 0. */
+static void zero_stays_zero(void)
+{
+    Fixture f;
+    if (case_start(&f,
+                   "input x: f32[2] target t: f32[1] y = x -> dense(1, kernel_init = zeros, "
+                   "kernel_constraint = unit_norm) output y loss mean_squared_error(y, y) metric "
+                   "mean_squared_error(y, t)",
+                   MODE_TRAINING)) {
+        AttrValue *attrs = fixture_attrs(&f, &op_sgd, NULL);
+        EXPECT(graph_training_step(f.graph, &f.diag, &op_sgd, attrs, NULL, SPAN_NONE));
+        double **leaves = fixture_values(&f, 2);
+        NodeId w = node_named(&f, "y.kernel");
+        leaves[w][0] = leaves[w][1] = 0;
+        double **all = fixture_eval(&f, 2, leaves);
+        for (int i = 0; i < f.graph->effects.count; i++)
+            if (graph_node(f.graph, f.graph->effects.items[i])->inputs[0] == w)
+                EXPECT_NEAR(all[f.graph->effects.items[i]][0], 0, 0);
+    }
+    fixture_end(&f);
+}
+
 static void max_norm_bounds_the_inputs_of_each_output(void)
 {
     check_bound("input x: f32[4] target t: f32[3] y = x -> dense(3, max_norm = 1.1) output y "
@@ -149,5 +243,8 @@ int main(void)
 {
     RUN(penalties_count_in_training_and_evaluation);
     RUN(max_norm_bounds_the_inputs_of_each_output);
+    RUN(norms_are_kept);
+    RUN(nothing_is_left_below_zero);
+    RUN(zero_stays_zero);
     return test_end();
 }
