@@ -47,7 +47,9 @@ typedef struct Argument {
     const char *type; /* of what it points to */
     int64_t elements; /* of one sample        */
     Str macro;        /* that holds elements  */
+    Str class_macro;  /* that holds how many classes there are */
     Str shape;
+    const Node *classes; /* of an output: the target whose classes its scores are for, when they have names */
 } Argument;
 typedef VEC(Argument) Arguments;
 
@@ -59,6 +61,7 @@ static void add_argument(const Compilation *c, Names *names, Names *macros, Argu
     argument.type = node->type == TYPE_U8 ? "unsigned char" : node->type == TYPE_I32 ? "int32_t" : "float";
     Str prefix = c_macro(c->arena, library_name(c->arena, c)), own = names_make(macros, c_macro(c->arena, argument.name));
     argument.macro = str_format(c->arena, "%.*s_%.*s_SIZE", STR_ARGS(prefix), STR_ARGS(own));
+    argument.class_macro = str_format(c->arena, "%.*s_%.*s_CLASSES", STR_ARGS(prefix), STR_ARGS(own));
     argument.shape = shape_text(c->arena, node->shape, node->type, node->classes);
     vec_push(c->arena, list, argument);
 }
@@ -88,9 +91,14 @@ static Interface interface_of(const Compilation *c)
         const Node *node = graph_node(graph, graph->inputs.items[i]);
         add_argument(c, &names, &macros, &face.inputs, node->name, node);
     }
-    for (int i = 0; i < graph->outputs.count; i++)
-        add_argument(c, &names, &macros, &face.outputs, graph->outputs.items[i].name,
-                     graph_node(graph, graph->outputs.items[i].node));
+    for (int i = 0; i < graph->outputs.count; i++) {
+        NodeId output = graph->outputs.items[i].node;
+        add_argument(c, &names, &macros, &face.outputs, graph->outputs.items[i].name, graph_node(graph, output));
+        int target = output_target(c->arena, graph, output);
+        const Node *classes = target >= 0 ? graph_node(graph, graph->targets.items[target]) : NULL;
+        if (classes != NULL && classes->class_names != NULL)
+            face.outputs.items[i].classes = classes;
+    }
     return face;
 }
 
@@ -190,6 +198,8 @@ static void print_example(Out *o, const Interface *face)
         out_line(o, " *         for (int i = 0; i < %.*s; i++)", STR_ARGS(a->macro));
         out_line(o, " *             printf(\"%.*s[%%d] = %%g\\n\", i, (double)%.*s[i]);",
                  STR_ARGS(a->name), STR_ARGS(a->name));
+        if (a->classes != NULL)
+            print_class_name_example(o, face->name, a->class_macro, a->name, a->elements == 1);
     }
     out_line(o, " *         return 0;");
     out_line(o, " *     }");
@@ -299,6 +309,11 @@ Str print_library_header(const Compilation *c)
     out_line(&o, "/* A sentence for what %.*s_load returned. */", STR_ARGS(face.name));
     out_line(&o, "const char *%.*s_error_text(int status);", STR_ARGS(face.name));
     out_blank(&o);
+    for (int i = 0; i < face.outputs.count; i++) {
+        const Argument *a = &face.outputs.items[i];
+        if (a->classes != NULL)
+            print_class_name_head(&o, face.name, a->class_macro, a->name, a->classes, a->elements == 1);
+    }
     out_line(&o, "/* n samples, one after the other in each array. The result for a sample does not depend on");
     out_line(&o, " * the others, nor on n. Cannot fail. */");
     Str head = infer_head(c, &face);
@@ -509,6 +524,11 @@ Str print_library_source(const Compilation *c)
     out_blank(&network);
     print_error_text(&network, c, &face);
     out_blank(&network);
+    for (int i = 0; i < face.outputs.count; i++)
+        if (face.outputs.items[i].classes != NULL) {
+            print_class_name(&network, face.name, face.outputs.items[i].name, face.outputs.items[i].classes);
+            out_blank(&network);
+        }
     out_line(&network, "/* ---- inference ---- */");
     program_text(&network, c->infer, infer_arguments(c), places);
     out_blank(&network);

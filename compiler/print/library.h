@@ -14,4 +14,10 @@ typedef struct WeightField {
 typedef VEC(WeightField) WeightFields;
 WeightFields weight_fields(const Compilation *c); /* in the order of offsets, without gaps */
 
+/* print/class_names.c. output: the name that the library gives it; macro: how many classes it has;
+ * has_one_score: for two classes. */
+void print_class_name(Out *o, Str library, Str output, const Node *target);
+void print_class_name_head(Out *o, Str library, Str macro, Str output, const Node *target, bool has_one_score);
+void print_class_name_example(Out *o, Str library, Str macro, Str output, bool has_one_score);
+
 #endif

@@ -71,6 +71,8 @@ void print_net(Out *o, const Compilation *c);
  * Returns the nodes in the same order: parameters and statistics of the inference graph. */
 NodeIds print_file_tensors(Out *o, const Compilation *c, Str prefix);
 NodeIds file_tensors(Arena *arena, const Graph *graph);
+/* Which target an output is compared with: a loss or metric reads both. -1 when there is none. */
+int output_target(Arena *arena, const Graph *graph, NodeId output);
 Str shape_text(Arena *arena, Shape shape, Type type, int classes); /* "u8[28, 28, 1]", "class[10]" */
 
 /* ---- print/from_bytes.c: lets the load program read its parameters from the bytes of a file at any

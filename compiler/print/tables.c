@@ -186,8 +186,7 @@ static bool fits_target(const Node *output, const Node *target)
     return shape_equal(output->shape, target->shape);
 }
 
-/* The target that an output is compared with: a loss or metric reads both. -1 when there is none. */
-static int output_target(Arena *arena, const Graph *graph, NodeId output)
+int output_target(Arena *arena, const Graph *graph, NodeId output)
 {
     for (int kind = 0; kind < 2; kind++) {
         const Results *results = kind == 0 ? &graph->losses : &graph->metrics;
