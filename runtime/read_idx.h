@@ -13,8 +13,7 @@ typedef struct nn_idx {
     unsigned char *bytes;
     size_t size, start; /* start of the values */
     int type, rank;
-    long long dims[8]; /* without the first axis */
-    long long count;
+    long long count, dims[8]; /* samples; of one of them, its axes */
 } nn_idx;
 
 static uint32_t nn_big_endian(const unsigned char *bytes)
@@ -44,25 +43,21 @@ static int nn_idx_header(nn_idx *idx, nn_error *error)
     if (idx->size < idx->start)
         return nn_fail(error, NN_EXIT_IO, "'%s' is truncated: its header takes %llu bytes, found %llu",
                        idx->path, (unsigned long long)idx->start, (unsigned long long)idx->size);
-    idx->count = nn_big_endian(b + 4);
-    unsigned long long needed = idx->type == 8 ? 1 : 4;
-    for (int axis = 0; axis <= idx->rank; axis++) {
-        unsigned long long dim = nn_big_endian(b + 4 + 4 * axis);
-        if (axis > 0)
-            idx->dims[axis - 1] = (long long)dim;
-        /* Beyond 2^50 bytes the product stays at 2^51: more than any file has. */
-        if (dim > 0 && needed > (UINT64_C(1) << 50) / dim)
-            needed = UINT64_C(1) << 51;
-        else
-            needed *= dim;
-    }
+    long long dims[9] = {0};
+    for (int axis = 0; axis <= idx->rank; axis++)
+        dims[axis] = nn_big_endian(b + 4 + 4 * axis);
+    idx->count = dims[0];
+    memcpy(idx->dims, dims + 1, sizeof idx->dims);
+    unsigned long long found = idx->size - idx->start;
+    unsigned long long needed = (unsigned long long)nn_values_width(idx->rank + 1, dims) *
+                                (idx->type == 8 ? 1 : 4);
     char shape[200];
     nn_dims_text(shape, sizeof shape, idx->rank, idx->dims);
-    if (needed != idx->size - idx->start)
+    if (needed != found)
         return nn_fail(error, NN_EXIT_IO,
                        "'%s' is %s: %lld samples of %s take %llu bytes after the header, found %llu",
-                       idx->path, needed > idx->size - idx->start ? "truncated" : "too long",
-                       idx->count, shape, needed, (unsigned long long)(idx->size - idx->start));
+                       idx->path, needed > found ? "truncated" : "too long", idx->count, shape, needed,
+                       found);
     if (idx->count > NN_MAX_SAMPLES)
         return nn_fail(error, NN_EXIT_IO, "'%s' has more than %d samples", idx->path, NN_MAX_SAMPLES);
     return 1;
@@ -78,25 +73,19 @@ static int nn_idx_values(const nn_idx *idx, nn_data *data, const nn_net *net, in
         memcpy(data->values[index], from, (size_t)(idx->count * port->elements));
         return 1;
     }
-    for (long long sample = 0; sample < idx->count; sample++)
-        for (long long i = 0; i < port->elements; i++) {
-            long long at = sample * port->elements + i;
-            double value;
-            if (idx->type == 8) {
-                value = from[at];
-            } else {
-                uint32_t bits = nn_big_endian(from + 4 * at);
-                float real;
-                memcpy(&real, &bits, sizeof real);
-                value = idx->type == 13 ? (double)real : (double)(int32_t)bits;
-            }
-            if (!nn_data_put(data, net, index, sample, i, value)) {
-                char need[80];
-                nn_port_need(port, need, sizeof need);
-                return nn_fail(error, NN_EXIT_IO, "'%s': sample %lld is %g, '%s' needs %s", idx->path,
-                               sample, value, port->name, need);
-            }
+    for (long long i = 0; i < idx->count * port->elements; i++) {
+        uint32_t bits = idx->type == 8 ? from[i] : nn_big_endian(from + 4 * i);
+        float real;
+        memcpy(&real, &bits, sizeof real);
+        double value = idx->type == 13 ? (double)real : (double)(int32_t)bits;
+        long long sample = i / port->elements;
+        if (!nn_data_put(data, net, index, sample, i % port->elements, value)) {
+            char need[80];
+            nn_port_need(port, need, sizeof need);
+            return nn_fail(error, NN_EXIT_IO, "'%s': sample %lld is %g, '%s' needs %s", idx->path,
+                           sample, value, port->name, need);
         }
+    }
     return 1;
 }
 
