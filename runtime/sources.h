@@ -60,20 +60,24 @@ static const char *nn_source_word(const unsigned char *start, size_t length)
     for (size_t i = 0; i < length; i++)
         if (start[i] < 9)
             return NULL;
-    return "csv";
+    int starts_text = length > 0 && (start[0] < 0x80 || (start[0] >= 0xC2 && start[0] <= 0xF4));
+    return starts_text ? "csv" : NULL; /* no character of UTF-8 begins otherwise */
 }
 
 /* A file that none of the formats fits: says what fits and what to do. Always returns NULL. */
 static const nn_format *nn_no_format(const nn_net *net, const char *path, const char *word,
                                      nn_error *error)
 {
-    nn_text names = {NULL, 0, 0};
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "'%s' is not a file that this trainer reads (", path);
     for (int i = 0; i < net->format_count; i++)
-        nn_text_add(&names, "%s%s", i > 0 ? ", " : "", net->formats[i]->name);
-    nn_fail(error, NN_EXIT_USAGE, "'%s' is not a file that this trainer reads (%s); for others write a "
-            "set of that kind in the data section of '%s', such as 'test = %s(\"%s\")', and run 'nndc "
-            "build %s'", path, names.at, net->source, word != NULL ? word : "csv", path, net->source);
-    nn_free(names.at);
+        nn_text_add(&text, "%s%s", i > 0 ? ", " : "", net->formats[i]->name);
+    nn_text_add(&text, "); for others write a set of that kind in the data section of '%s',",
+                net->source);
+    if (word != NULL)
+        nn_text_add(&text, " such as 'test = %s(\"%s\")',", word, path);
+    nn_fail(error, NN_EXIT_USAGE, "%s and run 'nndc build %s'", text.at, net->source);
+    nn_free(text.at);
     return NULL;
 }
 
@@ -90,6 +94,11 @@ static const nn_format *nn_file_format(const nn_net *net, const nn_format *own, 
     }
     size_t length = fread(start, 1, sizeof start, file);
     fclose(file);
+    if (length >= 2 && start[0] == 0x1F && start[1] == 0x8B) {
+        nn_fail(error, NN_EXIT_IO, "'%s' is compressed with gzip; unpack it first, for example with "
+                "'gzip -dk'", path);
+        return NULL;
+    }
     if (own != NULL && own->fits != NULL && own->fits(start, length))
         return own;
     const nn_format *plain = own != NULL && own->fits == NULL ? own : NULL;
@@ -134,20 +143,20 @@ static int nn_source_load(nn_sets *sets, const nn_net *net, const nn_source *sou
     if (format->files == NN_NO_FILES && other->count > 0)
         return nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot "
                        "replace it", name);
-    if (other->count > 0)
-        format = nn_file_format(net, format, other->files[0], error);
-    if (format == NULL)
-        return 0;
     int count = other->count > 0 ? other->count : source->file_count;
-    int needed = nn_format_files(format, net->input_count + net->target_count);
-    if (needed > 0 && count != needed)
-        return nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", name,
-                       needed, needed == 1 ? "" : "s", count);
     char **paths = NN_ALLOCATE(char *, count);
     for (int i = 0; i < count; i++)
         paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
                                     : nn_data_path(directory, source->files[i]);
-    nn_data *data = format->read(net, source, (const char *const *)paths, count, 1, error);
+    if (other->count > 0)
+        format = nn_file_format(net, format, paths[0], error);
+    int needed = format != NULL ? nn_format_files(format, net->input_count + net->target_count) : 0;
+    nn_data *data = NULL;
+    if (needed > 0 && count != needed)
+        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", name, needed,
+                needed == 1 ? "" : "s", count);
+    else if (format != NULL)
+        data = format->read(net, source, (const char *const *)paths, count, 1, error);
     for (int i = 0; i < count; i++)
         nn_free(paths[i]);
     nn_free(paths);

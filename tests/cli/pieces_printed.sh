@@ -109,11 +109,18 @@ say 0 '0 ' ./net predict x.idx
 say 0 'reads IDX' ./net predict --help
 say 2 "'x.csv' is not a file that this trainer reads (IDX); for others write a set of that kind in the \
 data section of 'net.nnd', such as 'test = csv(\"x.csv\")', and run 'nndc build net.nnd'" ./net predict x.csv
+printf '\211PNG\r\n\032\n' >x.png
+say 2 "in the data section of 'net.nnd', and run" ./net predict x.png
 say 2 "'test = npy(\"x.npy\")'" ./net predict x.npy
 say 2 "'test = safetensors(\"x.safetensors\")'" ./net train --source train=x.safetensors
 say 2 "'test = csv(\"x.csv\")'" ./net eval --source train=x.csv,y.idx --set train
 say 3 "cannot read 'none.idx'" ./net predict none.idx
 say 0 'weights: ' ./net train --source train=x.idx,y.idx
+# An unpacked neighbour stands for a packed file.
+say 0 'weights: ' ./net train --source train=x.idx.gz,y.idx.gz
+gzip -c x.csv >z.csv.gz
+say 3 "'z.csv.gz' is compressed with gzip; unpack it first" ./net predict z.csv.gz
+say 3 "'z.csv.gz' is compressed with gzip; unpack it first" ./net train --source train=z.csv.gz,y.idx
 
 # A trainer with sets of two kinds takes either for any of them.
 model 'train = csv("t.csv")
