@@ -2695,20 +2695,24 @@ static const char *nn_source_word(const unsigned char *start, size_t length)
     for (size_t i = 0; i < length; i++)
         if (start[i] < 9)
             return NULL;
-    return "csv";
+    int starts_text = length > 0 && (start[0] < 0x80 || (start[0] >= 0xC2 && start[0] <= 0xF4));
+    return starts_text ? "csv" : NULL; /* no character of UTF-8 begins otherwise */
 }
 
 /* A file that none of the formats fits: says what fits and what to do. Always returns NULL. */
 static const nn_format *nn_no_format(const nn_net *net, const char *path, const char *word,
                                      nn_error *error)
 {
-    nn_text names = {NULL, 0, 0};
+    nn_text text = {NULL, 0, 0};
+    nn_text_add(&text, "'%s' is not a file that this trainer reads (", path);
     for (int i = 0; i < net->format_count; i++)
-        nn_text_add(&names, "%s%s", i > 0 ? ", " : "", net->formats[i]->name);
-    nn_fail(error, NN_EXIT_USAGE, "'%s' is not a file that this trainer reads (%s); for others write a "
-            "set of that kind in the data section of '%s', such as 'test = %s(\"%s\")', and run 'nndc "
-            "build %s'", path, names.at, net->source, word != NULL ? word : "csv", path, net->source);
-    nn_free(names.at);
+        nn_text_add(&text, "%s%s", i > 0 ? ", " : "", net->formats[i]->name);
+    nn_text_add(&text, "); for others write a set of that kind in the data section of '%s',",
+                net->source);
+    if (word != NULL)
+        nn_text_add(&text, " such as 'test = %s(\"%s\")',", word, path);
+    nn_fail(error, NN_EXIT_USAGE, "%s and run 'nndc build %s'", text.at, net->source);
+    nn_free(text.at);
     return NULL;
 }
 
@@ -2725,6 +2729,11 @@ static const nn_format *nn_file_format(const nn_net *net, const nn_format *own, 
     }
     size_t length = fread(start, 1, sizeof start, file);
     fclose(file);
+    if (length >= 2 && start[0] == 0x1F && start[1] == 0x8B) {
+        nn_fail(error, NN_EXIT_IO, "'%s' is compressed with gzip; unpack it first, for example with "
+                "'gzip -dk'", path);
+        return NULL;
+    }
     if (own != NULL && own->fits != NULL && own->fits(start, length))
         return own;
     const nn_format *plain = own != NULL && own->fits == NULL ? own : NULL;
@@ -2769,20 +2778,20 @@ static int nn_source_load(nn_sets *sets, const nn_net *net, const nn_source *sou
     if (format->files == NN_NO_FILES && other->count > 0)
         return nn_fail(error, NN_EXIT_USAGE, "the %s set is not read from files, so --source cannot "
                        "replace it", name);
-    if (other->count > 0)
-        format = nn_file_format(net, format, other->files[0], error);
-    if (format == NULL)
-        return 0;
     int count = other->count > 0 ? other->count : source->file_count;
-    int needed = nn_format_files(format, net->input_count + net->target_count);
-    if (needed > 0 && count != needed)
-        return nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", name,
-                       needed, needed == 1 ? "" : "s", count);
     char **paths = NN_ALLOCATE(char *, count);
     for (int i = 0; i < count; i++)
         paths[i] = other->count > 0 ? nn_data_path(NULL, other->files[i])
                                     : nn_data_path(directory, source->files[i]);
-    nn_data *data = format->read(net, source, (const char *const *)paths, count, 1, error);
+    if (other->count > 0)
+        format = nn_file_format(net, format, paths[0], error);
+    int needed = format != NULL ? nn_format_files(format, net->input_count + net->target_count) : 0;
+    nn_data *data = NULL;
+    if (needed > 0 && count != needed)
+        nn_fail(error, NN_EXIT_USAGE, "the %s set is read from %d file%s, %d given", name, needed,
+                needed == 1 ? "" : "s", count);
+    else if (format != NULL)
+        data = format->read(net, source, (const char *const *)paths, count, 1, error);
     for (int i = 0; i < count; i++)
         nn_free(paths[i]);
     nn_free(paths);
@@ -3363,8 +3372,8 @@ static void nn_scores_print(const nn_net *net, const char *set, const nn_scores 
 /* checkpoint.h: everything a training run must remember, and its file.
  *
  * The file is safetensors: all tensors of the state under their names, those of the best weights as
- * "best/NAME", and the history; numbers stand in the metadata, those that decide bits as bit patterns
- * in hexadecimal. The order of samples is not stored: it follows from the seed and the epoch. */
+ * "best/NAME", and the history; numbers stand in the metadata. The order of samples is not stored: it
+ * follows from the seed and the epoch. */
 
 typedef struct nn_run {
     const nn_net *net;
@@ -3441,78 +3450,37 @@ static void nn_history_reserve(nn_run *run, int rows)
     }
 }
 
-/* ---- numbers in the metadata ---- */
+/* Those of the metadata are in a row these, nn_run.memory and nn_run.sums. */
+enum { NN_RUN_NUMBERS = 14, NN_RUN_VERSION = 3 };
 
-static uint64_t nn_double_bits(double value)
+/* Seventeen digits give the same bits again. */
+static void nn_add_numbers(nn_text *text, const double *numbers, int count)
 {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static double nn_double_from(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* A list of numbers under one key, in hexadecimal. */
-static void nn_put_numbers(nn_tensors_out *file, const char *key, const uint64_t *numbers,
-                           int count)
-{
-    nn_text text = {NULL, 0, 0};
     for (int i = 0; i < count; i++)
-        nn_text_add(&text, "%s%llx", i > 0 ? " " : "", (unsigned long long)numbers[i]);
-    nn_tensors_metadata(file, key, text.at != NULL ? text.at : "");
-    nn_free(text.at);
+        nn_text_add(text, "%.17g ", numbers[i]);
 }
-
-static int nn_get_numbers(const unsigned char *bytes, size_t size, const char *key,
-                          uint64_t *numbers, int count)
-{
-    nn_text text = {NULL, 0, 0};
-    int ok = nn_metadata(bytes, size, key, &text);
-    char *at = text.at;
-    for (int i = 0; ok && i < count; i++) {
-        char *end;
-        numbers[i] = strtoull(at, &end, 16);
-        ok = end != at;
-        at = end;
-    }
-    nn_free(text.at);
-    return ok;
-}
-
-enum { NN_RUN_NUMBERS = 13 };
 
 static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *error)
 {
     const nn_net *net = run->net;
     const int dims[2] = {run->epoch, run->history_columns};
     const int vectors[2] = {run->vector_rows, run->vector_columns};
-    uint64_t numbers[NN_RUN_NUMBERS] = {
-        2, /* version of this list */
-        (uint64_t)run->epochs, (uint64_t)run->batch, run->seed,
-        nn_double_bits((double)run->rate), (uint64_t)run->samples,
-        (uint64_t)run->epoch, (uint64_t)run->step, (uint64_t)run->steps,
-        (uint64_t)run->seen, (uint64_t)run->best_epoch,
-        nn_double_bits((double)run->best_value), nn_double_bits((double)run->rate_now)};
-    uint64_t memory[NN_MEMORY];
+    const double numbers[NN_RUN_NUMBERS] = {
+        NN_RUN_VERSION,          (double)run->epochs,     (double)run->batch,
+        (double)run->seed,       (double)run->rate,       (double)run->samples,
+        (double)run->epoch,      (double)run->step,       (double)run->steps,
+        (double)run->seen,       (double)run->best_epoch, (double)run->best_value,
+        (double)run->rate_now,   run->seconds};
     nn_tensors_out file;
+    nn_text text = {NULL, 0, 0};
     if (!nn_tensors_open(&file, path, error))
         return 0;
-    uint64_t *sums = NN_ALLOCATE(uint64_t, net->result_floats + 1);
-    for (int r = 0; r < net->result_floats; r++)
-        sums[r] = nn_double_bits(run->sums[r]);
-    sums[net->result_floats] = nn_double_bits(run->seconds);
+    nn_add_numbers(&text, numbers, NN_RUN_NUMBERS);
+    nn_add_numbers(&text, run->memory, NN_MEMORY);
+    nn_add_numbers(&text, run->sums, net->result_floats);
     nn_tensors_metadata(&file, "network", net->name);
-    nn_put_numbers(&file, "run", numbers, NN_RUN_NUMBERS);
-    nn_put_numbers(&file, "sums", sums, net->result_floats + 1);
-    nn_free(sums);
-    for (int i = 0; i < NN_MEMORY; i++)
-        memory[i] = nn_double_bits(run->memory[i]);
-    nn_put_numbers(&file, "memory", memory, NN_MEMORY);
+    nn_tensors_metadata(&file, "run", text.at);
+    nn_free(text.at);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_OPTIMIZER);
     if (run->best_epoch > 0)
@@ -3558,42 +3526,42 @@ static int nn_checkpoint_tables(nn_run *run, const char *path, const unsigned ch
                                path, bytes, size, error));
 }
 
-static int nn_checkpoint_numbers(nn_run *run, const char *path, const unsigned char *bytes,
-                                 size_t size, nn_error *error)
+/* The numbers of the metadata; 0 when they make no sense. Tensors are checked by themselves. */
+static int nn_checkpoint_numbers(nn_run *run, const unsigned char *bytes, size_t size)
 {
-    uint64_t n[NN_RUN_NUMBERS], memory[NN_MEMORY];
-    int results = run->net->result_floats, ok;
-    uint64_t *sums = NN_ALLOCATE(uint64_t, results + 1);
-    ok = nn_get_numbers(bytes, size, "run", n, NN_RUN_NUMBERS) && n[0] == 2 &&
-         nn_get_numbers(bytes, size, "sums", sums, results + 1) &&
-         nn_get_numbers(bytes, size, "memory", memory, NN_MEMORY);
-    /* Counts must make sense; tensors are checked by themselves. */
-    ok = ok && n[1] >= 1 && n[1] <= 1000000000 && n[2] >= 1 && n[3] <= 0xFFFFFFFFu &&
-         n[5] >= 1 && n[5] <= NN_MAX_SAMPLES && n[6] <= 1000000000 && n[9] <= n[5] && n[10] <= n[6] &&
-         n[7] <= n[5] && n[8] <= UINT64_C(1) << 52;
-    if (!ok) {
-        nn_free(sums);
-        return nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
+    int sums = run->net->result_floats, count = NN_RUN_NUMBERS + NN_MEMORY + sums;
+    double *n = NN_ALLOCATE(double, count);
+    nn_text text = {NULL, 0, 0};
+    int ok = nn_metadata(bytes, size, "run", &text);
+    char *at = text.at, *end;
+    for (int i = 0; ok && i < count; i++, at = end) {
+        n[i] = strtod(at, &end);
+        ok = end != at;
     }
-    run->epochs = (int)n[1];
-    run->batch = n[2] > 1000000000 ? 1000000000 : (int)n[2];
-    run->seed = (uint32_t)n[3];
-    run->rate = (float)nn_double_from(n[4]);
-    run->samples = (long long)n[5];
-    run->epoch = (int)n[6];
-    run->step = (long long)n[7];
-    run->steps = (long long)n[8];
-    run->seen = (long long)n[9];
-    run->best_epoch = (int)n[10];
-    run->best_value = (float)nn_double_from(n[11]);
-    run->rate_now = (float)nn_double_from(n[12]);
-    for (int i = 0; i < NN_MEMORY; i++)
-        run->memory[i] = nn_double_from(memory[i]);
-    for (int r = 0; r < results; r++)
-        run->sums[r] = nn_double_from(sums[r]);
-    run->seconds = nn_double_from(sums[results]);
-    nn_free(sums);
-    return 1;
+    ok = ok && n[0] == (double)NN_RUN_VERSION && n[1] >= 1 && n[1] <= 1e9 && n[2] >= 1 && n[2] <= 1e9 &&
+         n[3] >= 0 && n[3] <= 4294967295.0 && n[5] >= 1 && n[5] <= (double)NN_MAX_SAMPLES && n[6] >= 0 &&
+         n[6] <= 1e9 && n[7] >= 0 && n[7] <= n[5] && n[8] >= 0 && n[8] <= 1LL << 52 && n[9] >= 0 &&
+         n[9] <= n[5] && n[10] >= 0 && n[10] <= n[6];
+    if (ok) {
+        run->epochs = (int)n[1];
+        run->batch = (int)n[2];
+        run->seed = (uint32_t)n[3];
+        run->rate = (float)n[4];
+        run->samples = (long long)n[5];
+        run->epoch = (int)n[6];
+        run->step = (long long)n[7];
+        run->steps = (long long)n[8];
+        run->seen = (long long)n[9];
+        run->best_epoch = (int)n[10];
+        run->best_value = (float)n[11];
+        run->rate_now = (float)n[12];
+        run->seconds = n[13];
+        memcpy(run->memory, n + NN_RUN_NUMBERS, sizeof run->memory);
+        memcpy(run->sums, n + NN_RUN_NUMBERS + NN_MEMORY, sizeof *n * (size_t)sums);
+    }
+    nn_free(text.at);
+    nn_free(n);
+    return ok;
 }
 
 /* Makes the run what it was when the file was written. */
@@ -3610,8 +3578,9 @@ static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
                strcmp(network.at, run->net->name) != 0))
         ok = nn_fail(error, NN_EXIT_IO, "'%s' is a checkpoint of the network '%s', not of '%s'", path,
                      network.at != NULL ? network.at : "?", run->net->name);
-    ok = ok && nn_checkpoint_numbers(run, path, bytes, size, error) &&
-         nn_checkpoint_tables(run, path, bytes, size, error);
+    if (ok && !nn_checkpoint_numbers(run, bytes, size))
+        ok = nn_fail(error, NN_EXIT_IO, "'%s' is not a checkpoint of this kind of trainer", path);
+    ok = ok && nn_checkpoint_tables(run, path, bytes, size, error);
     if (ok && run->best_epoch > 0)
         ok = nn_state_from_bytes(run->best, run->net, path, bytes, size, "best/", NN_STATISTIC, 0,
                                  error);
