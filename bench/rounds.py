@@ -28,16 +28,10 @@ class Torch:
                                         self.formats, self.compiled), threads)
         times = result["seconds"]
         best = min(times.values())
-        self.formats = [name for name in times if times[name] < MUCH_SLOWER * best]
+        self.formats = [name for name in sorted(times, key=times.get)
+                        if times[name] < MUCH_SLOWER * best]
         self.version, self.parameters = result["version"], result["parameters"]
         return best
-
-
-def newer(python, case):
-    """The columns of another PyTorch, if one is named."""
-    if not python:
-        return {}
-    return {"eager": Torch(python, case), "compiled": Torch(python, case, compiled=True)}
 
 
 def check_same_network(case, parameters):
@@ -46,30 +40,28 @@ def check_same_network(case, parameters):
         raise Failed(f"{case.name}: nndc trains {ours} parameters, PyTorch {parameters}")
 
 
+def first_steps(case, threads, args):
+    """The command that times nndc for the wanted seconds; the number of steps comes last."""
+    trainer = [build_trainer(case), "bench", "--json", "--threads", str(threads), "--steps"]
+    step = run_json([*trainer, "1"], threads)["step_seconds"]
+    return [*trainer, str(max(3, min(100000, int(args.seconds / step))))]
+
+
 def compare(case, peak, threads, args):
     """Several rounds of one case on a number of threads; what the report needs of them."""
-    trainer = [build_trainer(case), "bench", "--json", "--threads", str(threads), "--steps"]
-    steps = max(3, min(100000, int(args.seconds / run_json([*trainer, "1"], threads)["step_seconds"])))
+    trainer = first_steps(case, threads, args)
     reference = Torch(args.python, case)
-    others = newer(args.torch_python, case)
     ours, theirs, rates, peaks = [], [], [], []
-    newer_times = {name: [] for name in others}
     for number in range(args.rounds):
         peaks.append(run_json([peak, str(threads)], threads)["gflops"])
-        step = run_json([*trainer, str(steps)], threads)
+        step = run_json(trainer, threads)
         ours.append(step["step_seconds"])
         rates.append(step["gflops"])
         theirs.append(reference.measure("train", case.batch, threads, args.seconds))
-        for name, other in list(others.items()):
-            try:
-                newer_times[name].append(other.measure("train", case.batch, threads, args.seconds))
-            except Failed as failure:
-                say(f"bench: {failure}")
-                del others[name], newer_times[name]
         say(f"{case.name}, {threads} thread{'s' if threads > 1 else ''}, round {number + 1}: "
             f"{1e3 * ours[-1]:.4g} ms, {1e3 * theirs[-1]:.4g} ms")
     check_same_network(case, reference.parameters)
-    result = {
+    return {
         "rounds": args.rounds,
         "nndc_seconds": spread(ours),
         "torch_seconds": spread(theirs),
@@ -80,7 +72,32 @@ def compare(case, peak, threads, args):
         "torch": reference.version,
         "format": reference.formats[0],
     }
-    for name, times in newer_times.items():
-        result[name] = {"torch": others[name].version, "seconds": spread(times),
-                        "ratio": spread([their / our for our, their in zip(ours, times)])}
+
+
+def compare_newer(case, threads, args):
+    """The same with another PyTorch: nndc, eager, compiled, nndc, ... A compiled network takes the
+    memory format that is faster in eager mode, because compiling takes minutes."""
+    trainer = first_steps(case, threads, args)
+    eager, compiled = Torch(args.torch_python, case), Torch(args.torch_python, case, compiled=True)
+    ours, times = [], {"eager": [], "compiled": []}
+    why_not = None
+    for number in range(args.rounds):
+        ours.append(run_json(trainer, threads)["step_seconds"])
+        times["eager"].append(eager.measure("train", case.batch, threads, args.seconds))
+        if why_not is None:
+            try:
+                compiled.formats = compiled.formats or eager.formats[:1]
+                times["compiled"].append(compiled.measure("train", case.batch, threads, args.seconds))
+            except Failed as failure:
+                why_not = str(failure)
+                say(f"bench: {failure}")
+        say(f"{case.name}, newer PyTorch, {threads} thread{'s' if threads > 1 else ''}, round "
+            f"{number + 1}: {1e3 * ours[-1]:.4g} ms, eager {1e3 * times['eager'][-1]:.4g} ms")
+    result = {"rounds": args.rounds, "nndc_seconds": spread(ours), "torch": eager.version}
+    for name, seconds in times.items():
+        if len(seconds) == len(ours):
+            result[name] = {"seconds": spread(seconds),
+                            "ratio": spread([their / our for our, their in zip(ours, seconds)])}
+    if why_not:
+        result["why_not"] = why_not
     return result
