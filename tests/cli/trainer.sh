@@ -76,6 +76,7 @@ check "another seed gives other bits" $?
 # ---- stopped and resumed ----
 ./slow train --epochs 3 --out whole >out || exit 1
 for signal in INT KILL; do
+    : >out # the child empties it too, but perhaps only after the first look at it
     ./slow train --epochs 3 --out part >out 2>&1 &
     pid=$!
     tries=0
