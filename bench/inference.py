@@ -72,7 +72,6 @@ class OneDnn:
 
     @staticmethod
     def absent(_):
-        os.makedirs(BUILD, exist_ok=True)
         done = subprocess.run([os.environ.get("CXX", "c++"), "-O2", os.path.join(HERE, "onednn.cpp"),
                                "-ldnnl", "-o", os.path.join(BUILD, "onednn")],
                               stderr=subprocess.DEVNULL, check=False)

@@ -43,7 +43,6 @@ def run_json(command, threads=1):
 
 
 def build_peak():
-    os.makedirs(BUILD, exist_ok=True)
     program = os.path.join(BUILD, "peak")
     subprocess.run([*compiler(), "-O3", "-march=native", "-ffp-contract=fast", "-fopenmp",
                     os.path.join(ROOT, "bench", "peak.c"), "-o", program], check=True)
