@@ -16,6 +16,7 @@ class Case:
     aim: tuple
     options: tuple = ()  # parameters of the model
     network: str = ""  # another name in networks.py, where cases share one
+    bench: tuple = ()  # options of the trainer's bench command
 
 
 CASES = [
@@ -36,6 +37,9 @@ CASES = [
     Case("b06", "B6, dense 10 head, adam", "bench/models/b06_head.nnd", 2, (1.2, 1.5), (2, 2.5)),
     Case("vgg16", "VGG-16, head only trained, adam", "models/reference/b04_vgg16.nnd", 4,
          (1.6, 1.7), (2.3, 2.3), ("-P", "trained_from=6")),
+    Case("vgg16-kept", "VGG-16, head only trained, frozen outputs kept, adam",
+         "models/reference/b04_vgg16.nnd", 4, (50, 50), (100, 100), ("-P", "trained_from=6"),
+         network="vgg16", bench=("--kept",)),
     Case("resnet50", "ResNet-50, all trained, adam", "models/reference/b04_resnet50.nnd", 4,
          (1.4, 1.7), (2, 2.3), ("-P", "trained_from=1")),
 ]

@@ -4,7 +4,7 @@ import json
 import os
 
 import cases
-from processes import ROOT
+from processes import ROOT, say
 
 RESULTS = os.path.join(ROOT, "bench", "performance.json")
 PAGE = os.path.join(ROOT, "docs", "performance.md")
@@ -166,6 +166,7 @@ def machine_text(results):
 class Results:
     def __init__(self):
         self.all = {}
+        self.failed = 0
         if os.path.exists(RESULTS):
             with open(RESULTS, encoding="utf-8") as file:
                 self.all = json.load(file)
@@ -175,6 +176,10 @@ class Results:
 
     def of(self, part, case):
         return self.part(part).setdefault(case.name, {})
+
+    def fail(self, failure):
+        say(f"bench: {failure}")
+        self.failed += 1
 
     def save(self):
         with open(RESULTS + ".new", "w", encoding="utf-8") as file:

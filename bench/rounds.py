@@ -42,7 +42,8 @@ def check_same_network(case, parameters):
 
 def first_steps(case, threads, args):
     """The command that times nndc for the wanted seconds; the number of steps comes last."""
-    trainer = [build_trainer(case), "bench", "--json", "--threads", str(threads), "--steps"]
+    trainer = [build_trainer(case), "bench", *case.bench, "--json", "--threads", str(threads),
+               "--steps"]
     step = run_json([*trainer, "1"], threads)["step_seconds"]
     return [*trainer, str(max(3, min(100000, int(args.seconds / step))))]
 
