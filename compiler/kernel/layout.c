@@ -313,13 +313,30 @@ static bool can_share(LayoutPass *y, NodeId id)
            wished.sample_elements + wished.fixed_elements == shape_elements(n->shape);
 }
 
+/* Samples that a product takes as its rows lie as far apart as its wish says, in all views of them. */
+static void spread_samples(LayoutPass *y, int source, const Layout *wished)
+{
+    Program *p = y->p;
+    if (p->buffers.items[source].space != SPACE_ARENA || p->buffers.items[source].alias >= 0)
+        return;
+    for (int i = source; i < p->buffers.count; i++) {
+        Buffer *b = &p->buffers.items[i];
+        if (i != source && b->alias != source)
+            continue;
+        b->layout.batch_stride = wished->batch_stride;
+        b->bytes = (b->layout.fixed_elements + b->layout.batch_stride * p->batch) * type_bytes(b->type);
+    }
+}
+
 static void add_value(LayoutPass *y, NodeId id)
 {
     Program *p = y->p;
     const Node *n = graph_node(y->g, id);
     if (is_reshape(n) && can_share(y, id)) {
         int source = p->buffer_of[n->inputs[0]];
-        Layout layout = dense_layout(n->shape);
+        Layout layout = dense_layout(n->shape), wished = wished_layout(n->shape, &y->wishes[id].wish);
+        if (wished.batch_stride > layout.batch_stride)
+            spread_samples(y, source, &wished);
         layout.batch_stride = p->buffers.items[source].layout.batch_stride;
         int b = add_buffer(y, id, n->name, p->buffers.items[source].space, layout);
         p->buffers.items[b].alias = source;
