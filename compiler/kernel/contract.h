@@ -141,6 +141,10 @@ bool contract_kernel_is_packed(const Lowering *l, const ContractForm *form);
 /* Rows of Y's points (or samples) times panels of W; and the gradient of an image as such products. */
 void contract_lower_rows(Lowering *l, const ContractForm *form);
 void contract_lower_image(Lowering *l, const ContractForm *form);
+/* A matrix product that sums over so many channels that it goes in chunks. Depends on nothing but the
+ * form, so the result for a sample is the same in every batch. */
+bool contract_is_long(const ContractForm *form);
+void contract_lower_long(Lowering *l, const ContractForm *form);
 /* The gradient of X in a matrix product: W's rows times Y transposed. */
 void contract_lower_transposed(Lowering *l, const ContractForm *form);
 /* The gradient of W, with the update of the weights as its epilogue. */

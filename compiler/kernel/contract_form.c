@@ -279,7 +279,10 @@ void contract_lower(Lowering *l, NodeId node)
     case CONTRACT_OTHER:
         break;
     case CONTRACT_FORWARD:
-        contract_lower_rows(l, &form);
+        if (contract_is_long(&form))
+            contract_lower_long(l, &form);
+        else
+            contract_lower_rows(l, &form);
         break;
     case CONTRACT_IMAGE:
         if (form.spatial == 0)

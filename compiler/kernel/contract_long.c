@@ -1,0 +1,172 @@
+/* contract_long.c: matrix products that sum over very many channels, as a dense layer after a large image.
+ *
+ *     y[n, o] = sum over c of x[n, c] * w[c, o]
+ *
+ * A panel of w does not fit into a cache here. So c is cut into chunks: a unit takes a chunk of a panel
+ * and all tiles of samples walk over it while it is in the cache; w is read from memory once. The sums
+ * of the chunks are added up in order by a second kernel, so the result depends neither on threads nor
+ * on the batch. */
+#include "kernel/contract.h"
+
+enum { CHUNK = 2048 }; /* rows of a panel: 256 KiB at most */
+
+typedef struct LongProduct {
+    Operand x;
+    int w;           /* buffer of panels                             */
+    Panels panels;
+    int64_t chunks;
+    int sums;        /* scratch: [chunk][panel][sample][column]      */
+} LongProduct;
+
+bool contract_is_long(const ContractForm *form)
+{
+    return form->kind == CONTRACT_FORWARD && form->spatial == 0 && form->groups == 1 && form->c >= 4 * CHUNK;
+}
+
+static Expr *declare(Lowering *l, Block *block, Str name, Expr *value)
+{
+    block_add(l->arena, block, stmt_declare(l->arena, "const int", name, value));
+    return expr_name(l->arena, name);
+}
+
+/* [chunk][panel] of the sums, sample 0. */
+static Expr *chunk_start(Lowering *l, const LongProduct *p, Expr *chunk, Expr *panel)
+{
+    int64_t size = p->panels.width * l->program->batch;
+    return expr_add(l->arena, scaled(l->arena, chunk, p->panels.count * size), scaled(l->arena, panel, size));
+}
+
+static void add_tile(Lowering *l, const LongProduct *p, const Grid *grid, Str n, Str panel, Str from, Str to, Str place)
+{
+    Arena *arena = l->arena;
+    Str k = lower_name(l, STR("k"));
+    Tile t = {.most = grid->most, .columns = p->panels.width, .sum_index = expr_name(arena, place)};
+    t.sum = lower_buffer_pointer(l, p->sums, true);
+    t.a = lower_buffer_pointer(l, p->x.buffer, false);
+    t.b = lower_buffer_pointer(l, p->w, false);
+    t.loop[0].name = k;
+    t.loop[0].from = expr_name(arena, from);
+    t.loop[0].to = expr_name(arena, to);
+    t.loop_count = 1;
+    Expr *step = expr_name(arena, k);
+    t.a_index = plus(arena, expr_add(arena, scaled(arena, expr_name(arena, n), p->x.batch), step), p->x.offset);
+    t.b_index = expr_add(arena, scaled(arena, expr_name(arena, panel), p->panels.rows * p->panels.width),
+                         scaled(arena, step, p->panels.width));
+    t.a_row = contract_row_offset(l, grid, 0, p->x.batch);
+    block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
+}
+
+/* All samples of a unit: whole tiles, then the rest of a short batch row by row. */
+static void add_samples(Lowering *l, const Grid *grid, Block *block, Expr *start, Str n, Str place, int width)
+{
+    Arena *arena = l->arena;
+    Kernel *k = l->kernel;
+    Expr *batch = lower_batch(l);
+    Expr *tile = expr_int(arena, 0);
+    if (!expr_is_int(grid->across, 1)) {
+        Stmt *tiles = stmt_for(arena, lower_name(l, STR("tile")), expr_int(arena, 0), grid->across, 1);
+        block_add(arena, block, tiles);
+        block = &tiles->body;
+        tile = expr_name(arena, tiles->name);
+    }
+    Str first = lower_name(l, STR("start"));
+    contract_tile_start(l, block, grid, expr_int(arena, 0), tile, STR(""), first);
+    Expr *size = expr_name(arena, grid->most);
+    if (grid->has_small)
+        size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size, k->helper_sizes.items[1].rows);
+    Expr *end = expr_add(arena, expr_name(arena, first), size);
+    Stmt *test = stmt_if(arena, expr_binary(arena, "<=", end, batch));
+    Expr *sample = declare(l, &test->body, n, expr_name(arena, first));
+    declare(l, &test->body, place, expr_add(arena, start, scaled(arena, sample, width)));
+    contract_tile_call(l, &test->body, grid, expr_int(arena, 0), tile);
+    vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
+    Stmt *rest = stmt_for(arena, n, expr_name(arena, first), batch, 1);
+    declare(l, &rest->body, place, expr_add(arena, start, scaled(arena, sample, width)));
+    block_add(arena, &rest->body, stmt_helper(arena, STR("single")));
+    block_add(arena, &test->other, rest);
+    block_add(arena, block, test);
+}
+
+static void add_chunks(Lowering *l, const ContractForm *form, const LongProduct *p)
+{
+    Arena *arena = l->arena;
+    Kernel *k = lower_begin(l, form->y, "chunks");
+    contract_take_names(l);
+    Str n = lower_name(l, STR("n")), panel = lower_name(l, STR("panel")), from = lower_name(l, STR("from"));
+    Str to = lower_name(l, STR("to")), place = lower_name(l, STR("place"));
+    Grid grid = contract_grid(l, 1, l->program->batch, false);
+    add_tile(l, p, &grid, n, panel, from, to, place);
+    Str ints[] = {n, panel, from, to, place};
+    for (int i = 0; i < COUNT_OF(ints); i++)
+        vec_push(arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
+
+    k->division = DIVIDE_UNITS;
+    k->units = expr_int(arena, p->panels.count * p->chunks);
+    Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, p->chunks);
+    Block *block = &k->body;
+    Expr *panel_at = declare(l, block, panel, expr_binary(arena, "/", unit, count));
+    Expr *chunk = declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "%", unit, count));
+    Expr *rows = expr_int(arena, form->c);
+    Expr *first[] = {chunk, count, rows}, *next[] = {plus(arena, chunk, 1), count, rows};
+    declare(l, block, from, expr_call(arena, "nn_first", 3, first));
+    declare(l, block, to, expr_call(arena, "nn_first", 3, next));
+    add_samples(l, &grid, block, chunk_start(l, p, chunk, panel_at), n, place, p->panels.width);
+    k->flops = 2 * form->c * form->o;
+}
+
+/* Adds up the chunks in order, then runs the maps. A unit is a sample. */
+static void add_combination(Lowering *l, const ContractForm *form, const LongProduct *p)
+{
+    Arena *arena = l->arena;
+    Kernel *k = lower_begin(l, form->y, "");
+    k->division = DIVIDE_UNITS;
+    k->units = lower_batch(l);
+    k->unit_name = lower_name(l, STR("n"));
+    Expr *n = expr_name(arena, k->unit_name), *width = expr_int(arena, p->panels.width);
+    Block *block = &k->body;
+    Expr *panel = expr_int(arena, 0);
+    if (p->panels.count > 1) {
+        Stmt *panels = stmt_for(arena, lower_name(l, STR("panel")), expr_int(arena, 0), expr_int(arena, p->panels.count), 1);
+        block_add(arena, block, panels);
+        block = &panels->body;
+        panel = expr_name(arena, panels->name);
+    }
+    Str total = lower_name(l, STR("total")), sums = lower_buffer_pointer(l, p->sums, false);
+    block_add(arena, block, stmt_array(arena, "float", total, p->panels.width));
+    Expr *lane = expr_name(arena, lower_name(l, STR("lane")));
+    Expr *chunk = expr_name(arena, lower_name(l, STR("chunk")));
+    Expr *at_lane = expr_add(arena, scaled(arena, n, p->panels.width), lane);
+    Stmt *clear = stmt_for(arena, lane->name, expr_int(arena, 0), width, 1);
+    block_add(arena, &clear->body, stmt_set(arena, expr_load(arena, total, lane), "=", expr_real(arena, 0)));
+    block_add(arena, block, clear);
+    Stmt *chunks = stmt_for(arena, chunk->name, expr_int(arena, 0), expr_int(arena, p->chunks), 1);
+    Stmt *lanes = stmt_for(arena, lane->name, expr_int(arena, 0), width, 1);
+    Expr *source = expr_load(arena, sums, expr_add(arena, chunk_start(l, p, chunk, panel), at_lane));
+    block_add(arena, &lanes->body, stmt_set(arena, expr_load(arena, total, lane), "+=", source));
+    block_add(arena, &chunks->body, lanes);
+    block_add(arena, block, chunks);
+    Expr *columns = contract_panel_columns(arena, &p->panels, panel);
+    if (columns->kind != EXPR_INT)
+        columns = declare(l, block, lower_name(l, STR("columns")), columns);
+    Stmt *maps = stmt_for(arena, lane->name, expr_int(arena, 0), columns, 1);
+    Position at = {.rank = 1, .batch = n,
+                   .index = {expr_add(arena, contract_panel_start(arena, &p->panels, panel), lane)}};
+    lower_after(l, &maps->body, &at, expr_load(arena, total, lane));
+    block_add(arena, block, maps);
+    k->flops = (p->chunks + 8) * form->o;
+}
+
+void contract_lower_long(Lowering *l, const ContractForm *form)
+{
+    const Buffer *kernel = lower_buffer(l, form->w);
+    LongProduct p = {
+        .x = contract_operand(l, form, form->x, (OperandNeed){0}),
+        .w = l->program->buffer_of[form->w],
+        .panels = contract_panels(kernel->layout.panel, form->o, 1, form->c),
+        .chunks = (form->c + CHUNK - 1) / CHUNK,
+    };
+    p.sums = lower_scratch(l, "chunks", TYPE_F32, p.chunks * p.panels.count * p.panels.width * l->program->batch, 0);
+    add_chunks(l, form, &p);
+    add_combination(l, form, &p);
+    lower_halos(l);
+}
