@@ -5,6 +5,7 @@
 #include "checkpoint.h"
 #include "evaluate.h"
 #include "options.h"
+#include "profile.h"
 #include "progress.h"
 #include "rng.h"
 
@@ -202,14 +203,6 @@ static void nn_random_port(void *values, const nn_port *port, long long count, u
     }
 }
 
-static int nn_compare_doubles(const void *a, const void *b)
-{
-    double x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
 /* Seconds of `count` steps, the first of them number `first`. */
 static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int count)
 {
@@ -237,6 +230,28 @@ static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *ti
     for (int i = 0; i < count; i++, next += (uint32_t)group)
         times[i] = nn_bench_steps(run, worker, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
+}
+
+/* Prints what each kernel of some more steps takes. */
+static void nn_bench_kernels(nn_run *run, nn_worker *worker, int count, int json)
+{
+    nn_clock clock;
+    memset(&clock, 0, sizeof clock);
+    nn_running_clock = &clock;
+    nn_bench_steps(run, worker, 0, 1);
+    clock.steps = count < 1000 ? count : 1000;
+    clock.timings = NN_ALLOCATE(nn_timing, clock.count);
+    clock.times = NN_ALLOCATE(double, (long long)clock.count * clock.steps);
+    for (clock.step = 0; clock.step < clock.steps; clock.step++) {
+        clock.at = 0;
+        clock.last = nn_seconds();
+        nn_bench_steps(run, worker, (uint32_t)clock.step, 1);
+    }
+    nn_running_clock = NULL;
+    nn_clock_stop(&clock);
+    nn_profile_print(&clock, run->batch, worker->threads, json);
+    nn_free(clock.timings);
+    nn_free(clock.times);
 }
 
 static int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
@@ -267,11 +282,15 @@ static int nn_bench_command(const nn_net *net, const nn_options *options, int th
     if (options->json)
         printf("{\"network\": \"%s\", \"steps\": %d, \"batch\": %d, \"threads\": %d, "
                "\"step_seconds\": %.6g, \"fastest_step_seconds\": %.6g, \"samples_per_second\": %.6g, "
-               "\"gflops\": %.6g}\n", net->name, count, run.batch, threads, median, times[0], rate, gflops);
+               "\"gflops\": %.6g", net->name, count, run.batch, threads, median, times[0], rate, gflops);
     else
         printf("%s: %.4g ms a step (median of %d; fastest %.4g), %.4g samples/s, %.4g GFLOP/s, batch %d, "
                "%d thread%s\n", net->name, median * 1e3, count, times[0] * 1e3, rate, gflops, run.batch,
                threads, threads == 1 ? "" : "s");
+    if (options->profile)
+        nn_bench_kernels(&run, &worker, count, options->json);
+    if (options->json)
+        printf("}\n");
     nn_free(times);
     nn_worker_end(&worker);
     nn_run_end(&run);

@@ -16,7 +16,7 @@ enum { NN_COMMAND_TRAIN = 1, NN_COMMAND_EVAL = 2, NN_COMMAND_PREDICT = 4, NN_COM
 typedef struct nn_options {
     const char *program; /* argv[0], for messages that say what to type */
     int command;         /* NN_COMMAND_..., 0 for help */
-    int help, json, resume;
+    int help, json, resume, profile;
     int epochs, batch, threads, steps; /* 0: not given */
     int has_seed, has_rate;
     uint32_t seed;
@@ -64,6 +64,7 @@ static const nn_option nn_option_table[] = {
     {"--weights", NN_OPTION_TEXT, 7, NN_FIELD(weights), "FILE", "weights to use, or to start from"},
     {"--set", NN_OPTION_TEXT, 2, NN_FIELD(set), "SET", "train, validation or test"},
     {"--steps", NN_OPTION_COUNT, 8, NN_FIELD(steps), "N", "steps to time"},
+    {"--profile", NN_OPTION_FLAG, 8, NN_FIELD(profile), "", "time each kernel of a step"},
     {"--threads", NN_OPTION_COUNT, 15, NN_FIELD(threads), "N", "threads to use"},
     {"--json", NN_OPTION_FLAG, 15, NN_FIELD(json), "", "one JSON object a line"},
     {"--help", NN_OPTION_FLAG, 15, NN_FIELD(help), "", "this text"},

@@ -134,7 +134,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
     unsigned mode = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    if ((mode & 0x8040u) != 0x8040u) /* setting it waits for what runs */
+        __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
     return mode;
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     uint64_t mode;
@@ -149,7 +150,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 NN_INLINE void nn_restore_denormals(uint64_t mode)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
-    __builtin_ia32_ldmxcsr((unsigned)mode);
+    if (((unsigned)mode & 0x8040u) != 0x8040u)
+        __builtin_ia32_ldmxcsr((unsigned)mode);
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     __asm__ volatile("msr fpcr, %0" : : "r"(mode));
 #else

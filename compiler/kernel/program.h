@@ -96,6 +96,7 @@ typedef struct Program {
     VEC(int) kernel_group;/* parallel to kernels: the group each belongs to */
     VEC(bool) barrier_before; /* parallel to kernels, set by schedule  */
     bool is_serial;       /* set by schedule: the whole program is too small for threads */
+    int64_t cost_ns;      /* set by schedule: roughly what a run takes one thread */
     int64_t arena_bytes;  /* set by plan                               */
     int64_t lower_bound_bytes; /* largest set of arena buffers alive at once */
     int64_t state_floats; /* SPACE_STATE                               */

@@ -86,6 +86,7 @@ void program_schedule(Program *p)
         if (kernel->division == DIVIDE_UNITS && (cost_ns(p, k) < SMALL_NS || expr_is_int(kernel->units, 1) || p->fill_dead))
             kernel->division = DIVIDE_NONE;
         p->is_serial = p->is_serial && kernel->division == DIVIDE_NONE;
+        p->cost_ns += cost_ns(p, k);
     }
     int since = 0; /* first kernel after the last barrier */
     for (int k = 0; k < p->kernels.count; k++) {

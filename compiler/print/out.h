@@ -51,7 +51,8 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
  *     float *state (const when has_const_state), const float *weights (not const when the program's
  *     outputs go there), char *arena, const nn_step *step, const void *const *inputs,
  *     const void *const *targets, void *const *outputs, float *results, int batch, int threads
- * The batch is step->batch when batch is not an argument but step is, else 1. */
+ * The batch is step->batch when batch is not an argument but step is, else 1. With RUN_MARKS the
+ * function tells runtime/profile.h when each kernel ends, unless all of them take less than that. */
 enum {
     RUN_STATE = 1 << 0,
     RUN_WEIGHTS = 1 << 1,
@@ -63,6 +64,7 @@ enum {
     RUN_RESULTS = 1 << 7,
     RUN_BATCH = 1 << 8,
     RUN_THREADS = 1 << 9,
+    RUN_MARKS = 1 << 10,
     /* exactly nn_train_function, nn_prepare_function and nn_evaluate_function of runtime/net.h */
     RUN_AS_TRAIN = RUN_STATE | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_TARGETS | RUN_RESULTS | RUN_THREADS,
     RUN_AS_PREPARE = RUN_STATE | RUN_WEIGHTS,

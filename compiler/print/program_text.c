@@ -217,7 +217,25 @@ static void change_guards(Out *o, Guards *now, Guards wanted)
     }
 }
 
-static void calls(RunText *t, bool is_parallel)
+/* A look at the clock takes 25 ns, and a mark keeps the compiler from looking past it. */
+static bool has_marks(const RunText *t)
+{
+    enum { TOO_SHORT_NS = 1000 };
+    return (t->arguments & RUN_MARKS) != 0 && t->p->cost_ns >= TOO_SHORT_NS;
+}
+
+/* Says that a kernel has ended: after the barrier behind it, so that waiting counts as its time. */
+static void mark(RunText *t, int kernel, bool has_thread)
+{
+    const Kernel *k = &t->p->kernels.items[kernel];
+    int64_t prefix = t->p->name.len > 0 ? t->p->name.len + 1 : 0;
+    double flops = (double)k->flops + (double)k->fixed_flops / (double)t->p->batch;
+    if (has_marks(t))
+        out_line(t->o, "nn_mark(%s, \"%.*s\", %.9g);", has_thread ? "thread" : "0", (int)(k->name.len - prefix),
+                 k->name.ptr + prefix, flops);
+}
+
+static void calls(RunText *t, bool is_parallel, bool has_thread)
 {
     const Program *p = t->p;
     Guards now = {false, false};
@@ -230,11 +248,14 @@ static void calls(RunText *t, bool is_parallel)
             barrier(t->o);
         }
         change_guards(t->o, &now, wanted);
+        if (k > 0)
+            mark(t, k - 1, has_thread);
         call_line(t, &p->kernels.items[k]);
         if (p->fill_dead)
             fill_dead(t, k);
     }
     change_guards(t->o, &now, (Guards){false, false});
+    mark(t, p->kernels.count - 1, has_thread);
 }
 
 /* ---- the function ---------------------------------------------------------------------------- */
@@ -350,7 +371,7 @@ void program_text(Out *o, const Program *p, unsigned arguments, const Sources *p
         if (is_divided)
             out_line(o, "const int thread = 0, team = 1;");
         out_line(o, "const uint64_t mode = nn_flush_denormals();");
-        calls(&t, false);
+        calls(&t, false, is_divided);
         out_line(o, "nn_restore_denormals(mode);");
     } else {
         out_directive(o, "#ifdef _OPENMP");
@@ -364,7 +385,7 @@ void program_text(Out *o, const Program *p, unsigned arguments, const Sources *p
         out_line(o, "const int thread = 0, team = 1;");
         out_directive(o, "#endif");
         out_line(o, "const uint64_t mode = nn_flush_denormals();");
-        calls(&t, true);
+        calls(&t, true, true);
         out_line(o, "nn_restore_denormals(mode);");
         out_close(o, "");
     }

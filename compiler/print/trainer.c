@@ -57,7 +57,7 @@ Str print_trainer(const Compilation *c)
     Out network;
     out_init(&network, arena);
     out_line(&network, "/* ---- training step ---- */");
-    program_text(&network, c->train, RUN_AS_TRAIN, places);
+    program_text(&network, c->train, RUN_AS_TRAIN | RUN_MARKS, places);
     out_line(&network, "/* ---- weights for inference, from the state ---- */");
     print_prepare(&network, c);
     out_line(&network, "/* ---- inference with losses and metrics ---- */");

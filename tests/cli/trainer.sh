@@ -62,6 +62,12 @@ run prints_json_lines 0 '^{"event": "end".*"test": {"loss":' ./fake train --json
 [ "$(grep -c '^{.*}$' out)" -eq 4 ] && [ "$(wc -l <out)" -eq 4 ]
 check "four objects, one a line" $?
 run benches 0 '"step_seconds": .*"samples_per_second": .*"gflops": ' ./fake bench --steps 5 --json
+run profiles_kernels 0 '^ *[0-9.]* *[0-9.]* % *[0-9.]* *[0-9.]* %  gradient$' ./fake bench --steps 5 --profile
+grep -q 'us in 2 kernels; peak of multiply-adds on 1 thread: [1-9][0-9.]* GFLOP/s$' out
+check "profile ends with a sum and the peak" $?
+run profiles_as_json 0 '"peak_gflops": [1-9].*"kernels": \[{"name": ".*"share": .*"gflops": .*}\]}$' \
+    ./fake bench --steps 5 --threads 1 --profile --json
+run profile_is_of_bench 2 "not an option of this command" ./fake eval --profile
 run smaller_batch 0 'batch 5,' ./fake train --batch 5 --epochs 1 --out five
 printf '0.1,0.2\n4,4\n' >points.csv
 run predicts 0 '^1 0 0\.[0-9]*$' ./fake predict points.csv

@@ -156,11 +156,17 @@ static void fake_train_step(float *state, char *arena, const nn_step *step,
         results[1] += share * (float)fake_is_right(scores, truth[n]);
         state[FAKE_MEAN] = 0.99f * state[FAKE_MEAN] + 0.01f * (float)x[0];
     }
+#ifdef NN_PROFILE_H
+    nn_mark(0, "gradient", 6.0 * FAKE_HIDDEN * (FAKE_INPUTS + FAKE_CLASSES));
+#endif
     for (int i = 0; i < FAKE_MEAN; i++) {
         float *v = &state[FAKE_V1 + i];
         *v = 0.9f * *v + gradient[i];
         state[i] -= step->rate * *v;
     }
+#ifdef NN_PROFILE_H
+    nn_mark(0, "update", 4.0 * FAKE_MEAN / FAKE_BATCH);
+#endif
 }
 
 static void fake_prepare(const float *state, float *weights)
