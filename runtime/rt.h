@@ -120,6 +120,27 @@ NN_INLINE void nn_prefetch(const float *array, int64_t index)
 #endif
 }
 
+/* What was stored at `at` is loaded again where it is used. Without this clang keeps the first value of a
+ * row in a register after a tile, and does not vectorise the loop that reads the row. */
+NN_INLINE void nn_reload(const float *at)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ volatile("" : : "r"(at) : "memory");
+#else
+    (void)at;
+#endif
+}
+
+/* The same number, which no compiler makes a lane of a vector: where there are two or three of a kind,
+ * moving them into vectors and out again takes longer than computing them. */
+NN_INLINE float nn_alone(float x)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    __asm__("" : "+x"(x));
+#endif
+    return x;
+}
+
 /* The first unit of a thread's share when `count` units are split evenly; its last one is before
  * nn_first(thread + 1, threads, count). Depends on nothing else, so shares never move. */
 NN_INLINE int nn_first(int thread, int threads, int count)

@@ -270,7 +270,7 @@ static void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
     const nn_run *run = &trainer->run;
     char label[60], note[200];
     size_t used = 0;
-    if (!progress->is_shown)
+    if (!progress->is_shown || nn_seconds() - progress->drawn < 0.1) /* before the text is made */
         return;
     snprintf(label, sizeof label, "epoch %d/%d", run->epoch + 1, run->epochs);
     note[0] = '\0';

@@ -9,7 +9,8 @@
  *   3x3 as Winograd     Y  (and X)      squares of Y          o             contract_winograd.c
  *     says              W               c                     o             contract_winograd_weights.c
  *   depthwise           any             -                     channels      contract_depthwise.c
- *   none of these       any             -                     -             contract_plain.c
+ *   none of these, or   any             -                     -             contract_plain.c
+ *   a few products
  */
 #include "kernel/contract_winograd.h"
 
@@ -207,7 +208,16 @@ static void wish_image(const ContractForm *form, LayoutWish *x)
     }
 }
 
-void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish *right, LayoutWish *out)
+/* So few products that most lanes of a tile would stay empty: plain loops, which a compiler unrolls. The
+ * kernel lies in panels all the same: in rows that follow each other closely a compiler stores and loads
+ * vectors that overlap in part, and the processor waits for each. */
+static bool is_tiny(const ContractForm *form, int64_t batch)
+{
+    return form->spatial == 0 && batch * form->c * form->o <= CONTRACT_FEW_PRODUCTS;
+}
+
+void contract_wishes(const Graph *g, const Node *n, int64_t batch, LayoutWish *left, LayoutWish *right,
+                     LayoutWish *out)
 {
     *left = *right = *out = (LayoutWish){0};
     NodeId id = (NodeId)(n - g->nodes.items);
@@ -236,7 +246,7 @@ void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish
             left->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
             right->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
         }
-        right->wants_padded_rows = has_panels && form.groups == 1;
+        right->wants_padded_rows = has_panels && form.groups == 1 && !is_tiny(&form, batch);
         out->wants_panel = has_panels;
         out->groups = (int)form.groups;
         break;
@@ -256,7 +266,7 @@ int panel_width(int64_t columns)
 void contract_lower(Lowering *l, NodeId node)
 {
     ContractForm form = contract_form(l->graph, node);
-    if (form.kind == CONTRACT_OTHER) {
+    if (form.kind == CONTRACT_OTHER || is_tiny(&form, l->program->batch)) {
         contract_lower_plain(l, node);
         return;
     }

@@ -157,6 +157,9 @@ void contract_lower_plain(Lowering *l, NodeId id)
     Expr *a = expr_load(arena, lower_pointer(l, n->inputs[0], false), lower_index(l, left, &p.left_at));
     Expr *b = expr_load(arena, lower_pointer(l, n->inputs[1], false), lower_index(l, right, &p.right_at));
     block_add(arena, inner, stmt_set(arena, expr_name(arena, sum), "+=", expr_binary(arena, "*", a, b)));
-    lower_after(l, block, &p.out_at, expr_name(arena, sum));
+    Expr *value = expr_name(arena, sum);
+    if (points * l->program->batch <= 2 * CONTRACT_FEW_PRODUCTS && !l->program->is_plain)
+        value = expr_call(arena, "nn_alone", 1, &value);
+    lower_after(l, block, &p.out_at, value);
     lower_halos(l);
 }

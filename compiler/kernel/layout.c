@@ -69,7 +69,7 @@ static void collect_wishes(LayoutPass *y)
         if (y->p->is_plain)
             continue;
         LayoutWish left = {0}, right = {0}, out = {0};
-        contract_wishes(y->g, n, &left, &right, &out);
+        contract_wishes(y->g, n, y->p->batch, &left, &right, &out);
         merge_wish(&y->wishes[n->inputs[0]], &left);
         merge_wish(&y->wishes[n->inputs[1]], &right);
         const Group *group = &y->p->groups.items[n->group];

@@ -145,7 +145,11 @@ typedef struct LayoutWish {
     int groups;        /* of the panels: as in Layout; 0 for one         */
     bool wants_padded_rows; /* last axis padded to a multiple of the panel, so vectors may be loaded */
 } LayoutWish;
-void contract_wishes(const Graph *g, const Node *n, LayoutWish *left, LayoutWish *right, LayoutWish *out);
+void contract_wishes(const Graph *g, const Node *n, int64_t batch, LayoutWish *left, LayoutWish *right,
+                     LayoutWish *out);
+
+/* Contractions with no more products than this are plain loops over scalars. */
+enum { CONTRACT_FEW_PRODUCTS = 16 };
 
 /* Panel width for a number of columns: 32, 16 or 8, whichever wastes little. */
 int panel_width(int64_t columns);

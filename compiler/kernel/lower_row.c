@@ -1,7 +1,8 @@
 /* lower_row.c: operators on whole rows of the last axis: softmax, log_softmax, argmax.
  *
  * Three passes over a row: its largest element, the sum of exponentials, the result. The sum uses
- * sixteen accumulators when the row is long, so that the loop is vector code. */
+ * sixteen accumulators when the row is long, so that the loop is vector code. The exponentials of a
+ * short row are computed once and kept. */
 #include "kernel/lower.h"
 
 #include "graph/graph.h"
@@ -13,6 +14,7 @@ typedef struct Row {
     NodeId input;
     int64_t length;
     Str c;        /* variable of the loops over a row, one after the other */
+    Str kept;     /* array of the exponentials of a short row              */
     Block *block; /* body of the loop over rows */
     Position at;
 } Row;
@@ -57,8 +59,22 @@ static Expr *row_maximum(Lowering *l, Row *row)
 
 static Expr *shifted_exp(Lowering *l, Row *row, Expr *most)
 {
+    if (row->kept.len > 0)
+        return expr_load(l->arena, row->kept, row->at.index[row->at.rank - 1]);
     Expr *x = expr_binary(l->arena, "-", lower_value(l, row->input, &row->at), most);
     return expr_call(l->arena, "nn_exp", 1, &x);
+}
+
+/* The loop that stores them has no sum in it, which would keep it from being vector code. */
+static void keep_exps(Lowering *l, Row *row, Expr *most)
+{
+    Arena *arena = l->arena;
+    Str kept = lower_name(l, STR("powers"));
+    block_add(arena, row->block, stmt_array(arena, "float", kept, row->length));
+    Stmt *loop = row_loop(l, row);
+    Expr *place = expr_load(arena, kept, expr_name(arena, row->c));
+    block_add(arena, &loop->body, stmt_set(arena, place, "=", shifted_exp(l, row, most)));
+    row->kept = kept;
 }
 
 static Expr *row_exp_sum(Lowering *l, Row *row, Expr *most)
@@ -68,6 +84,8 @@ static Expr *row_exp_sum(Lowering *l, Row *row, Expr *most)
     block_add(arena, row->block, stmt_declare(arena, "float", total->name, expr_real(arena, 0)));
     int64_t whole = row->length >= 2 * LANES ? row->length / LANES * LANES : 0;
     int last = row->at.rank - 1;
+    if (whole == 0 && row->length > 1)
+        keep_exps(l, row, most);
     if (whole > 0) {
         Str lanes = lower_name(l, STR("lanes")), lane = lower_name(l, STR("lane"));
         Expr *at_lane = expr_load(arena, lanes, expr_name(arena, lane));

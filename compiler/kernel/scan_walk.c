@@ -193,6 +193,8 @@ static void add_tile(const Walk *w, Block *block)
         t.b_index = expr_add(arena, t.b_index, scaled(arena, loops[i].variable, loops[i].b_step));
     }
     block_add(arena, walk_loop(w, block, w->panel, w->panels.count), stmt_tile(arena, t));
+    Expr *sums = expr_name(arena, w->sums);
+    block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_reload", 1, &sums)));
 }
 
 static void add_plain_product(const Walk *w, Block *block)

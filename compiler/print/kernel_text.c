@@ -273,6 +273,14 @@ static void comment_text(Out *o, const Kernel *k, const Sources *places)
         out_comment(o, lines.count, lines.items);
 }
 
+/* Mostly not inlined: a whole step as one function takes optimizers very long, and runs no faster. But
+ * what takes no longer than some calls becomes one function. */
+static const char *linkage(const Program *p)
+{
+    enum { FEW_KERNELS = 40, SHORT_NS = 200 };
+    return p->is_serial && p->kernels.count <= FEW_KERNELS && p->cost_ns < SHORT_NS ? "NN_INLINE" : "static NN_APART";
+}
+
 static void helper_text(Out *o, const Program *p, const Kernel *k)
 {
     Arena *arena = o->buf.arena;
@@ -285,7 +293,7 @@ static void helper_text(Out *o, const Program *p, const Kernel *k)
     for (int i = 0; i < k->helper_sizes.count; i++) {
         const HelperSize *size = &k->helper_sizes.items[i];
         Str rows = expr_text(arena, size->rows);
-        out_function(o, str_format(arena, "static NN_APART void %.*s_%.*s(%.*s)", STR_ARGS(k->name),
+        out_function(o, str_format(arena, "%s void %.*s_%.*s(%.*s)", linkage(p), STR_ARGS(k->name),
                                    STR_ARGS(size->name), STR_ARGS(list)));
         out_line(o, "%.*s_tile(%.*s, %.*s);", STR_ARGS(k->name), STR_ARGS(rows), STR_ARGS(names));
         out_close(o, "");
@@ -319,8 +327,7 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
     if (k->helper.count > 0)
         helper_text(o, p, k);
     Str list = kernel_list(arena, p, k);
-    /* Never inlined: a whole step as one function takes optimizers very long, and runs no faster. */
-    out_function(o, str_format(arena, "static NN_APART void %.*s(%.*s)", STR_ARGS(k->name), STR_ARGS(list)));
+    out_function(o, str_format(arena, "%s void %.*s(%.*s)", linkage(p), STR_ARGS(k->name), STR_ARGS(list)));
     block_text(o, p, k, &k->setup);
     if (k->division == DIVIDE_UNITS) {
         Str units = expr_text(arena, k->units);

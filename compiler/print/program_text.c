@@ -330,7 +330,7 @@ static void mark_unused(RunText *t, bool is_parallel)
         {RUN_STATE, "state", uses_space(t, SPACE_STATE)},
         {RUN_WEIGHTS, "weights", uses_space(t, SPACE_WEIGHTS)},
         {RUN_ARENA, "arena", uses_space(t, SPACE_ARENA) || (t->p->fill_dead && t->p->arena_bytes > 0)},
-        {RUN_STEP, "step", needs_step || batch_from_step},
+        {RUN_STEP, "step", needs_step || (batch_from_step && t->p->batch > 1)},
         {RUN_INPUTS, "inputs", uses_space(t, SPACE_INPUT)},
         {RUN_TARGETS, "targets", uses_space(t, SPACE_TARGET) || guards},
         {RUN_OUTPUTS, "outputs", uses_space(t, SPACE_OUTPUT)},
@@ -355,7 +355,7 @@ void program_text(Out *o, const Program *p, unsigned arguments, const Sources *p
     out_function(o, head(&t));
     mark_unused(&t, is_parallel);
     if (kernels_need(p, true) && !(arguments & RUN_BATCH))
-        out_line(o, (arguments & RUN_STEP) ? "const int batch = step->batch;" : "const int batch = 1;");
+        out_line(o, (arguments & RUN_STEP) && p->batch > 1 ? "const int batch = step->batch;" : "const int batch = 1;");
     pointers(&t);
     if (p->fill_dead && p->arena_bytes > 0)
         out_line(o, "memset(arena, 0xFF, %lld);", (long long)p->arena_bytes);
