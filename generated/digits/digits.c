@@ -133,7 +133,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
     unsigned mode = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    if ((mode & 0x8040u) != 0x8040u) /* setting it waits for what runs */
+        __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
     return mode;
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     uint64_t mode;
@@ -148,7 +149,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 NN_INLINE void nn_restore_denormals(uint64_t mode)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
-    __builtin_ia32_ldmxcsr((unsigned)mode);
+    if (((unsigned)mode & 0x8040u) != 0x8040u)
+        __builtin_ia32_ldmxcsr((unsigned)mode);
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     __asm__ volatile("msr fpcr, %0" : : "r"(mode));
 #else
@@ -1581,11 +1583,14 @@ static NN_APART void infer_scores_forward(int batch, const float *NN_RESTRICT de
         for (int c = 0; c < 10; c++)
             most = nn_maximum(most, dense_2[n * 10 + c]);
         float total = 0.0f;
+        float powers[10];
         for (int c = 0; c < 10; c++)
-            total += nn_exp(dense_2[n * 10 + c] - most);
+            powers[c] = nn_exp(dense_2[n * 10 + c] - most);
+        for (int c = 0; c < 10; c++)
+            total += powers[c];
         const float scale = 1.0f / total;
         for (int c = 0; c < 10; c++)
-            scores[n * 10 + c] = nn_exp(dense_2[n * 10 + c] - most) * scale;
+            scores[n * 10 + c] = powers[c] * scale;
     }
 }
 

@@ -44,77 +44,15 @@
 #define NN_PRINTF(position, first)
 #endif
 
-/* Above a loop over the rows of a register tile: unroll it whole. */
-#if defined(__clang__)
-#define NN_UNROLL _Pragma("unroll")
-#elif defined(__GNUC__)
-#define NN_UNROLL _Pragma("GCC unroll 16")
-#else
-#define NN_UNROLL
+/* The same number, which no compiler makes a lane of a vector: where there are two or three of a kind,
+ * moving them into vectors and out again takes longer than computing them. */
+NN_INLINE float nn_alone(float x)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    __asm__("" : "+x"(x));
 #endif
-
-/* Lanes of a vector and number of vector registers; kernels size their tiles by them. */
-#if defined(NN_PLAIN) || !(defined(__GNUC__) || defined(__clang__))
-#define NN_LANES     1
-#define NN_REGISTERS 16
-#elif defined(__AVX512F__)
-#define NN_LANES     16
-#define NN_REGISTERS 32
-#elif defined(__AVX__)
-#define NN_LANES     8
-#define NN_REGISTERS 16
-#elif defined(__aarch64__)
-#define NN_LANES     4
-#define NN_REGISTERS 32
-#else
-#define NN_LANES     4
-#define NN_REGISTERS 16
-#endif
-
-#if NN_LANES == 1
-typedef float nn_vec;
-
-NN_INLINE nn_vec nn_load(const float *from)
-{
-    return *from;
+    return x;
 }
-
-NN_INLINE void nn_store(float *to, nn_vec value)
-{
-    *to = value;
-}
-
-NN_INLINE nn_vec nn_splat(float value)
-{
-    return value;
-}
-#else
-typedef float nn_vec __attribute__((vector_size(NN_LANES * 4)));
-typedef float nn_vec_unaligned __attribute__((vector_size(NN_LANES * 4), aligned(4), may_alias));
-
-NN_INLINE nn_vec nn_load(const float *from)
-{
-    return *(const nn_vec_unaligned *)(const void *)from;
-}
-
-NN_INLINE void nn_store(float *to, nn_vec value)
-{
-    *(nn_vec_unaligned *)(void *)to = value;
-}
-
-/* All lanes are written out: adding to a zero vector would turn -0 into 0. */
-NN_INLINE nn_vec nn_splat(float v)
-{
-#if NN_LANES == 16
-    nn_vec all = {v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v};
-#elif NN_LANES == 8
-    nn_vec all = {v, v, v, v, v, v, v, v};
-#else
-    nn_vec all = {v, v, v, v};
-#endif
-    return all;
-}
-#endif
 
 /* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
  * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
@@ -123,7 +61,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
     unsigned mode = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    if ((mode & 0x8040u) != 0x8040u) /* setting it waits for what runs */
+        __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
     return mode;
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     uint64_t mode;
@@ -138,7 +77,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 NN_INLINE void nn_restore_denormals(uint64_t mode)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
-    __builtin_ia32_ldmxcsr((unsigned)mode);
+    if (((unsigned)mode & 0x8040u) != 0x8040u)
+        __builtin_ia32_ldmxcsr((unsigned)mode);
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     __asm__ volatile("msr fpcr, %0" : : "r"(mode));
 #else
@@ -627,8 +567,8 @@ typedef char xnor_codes_agree[(int)XNOR_ERROR_UNKNOWN == (int)NN_FILE_UNKNOWN ? 
 typedef char xnor_weights_are_packed[sizeof(xnor_weights) == 112u * sizeof(float) ? 1 : -1];
 
 /* ---- weights from the bytes of a file ---- */
-static NN_APART void load_dense_1_kernel_forward_copy(
-        const unsigned char *NN_RESTRICT dense_1_kernel, float *NN_RESTRICT dense_1_kernel_out)
+NN_INLINE void load_dense_1_kernel_forward_copy(const unsigned char *NN_RESTRICT dense_1_kernel,
+                                                float *NN_RESTRICT dense_1_kernel_out)
 {
     for (int i = 0; i < 2; i++)
         for (int c = 0; c < 3; c++)
@@ -636,7 +576,7 @@ static NN_APART void load_dense_1_kernel_forward_copy(
 }
 
 /* the room around dense_1.kernel_out is zero                                  xnor.nnd:8 */
-static NN_APART void load_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_kernel_out)
+NN_INLINE void load_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_kernel_out)
 {
     /* room around the data */
     for (int r = 0; r < 2; r++)
@@ -644,22 +584,22 @@ static NN_APART void load_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1
             dense_1_kernel_out[r * 16 + lane] = 0.0f;
 }
 
-static NN_APART void load_dense_1_bias_forward_copy(const unsigned char *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT dense_1_bias_out)
+NN_INLINE void load_dense_1_bias_forward_copy(const unsigned char *NN_RESTRICT dense_1_bias,
+                                              float *NN_RESTRICT dense_1_bias_out)
 {
     for (int c = 0; c < 3; c++)
         dense_1_bias_out[c] = nn_float_at(dense_1_bias, c);
 }
 
-static NN_APART void load_dense_2_kernel_forward_copy(
-        const unsigned char *NN_RESTRICT dense_2_kernel, float *NN_RESTRICT dense_2_kernel_out)
+NN_INLINE void load_dense_2_kernel_forward_copy(const unsigned char *NN_RESTRICT dense_2_kernel,
+                                                float *NN_RESTRICT dense_2_kernel_out)
 {
     for (int i = 0; i < 3; i++)
         dense_2_kernel_out[i * 16] = nn_float_at(dense_2_kernel, i);
 }
 
 /* the room around dense_2.kernel_out is zero                                  xnor.nnd:9 */
-static NN_APART void load_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kernel_out)
+NN_INLINE void load_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kernel_out)
 {
     /* room around the data */
     for (int r = 0; r < 3; r++)
@@ -667,8 +607,8 @@ static NN_APART void load_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2
             dense_2_kernel_out[r * 16 + lane] = 0.0f;
 }
 
-static NN_APART void load_dense_2_bias_forward_copy(const unsigned char *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT dense_2_bias_out)
+NN_INLINE void load_dense_2_bias_forward_copy(const unsigned char *NN_RESTRICT dense_2_bias,
+                                              float *NN_RESTRICT dense_2_bias_out)
 {
     dense_2_bias_out[0] = nn_float_at(dense_2_bias, 0);
 }
@@ -740,210 +680,33 @@ const char *xnor_error_text(int status)
 /* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
  * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
  * relu_1 = relu(dense_1)   [3] */
-#if NN_REGISTERS >= 32
-enum { INFER_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { INFER_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#endif
-NN_INLINE void infer_dense_1_contract_forward_tile(const int rows, const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
+NN_INLINE void infer_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
+                                              const float *NN_RESTRICT dense_1_kernel,
+                                              const float *NN_RESTRICT dense_1_bias,
+                                              float *NN_RESTRICT relu_1)
 {
-    float sum[INFER_DENSE_1_CONTRACT_FORWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[INFER_DENSE_1_CONTRACT_FORWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = bits + n * 2;
-        const float *right = dense_1_kernel + panel * 32 + column;
-        for (int k = 0; k < 2; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 2]);
-                    acc[r] += scalar * b0;
-                }
+    for (int n = 0; n < batch; n++)
+        for (int c = 0; c < 3; c++) {
+            float sum = 0.0f;
+            for (int c_2 = 0; c_2 < 2; c_2++)
+                sum += bits[n * 2 + c_2] * dense_1_kernel[c_2 * 16 + c];
+            relu_1[n * 3 + c] = nn_relu(nn_alone(sum) + dense_1_bias[c]);
         }
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[INFER_DENSE_1_CONTRACT_FORWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = bits + n * 2;
-        const float *right = dense_1_kernel + panel * 32 + column;
-        for (int k = 0; k < 2; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 2]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 3; lane++)
-            relu_1[(n + r) * 3 + lane] = nn_relu(sum[r * 16 + lane] + dense_1_bias[lane]);
-}
-
-static NN_APART void infer_dense_1_contract_forward_large(const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
-{
-    infer_dense_1_contract_forward_tile(INFER_DENSE_1_CONTRACT_FORWARD_ROWS, bits, dense_1_kernel,
-            dense_1_bias, relu_1, n, panel);
-}
-
-static NN_APART void infer_dense_1_contract_forward_single(const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
-{
-    infer_dense_1_contract_forward_tile(1, bits, dense_1_kernel, dense_1_bias, relu_1, n, panel);
-}
-
-static NN_APART void infer_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int start = 0;
-        if (start + INFER_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
-            const int n = start;
-            infer_dense_1_contract_forward_large(bits, dense_1_kernel, dense_1_bias, relu_1, n,
-                    panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                infer_dense_1_contract_forward_single(bits, dense_1_kernel, dense_1_bias, relu_1,
-                        n, panel);
-        }
-    }
 }
 
 /* dense_2.contract = contract(relu_1, dense_2.kernel)   [1]                   xnor.nnd:9
  * dense_2 = add(dense_2.contract, dense_2.bias)   [1]
  * answer = sigmoid(dense_2)   [1] */
-#if NN_REGISTERS >= 32
-enum { INFER_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { INFER_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#endif
-NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT answer, int n, int panel)
+NN_INLINE void infer_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
+                                              const float *NN_RESTRICT dense_2_kernel,
+                                              const float *NN_RESTRICT dense_2_bias,
+                                              float *NN_RESTRICT answer)
 {
-    float sum[INFER_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[INFER_DENSE_2_CONTRACT_FORWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = relu_1 + n * 3;
-        const float *right = dense_2_kernel + panel * 48 + column;
-        for (int k = 0; k < 3; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 3]);
-                    acc[r] += scalar * b0;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[INFER_DENSE_2_CONTRACT_FORWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = relu_1 + n * 3;
-        const float *right = dense_2_kernel + panel * 48 + column;
-        for (int k = 0; k < 3; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 3]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 1; lane++)
-            answer[n + r + lane] = nn_sigmoid(sum[r * 16 + lane] + dense_2_bias[0]);
-}
-
-static NN_APART void infer_dense_2_contract_forward_large(const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT answer, int n, int panel)
-{
-    infer_dense_2_contract_forward_tile(INFER_DENSE_2_CONTRACT_FORWARD_ROWS, relu_1,
-            dense_2_kernel, dense_2_bias, answer, n, panel);
-}
-
-static NN_APART void infer_dense_2_contract_forward_single(const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT answer, int n, int panel)
-{
-    infer_dense_2_contract_forward_tile(1, relu_1, dense_2_kernel, dense_2_bias, answer, n, panel);
-}
-
-static NN_APART void infer_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT answer)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int start = 0;
-        if (start + INFER_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
-            const int n = start;
-            infer_dense_2_contract_forward_large(relu_1, dense_2_kernel, dense_2_bias, answer, n,
-                    panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                infer_dense_2_contract_forward_single(relu_1, dense_2_kernel, dense_2_bias, answer,
-                        n, panel);
-        }
+    for (int n = 0; n < batch; n++) {
+        float sum = 0.0f;
+        for (int c = 0; c < 3; c++)
+            sum += relu_1[n * 3 + c] * dense_2_kernel[c * 16];
+        answer[n] = nn_sigmoid(nn_alone(sum) + dense_2_bias[0]);
     }
 }
 

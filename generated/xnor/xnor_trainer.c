@@ -132,6 +132,16 @@ NN_INLINE nn_vec nn_splat(float v)
 }
 #endif
 
+/* The same number, which no compiler makes a lane of a vector: where there are two or three of a kind,
+ * moving them into vectors and out again takes longer than computing them. */
+NN_INLINE float nn_alone(float x)
+{
+#if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
+    __asm__("" : "+x"(x));
+#endif
+    return x;
+}
+
 /* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
  * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
  * before, for nn_restore_denormals. Where the processor has no such mode nothing happens. */
@@ -139,7 +149,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
     unsigned mode = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    if ((mode & 0x8040u) != 0x8040u) /* setting it waits for what runs */
+        __builtin_ia32_ldmxcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
     return mode;
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     uint64_t mode;
@@ -154,7 +165,8 @@ NN_INLINE uint64_t nn_flush_denormals(void)
 NN_INLINE void nn_restore_denormals(uint64_t mode)
 {
 #if defined(__SSE__) && (defined(__GNUC__) || defined(__clang__))
-    __builtin_ia32_ldmxcsr((unsigned)mode);
+    if (((unsigned)mode & 0x8040u) != 0x8040u)
+        __builtin_ia32_ldmxcsr((unsigned)mode);
 #elif defined(__aarch64__) && (defined(__GNUC__) || defined(__clang__))
     __asm__ volatile("msr fpcr, %0" : : "r"(mode));
 #else
@@ -2846,7 +2858,7 @@ enum { NN_COMMAND_TRAIN = 1, NN_COMMAND_EVAL = 2, NN_COMMAND_PREDICT = 4, NN_COM
 typedef struct nn_options {
     const char *program; /* argv[0], for messages that say what to type */
     int command;         /* NN_COMMAND_..., 0 for help */
-    int help, json, resume;
+    int help, json, resume, profile;
     int epochs, batch, threads, steps; /* 0: not given */
     int has_seed, has_rate;
     uint32_t seed;
@@ -2894,6 +2906,7 @@ static const nn_option nn_option_table[] = {
     {"--weights", NN_OPTION_TEXT, 7, NN_FIELD(weights), "FILE", "weights to use, or to start from"},
     {"--set", NN_OPTION_TEXT, 2, NN_FIELD(set), "SET", "train, validation or test"},
     {"--steps", NN_OPTION_COUNT, 8, NN_FIELD(steps), "N", "steps to time"},
+    {"--profile", NN_OPTION_FLAG, 8, NN_FIELD(profile), "", "time each kernel of a step"},
     {"--threads", NN_OPTION_COUNT, 15, NN_FIELD(threads), "N", "threads to use"},
     {"--json", NN_OPTION_FLAG, 15, NN_FIELD(json), "", "one JSON object a line"},
     {"--help", NN_OPTION_FLAG, 15, NN_FIELD(help), "", "this text"},
@@ -3855,7 +3868,7 @@ static void nn_show_step(const nn_trainer *trainer, nn_progress *progress)
     const nn_run *run = &trainer->run;
     char label[60], note[200];
     size_t used = 0;
-    if (!progress->is_shown)
+    if (!progress->is_shown || nn_seconds() - progress->drawn < 0.1) /* before the text is made */
         return;
     snprintf(label, sizeof label, "epoch %d/%d", run->epoch + 1, run->epochs);
     note[0] = '\0';
@@ -4322,6 +4335,132 @@ static int nn_train_command(const nn_net *net, const nn_options *options, int th
     return code;
 }
 
+/* ---- runtime/profile.h ---- */
+/* profile.h: where the time of a training step goes, kernel by kernel: bench --profile.
+ *
+ * The printed step says nn_mark after each kernel. While a clock runs, thread 0 notes the time since the
+ * mark before: that of the kernel, with waiting for the other threads. Otherwise a mark is one test. */
+
+typedef struct nn_timing {
+    const char *name;
+    double flops;   /* for a sample                 */
+    double seconds; /* median; set by nn_clock_stop */
+} nn_timing;
+
+typedef struct nn_clock {
+    nn_timing *timings; /* [count]: marks of a step, in order      */
+    double *times;      /* [count][steps]; NULL: marks are counted */
+    int count, steps, step;
+    int at;             /* next mark of this step                  */
+    double last;        /* time of the mark before                 */
+} nn_clock;
+
+static nn_clock *nn_running_clock = NULL;
+
+static int nn_compare_doubles(const void *a, const void *b)
+{
+    double x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+static int nn_compare_timings(const void *a, const void *b)
+{
+    return -nn_compare_doubles(&((const nn_timing *)a)->seconds, &((const nn_timing *)b)->seconds);
+}
+
+/* Multiply-adds of registers alone, in more chains than an add takes cycles: x = x * a + b stays near
+ * b / (1 - a), however long it runs. */
+static NN_APART float nn_multiply_add(int steps, float factor, float term)
+{
+    const nn_vec a = nn_splat(factor), b = nn_splat(term);
+    nn_vec x[12];
+    float lanes[NN_LANES], sum = 0;
+    NN_UNROLL
+    for (int i = 0; i < 12; i++)
+        x[i] = nn_splat(term * (float)i);
+    for (int step = 0; step < steps; step++) {
+        NN_UNROLL
+        for (int i = 0; i < 12; i++)
+            x[i] = x[i] * a + b;
+    }
+    NN_UNROLL
+    for (int i = 1; i < 12; i++)
+        x[0] += x[i];
+    nn_store(lanes, x[0]);
+    for (int i = 0; i < NN_LANES; i++)
+        sum += lanes[i];
+    return sum;
+}
+
+/* GFLOP/s that the threads reach so: the best of some rounds of about a millisecond. */
+static double nn_peak_gflops(int threads)
+{
+    enum { steps = 200000, rounds = 20 };
+    volatile float factor = 0.5f, sink = 0; /* so that the loop is not computed beforehand */
+    double best = 0;
+    for (int round = 0; round < rounds; round++) {
+        float sum = 0;
+        double start = nn_seconds();
+#ifdef _OPENMP
+#pragma omp parallel reduction(+ : sum) num_threads(threads)
+#endif
+        sum += nn_multiply_add(steps, factor, 0.25f);
+        double rate = 2e-9 * 12.0 * NN_LANES * (double)steps * threads / (nn_seconds() - start);
+        best = rate > best ? rate : best;
+        sink = sink + sum;
+    }
+    return best;
+}
+
+/* The medians of the marks, longest first. */
+static void nn_clock_stop(nn_clock *clock)
+{
+    for (int i = 0; i < clock->count; i++) {
+        double *times = clock->times + i * clock->steps;
+        qsort(times, (size_t)clock->steps, sizeof *times, nn_compare_doubles);
+        clock->timings[i].seconds = times[clock->steps / 2];
+    }
+    qsort(clock->timings, (size_t)clock->count, sizeof *clock->timings, nn_compare_timings);
+}
+
+/* A line, or an object, for each kernel. */
+static void nn_profile_print(const nn_clock *clock, int batch, int threads, int json)
+{
+    enum { longest = 40 }; /* lines */
+    double sum = 0, rest = 0, peak = nn_peak_gflops(threads);
+    for (int i = 0; i < clock->count; i++)
+        sum += clock->timings[i].seconds;
+    if (json)
+        printf(", \"peak_gflops\": %.6g, \"kernels\": [", peak);
+    else
+        printf("\n%10s %7s %9s %8s  kernel, each called once a step\n", "us", "share", "GFLOP/s", "of peak");
+    for (int i = 0; i < clock->count; i++) {
+        const nn_timing *t = &clock->timings[i];
+        double gflops = t->seconds > 0 ? 1e-9 * t->flops * batch / t->seconds : 0;
+        if (json)
+            printf("%s{\"name\": \"%s\", \"seconds\": %.6g, \"share\": %.4g, \"gflops\": %.6g}",
+                   i > 0 ? ", " : "", t->name, t->seconds, t->seconds / sum, gflops);
+        else if (i < longest)
+            printf("%10.2f %5.1f %% %9.2f %6.1f %%  %s\n", 1e6 * t->seconds, 100 * t->seconds / sum, gflops,
+                   100 * gflops / peak, t->name);
+        else
+            rest += t->seconds;
+    }
+    if (json)
+        printf("]");
+    else if (clock->count > longest)
+        printf("%10.2f %5.1f %% %9s %8s  %d others\n", 1e6 * rest, 100 * rest / sum, "", "",
+               clock->count - longest);
+    if (!json && clock->count > 0)
+        printf("%10.2f us in %d kernels", 1e6 * sum, clock->count);
+    else if (!json)
+        printf("%10s the step is too short to time its kernels", "");
+    if (!json)
+        printf("; peak of multiply-adds on %d thread%s: %.1f GFLOP/s\n", threads, threads == 1 ? "" : "s", peak);
+}
+
 /* ---- runtime/commands.h ---- */
 /* commands.h: the commands that use trained weights, eval and predict, and bench. */
 
@@ -4519,14 +4658,6 @@ static void nn_random_port(void *values, const nn_port *port, long long count, u
     }
 }
 
-static int nn_compare_doubles(const void *a, const void *b)
-{
-    double x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
 /* Seconds of `count` steps, the first of them number `first`. */
 static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int count)
 {
@@ -4554,6 +4685,28 @@ static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *ti
     for (int i = 0; i < count; i++, next += (uint32_t)group)
         times[i] = nn_bench_steps(run, worker, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
+}
+
+/* Prints what each kernel of some more steps takes. */
+static void nn_bench_kernels(nn_run *run, nn_worker *worker, int count, int json)
+{
+    nn_clock clock;
+    memset(&clock, 0, sizeof clock);
+    nn_running_clock = &clock;
+    nn_bench_steps(run, worker, 0, 1);
+    clock.steps = count < 1000 ? count : 1000;
+    clock.timings = NN_ALLOCATE(nn_timing, clock.count);
+    clock.times = NN_ALLOCATE(double, (long long)clock.count * clock.steps);
+    for (clock.step = 0; clock.step < clock.steps; clock.step++) {
+        clock.at = 0;
+        clock.last = nn_seconds();
+        nn_bench_steps(run, worker, (uint32_t)clock.step, 1);
+    }
+    nn_running_clock = NULL;
+    nn_clock_stop(&clock);
+    nn_profile_print(&clock, run->batch, worker->threads, json);
+    nn_free(clock.timings);
+    nn_free(clock.times);
 }
 
 static int nn_bench_command(const nn_net *net, const nn_options *options, int threads,
@@ -4584,11 +4737,15 @@ static int nn_bench_command(const nn_net *net, const nn_options *options, int th
     if (options->json)
         printf("{\"network\": \"%s\", \"steps\": %d, \"batch\": %d, \"threads\": %d, "
                "\"step_seconds\": %.6g, \"fastest_step_seconds\": %.6g, \"samples_per_second\": %.6g, "
-               "\"gflops\": %.6g}\n", net->name, count, run.batch, threads, median, times[0], rate, gflops);
+               "\"gflops\": %.6g", net->name, count, run.batch, threads, median, times[0], rate, gflops);
     else
         printf("%s: %.4g ms a step (median of %d; fastest %.4g), %.4g samples/s, %.4g GFLOP/s, batch %d, "
                "%d thread%s\n", net->name, median * 1e3, count, times[0] * 1e3, rate, gflops, run.batch,
                threads, threads == 1 ? "" : "s");
+    if (options->profile)
+        nn_bench_kernels(&run, &worker, count, options->json);
+    if (options->json)
+        printf("}\n");
     nn_free(times);
     nn_worker_end(&worker);
     nn_run_end(&run);
@@ -4653,226 +4810,44 @@ static int nn_main(const nn_net *net, int argc, char **argv)
 /* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
  * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
  * relu_1 = relu(dense_1)   [3] */
-#if NN_REGISTERS >= 32
-enum { TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#endif
-NN_INLINE void train_dense_1_contract_forward_tile(const int rows, const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
+NN_INLINE void train_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
+                                              const float *NN_RESTRICT dense_1_kernel,
+                                              const float *NN_RESTRICT dense_1_bias,
+                                              float *NN_RESTRICT relu_1)
 {
-    float sum[TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = bits + n * 2;
-        const float *right = dense_1_kernel + panel * 32 + column;
-        for (int k = 0; k < 2; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 2]);
-                    acc[r] += scalar * b0;
-                }
+    for (int n = 0; n < batch; n++)
+        for (int c = 0; c < 3; c++) {
+            float sum = 0.0f;
+            for (int c_2 = 0; c_2 < 2; c_2++)
+                sum += bits[n * 2 + c_2] * dense_1_kernel[c_2 * 16 + c];
+            relu_1[n * 3 + c] = nn_relu(nn_alone(sum) + dense_1_bias[c]);
         }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = bits + n * 2;
-        const float *right = dense_1_kernel + panel * 32 + column;
-        for (int k = 0; k < 2; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 2]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 3; lane++)
-            relu_1[(n + r) * 3 + lane] = nn_relu(sum[r * 16 + lane] + dense_1_bias[lane]);
-}
-
-static NN_APART void train_dense_1_contract_forward_large(const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
-{
-    train_dense_1_contract_forward_tile(TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS, bits, dense_1_kernel,
-            dense_1_bias, relu_1, n, panel);
-}
-
-static NN_APART void train_dense_1_contract_forward_single(const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
-{
-    train_dense_1_contract_forward_tile(1, bits, dense_1_kernel, dense_1_bias, relu_1, n, panel);
-}
-
-static NN_APART void train_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int start = 0;
-        if (start + TRAIN_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
-            const int n = start;
-            train_dense_1_contract_forward_large(bits, dense_1_kernel, dense_1_bias, relu_1, n,
-                    panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                train_dense_1_contract_forward_single(bits, dense_1_kernel, dense_1_bias, relu_1,
-                        n, panel);
-        }
-    }
 }
 
 /* dense_2.contract = contract(relu_1, dense_2.kernel)   [1]                   xnor.nnd:9
  * dense_2 = add(dense_2.contract, dense_2.bias)   [1]
  * answer = sigmoid(dense_2)   [1]
  * d_binary_cross_entropy.entropy_of_probability.sub = sub(answer, same)   [1] */
-#if NN_REGISTERS >= 32
-enum { TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#endif
-NN_INLINE void train_dense_2_contract_forward_tile(const int rows, const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
-        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, int n, int panel)
+NN_INLINE void train_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
+                                              const float *NN_RESTRICT dense_2_kernel,
+                                              const float *NN_RESTRICT dense_2_bias,
+                                              const float *NN_RESTRICT same,
+                                              float *NN_RESTRICT dense_2,
+                                              float *NN_RESTRICT answer,
+                                              float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub)
 {
-    float sum[TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = relu_1 + n * 3;
-        const float *right = dense_2_kernel + panel * 48 + column;
-        for (int k = 0; k < 3; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 3]);
-                    acc[r] += scalar * b0;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = relu_1 + n * 3;
-        const float *right = dense_2_kernel + panel * 48 + column;
-        for (int k = 0; k < 3; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 3]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 1; lane++) {
-            const float dense_2_value = sum[r * 16 + lane] + dense_2_bias[0];
-            const float answer_value = nn_sigmoid(dense_2_value);
-            const float d_binary_cross_entropy_entropy_of_probability_sub_value = answer_value -
-                    same[n + r];
-            dense_2[n + r + lane] = dense_2_value;
-            answer[n + r + lane] = answer_value;
-            d_binary_cross_entropy_entropy_of_probability_sub[n + r + lane] =
-                    d_binary_cross_entropy_entropy_of_probability_sub_value;
-        }
-}
-
-static NN_APART void train_dense_2_contract_forward_large(const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
-        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, int n, int panel)
-{
-    train_dense_2_contract_forward_tile(TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS, relu_1,
-            dense_2_kernel, dense_2_bias, same, dense_2, answer,
-            d_binary_cross_entropy_entropy_of_probability_sub, n, panel);
-}
-
-static NN_APART void train_dense_2_contract_forward_single(const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
-        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, int n, int panel)
-{
-    train_dense_2_contract_forward_tile(1, relu_1, dense_2_kernel, dense_2_bias, same, dense_2,
-            answer, d_binary_cross_entropy_entropy_of_probability_sub, n, panel);
-}
-
-static NN_APART void train_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        const float *NN_RESTRICT same, float *NN_RESTRICT dense_2, float *NN_RESTRICT answer,
-        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int start = 0;
-        if (start + TRAIN_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
-            const int n = start;
-            train_dense_2_contract_forward_large(relu_1, dense_2_kernel, dense_2_bias, same,
-                    dense_2, answer, d_binary_cross_entropy_entropy_of_probability_sub, n, panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                train_dense_2_contract_forward_single(relu_1, dense_2_kernel, dense_2_bias, same,
-                        dense_2, answer, d_binary_cross_entropy_entropy_of_probability_sub, n,
-                        panel);
-        }
+    for (int n = 0; n < batch; n++) {
+        float sum = 0.0f;
+        for (int c = 0; c < 3; c++)
+            sum += relu_1[n * 3 + c] * dense_2_kernel[c * 16];
+        const float dense_2_value = nn_alone(sum) + dense_2_bias[0];
+        const float answer_value = nn_sigmoid(dense_2_value);
+        const float d_binary_cross_entropy_entropy_of_probability_sub_value = answer_value -
+                same[n];
+        dense_2[n] = dense_2_value;
+        answer[n] = answer_value;
+        d_binary_cross_entropy_entropy_of_probability_sub[n] =
+                d_binary_cross_entropy_entropy_of_probability_sub_value;
     }
 }
 
@@ -4881,7 +4856,7 @@ static NN_APART void train_dense_2_contract_forward(int batch, const float *NN_R
  * binary_cross_entropy = div(binary_cross_entropy.reduce_sum, batch)   []
  * d_binary_cross_entropy.reduce_sum = div(1, batch)   []
  * accuracy = div(accuracy.reduce_sum, batch)   [] */
-static NN_APART void train_binary_cross_entropy_reduce_sum_forward(int batch,
+NN_INLINE void train_binary_cross_entropy_reduce_sum_forward(int batch,
         const float *NN_RESTRICT dense_2, const float *NN_RESTRICT same,
         const float *NN_RESTRICT answer, float *NN_RESTRICT binary_cross_entropy,
         float *NN_RESTRICT d_binary_cross_entropy_reduce_sum, float *NN_RESTRICT accuracy)
@@ -4901,26 +4876,18 @@ static NN_APART void train_binary_cross_entropy_reduce_sum_forward(int batch,
 }
 
 /* d_dense_2 = mul(d_binary_cross_entropy.reduce_sum, d_binary_cross_entropy.entropy_of_probability.sub)   [1]    xnor.nnd:12 */
-static NN_APART void train_d_dense_2_backward(int batch,
-                                              const float *NN_RESTRICT d_binary_cross_entropy_reduce_sum, const float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub, float *NN_RESTRICT d_dense_2)
+NN_INLINE void train_d_dense_2_backward(int batch,
+                                        const float *NN_RESTRICT d_binary_cross_entropy_reduce_sum,
+                                        float *NN_RESTRICT d_binary_cross_entropy_entropy_of_probability_sub)
 {
     const int total = batch;
     const float d_binary_cross_entropy_reduce_sum_value = d_binary_cross_entropy_reduce_sum[0];
     for (int block = 0; block < (total + 4095) / 4096; block++) {
         const int end = block * 4096 + 4096 < total ? block * 4096 + 4096 : total;
         for (int n = block * 4096; n < end; n++)
-            d_dense_2[n * 16] = d_binary_cross_entropy_reduce_sum_value *
+            d_binary_cross_entropy_entropy_of_probability_sub[n] =
+                    d_binary_cross_entropy_reduce_sum_value *
                     d_binary_cross_entropy_entropy_of_probability_sub[n];
-    }
-}
-
-/* the room around d_dense_2 is zero                                           xnor.nnd:12 */
-static NN_APART void train_d_dense_2_backward_halo(int batch, float *NN_RESTRICT d_dense_2)
-{
-    for (int n = 0; n < batch; n++) {
-        /* room around the data */
-        for (int gap = 0; gap < 15; gap++)
-            d_dense_2[n * 16 + gap + 1] = 0.0f;
     }
 }
 
@@ -4928,234 +4895,51 @@ static NN_APART void train_d_dense_2_backward_halo(int batch, float *NN_RESTRICT
  * dense_2.bias.mul = mul(d_dense_2.bias, rate)   [1]
  * dense_2.bias.sub = sub(dense_2.bias, dense_2.bias.mul)   [1]
  * dense_2.bias := dense_2.bias.sub   [1] */
-static NN_APART void train_d_dense_2_bias_backward(int batch, const nn_step *step,
-        const float *NN_RESTRICT d_dense_2, float *NN_RESTRICT dense_2_bias)
+NN_INLINE void train_d_dense_2_bias_backward(int batch, const nn_step *step,
+                                             const float *NN_RESTRICT d_dense_2,
+                                             float *NN_RESTRICT dense_2_bias)
 {
     float sum[1];
     for (int c = 0; c < 1; c++)
         sum[c] = 0.0f;
     for (int n = 0; n < batch; n++)
         for (int c = 0; c < 1; c++)
-            sum[c] += d_dense_2[n * 16];
+            sum[c] += d_dense_2[n];
     for (int c = 0; c < 1; c++)
         dense_2_bias[c] = dense_2_bias[0] - sum[c] * step->rate;
 }
 
-/* d_relu_1 = contract(d_dense_2, dense_2.kernel)   [3]                        xnor.nnd:12
- * d_dense_1 = select(d_relu_1.greater, d_relu_1, 0)   [3] */
-static NN_APART void train_d_dense_2_backward_transpose(int batch,
-        const float *NN_RESTRICT d_dense_2, float *NN_RESTRICT d_relu_1_transposed)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int end = unit * 16 + 16 < 1 ? unit * 16 + 16 : 1;
-        for (int o = unit * 16; o < end; o++)
-            for (int lane = 0; lane < 16; lane++)
-                d_relu_1_transposed[o * 16 + lane] = lane < batch ? d_dense_2[lane * 16] : 0.0f;
-    }
-}
-
 /* d_relu_1 = contract(d_dense_2, dense_2.kernel)   [3]                        xnor.nnd:9
  * d_dense_1 = select(d_relu_1.greater, d_relu_1, 0)   [3] */
-#if NN_REGISTERS >= 32
-enum { TRAIN_D_RELU_1_BACKWARD_ROWS = 3 };
-#else
-enum { TRAIN_D_RELU_1_BACKWARD_ROWS = 3 };
-#endif
-NN_INLINE void train_d_relu_1_backward_tile(const int rows, int batch,
-                                            const float *NN_RESTRICT dense_2_kernel,
-                                            const float *NN_RESTRICT d_relu_1_transposed,
-                                            const float *NN_RESTRICT relu_1,
-                                            float *NN_RESTRICT d_dense_1, int c, int part)
+NN_INLINE void train_d_relu_1_backward(int batch, const float *NN_RESTRICT d_dense_2,
+                                       const float *NN_RESTRICT dense_2_kernel,
+                                       const float *NN_RESTRICT relu_1,
+                                       float *NN_RESTRICT d_dense_1)
 {
-    float sum[TRAIN_D_RELU_1_BACKWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[TRAIN_D_RELU_1_BACKWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = dense_2_kernel + c * 16;
-        const float *right = d_relu_1_transposed + part * 16 + column;
-        for (int o = 0; o < 1; o++) {
-            const float *a = left + o;
-            const float *b = right + o * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 16]);
-                    acc[r] += scalar * b0;
-                }
+    for (int n = 0; n < batch; n++)
+        for (int c = 0; c < 3; c++) {
+            float sum = 0.0f;
+            sum += d_dense_2[n] * dense_2_kernel[c * 16];
+            const float d_relu_1_value = nn_alone(sum);
+            const float d_dense_1_value = relu_1[n * 3 + c] > 0.0f ? d_relu_1_value : 0.0f;
+            d_dense_1[n * 3 + c] = d_dense_1_value;
         }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[TRAIN_D_RELU_1_BACKWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = dense_2_kernel + c * 16;
-        const float *right = d_relu_1_transposed + part * 16 + column;
-        for (int o = 0; o < 1; o++) {
-            const float *a = left + o;
-            const float *b = right + o * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 16]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_RELU_1_BACKWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    const int samples = batch - part * 16 < 16 ? batch - part * 16 : 16;
-    for (int lane = 0; lane < samples; lane++)
-        for (int r = 0; r < rows; r++) {
-            const float d_relu_1_value = sum[r * 16 + lane];
-            const float d_dense_1_value = relu_1[(part * 16 + lane) * 3 + c + r] > 0.0f ?
-                    d_relu_1_value : 0.0f;
-            d_dense_1[(part * 16 + lane) * 16 + c + r] = d_dense_1_value;
-        }
-}
-
-static NN_APART void train_d_relu_1_backward_large(int batch,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT d_relu_1_transposed,
-        const float *NN_RESTRICT relu_1, float *NN_RESTRICT d_dense_1, int c, int part)
-{
-    train_d_relu_1_backward_tile(TRAIN_D_RELU_1_BACKWARD_ROWS, batch, dense_2_kernel,
-            d_relu_1_transposed, relu_1, d_dense_1, c, part);
-}
-
-static NN_APART void train_d_relu_1_backward(int batch, const float *NN_RESTRICT dense_2_kernel,
-                                             const float *NN_RESTRICT d_relu_1_transposed,
-                                             const float *NN_RESTRICT relu_1,
-                                             float *NN_RESTRICT d_dense_1)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int c = unit * 3;
-        const int part = 0;
-        train_d_relu_1_backward_large(batch, dense_2_kernel, d_relu_1_transposed, relu_1,
-                d_dense_1, c, part);
-    }
-}
-
-/* the room around d_dense_1 is zero                                           xnor.nnd:8 */
-static NN_APART void train_d_dense_1_backward_halo(int batch, float *NN_RESTRICT d_dense_1)
-{
-    for (int n = 0; n < batch; n++) {
-        /* room around the data */
-        for (int gap = 0; gap < 13; gap++)
-            d_dense_1[n * 16 + gap + 3] = 0.0f;
-    }
 }
 
 /* d_dense_2.kernel = contract(relu_1, d_dense_2)   [3, 1]                     xnor.nnd:9
  * dense_2.kernel.mul = mul(d_dense_2.kernel, rate)   [3, 1]
  * dense_2.kernel.sub = sub(dense_2.kernel, dense_2.kernel.mul)   [3, 1]
  * dense_2.kernel := dense_2.kernel.sub   [3, 1] */
-#if NN_REGISTERS >= 32
-enum { TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS = 3 };
-#else
-enum { TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS = 3 };
-#endif
-NN_INLINE void train_d_dense_2_kernel_backward_tile(const int rows, const nn_step *step,
-        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT d_dense_2,
-        float *NN_RESTRICT dense_2_kernel, int panel, int j, int from, int to)
+NN_INLINE void train_d_dense_2_kernel_backward(int batch, const nn_step *step,
+                                               const float *NN_RESTRICT relu_1,
+                                               const float *NN_RESTRICT d_dense_2,
+                                               float *NN_RESTRICT dense_2_kernel)
 {
-    float sum[TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = relu_1 + j;
-        const float *right = d_dense_2 + column;
-        for (int n = from; n < to; n++) {
-            const float *a = left + n * 3;
-            const float *b = right + n * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r]);
-                    acc[r] += scalar * b0;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = relu_1 + j;
-        const float *right = d_dense_2 + column;
-        for (int n = from; n < to; n++) {
-            const float *a = left + n * 3;
-            const float *b = right + n * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++) {
-        const int row = j + r;
-        for (int lane = 0; lane < 1; lane++)
-            dense_2_kernel[panel * 48 + row * 16 + lane] = dense_2_kernel[panel * 48 + row * 16 +
-                    lane] - sum[r * 16 + lane] * step->rate;
-    }
-}
-
-static NN_APART void train_d_dense_2_kernel_backward_large(const nn_step *step,
-        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT d_dense_2,
-        float *NN_RESTRICT dense_2_kernel, int panel, int j, int from, int to)
-{
-    train_d_dense_2_kernel_backward_tile(TRAIN_D_DENSE_2_KERNEL_BACKWARD_ROWS, step, relu_1,
-            d_dense_2, dense_2_kernel, panel, j, from, to);
-}
-
-static NN_APART void train_d_dense_2_kernel_backward(int batch, const nn_step *step,
-        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT d_dense_2,
-        float *NN_RESTRICT dense_2_kernel)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int j = 0;
-        const int from = 0;
-        const int to = batch;
-        train_d_dense_2_kernel_backward_large(step, relu_1, d_dense_2, dense_2_kernel, panel, j,
-                from, to);
+    for (int i = 0; i < 3; i++) {
+        float sum = 0.0f;
+        for (int n = 0; n < batch; n++)
+            sum += relu_1[n * 3 + i] * d_dense_2[n];
+        dense_2_kernel[i * 16] = dense_2_kernel[i * 16] - nn_alone(sum) * step->rate;
     }
 }
 
@@ -5163,15 +4947,16 @@ static NN_APART void train_d_dense_2_kernel_backward(int batch, const nn_step *s
  * dense_1.bias.mul = mul(d_dense_1.bias, rate)   [3]
  * dense_1.bias.sub = sub(dense_1.bias, dense_1.bias.mul)   [3]
  * dense_1.bias := dense_1.bias.sub   [3] */
-static NN_APART void train_d_dense_1_bias_backward(int batch, const nn_step *step,
-        const float *NN_RESTRICT d_dense_1, float *NN_RESTRICT dense_1_bias)
+NN_INLINE void train_d_dense_1_bias_backward(int batch, const nn_step *step,
+                                             const float *NN_RESTRICT d_dense_1,
+                                             float *NN_RESTRICT dense_1_bias)
 {
     float sum[3];
     for (int c = 0; c < 3; c++)
         sum[c] = 0.0f;
     for (int n = 0; n < batch; n++)
         for (int c = 0; c < 3; c++)
-            sum[c] += d_dense_1[n * 16 + c];
+            sum[c] += d_dense_1[n * 3 + c];
     for (int c = 0; c < 3; c++)
         dense_1_bias[c] = dense_1_bias[c] - sum[c] * step->rate;
 }
@@ -5180,104 +4965,25 @@ static NN_APART void train_d_dense_1_bias_backward(int batch, const nn_step *ste
  * dense_1.kernel.mul = mul(d_dense_1.kernel, rate)   [2, 3]
  * dense_1.kernel.sub = sub(dense_1.kernel, dense_1.kernel.mul)   [2, 3]
  * dense_1.kernel := dense_1.kernel.sub   [2, 3] */
-#if NN_REGISTERS >= 32
-enum { TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS = 2 };
-#else
-enum { TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS = 2 };
-#endif
-NN_INLINE void train_d_dense_1_kernel_backward_tile(const int rows, const nn_step *step,
-        const float *NN_RESTRICT bits, const float *NN_RESTRICT d_dense_1,
-        float *NN_RESTRICT dense_1_kernel, int panel, int j, int from, int to)
+NN_INLINE void train_d_dense_1_kernel_backward(int batch, const nn_step *step,
+                                               const float *NN_RESTRICT bits,
+                                               const float *NN_RESTRICT d_dense_1,
+                                               float *NN_RESTRICT dense_1_kernel)
 {
-    float sum[TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = bits + j;
-        const float *right = d_dense_1 + column;
-        for (int n = from; n < to; n++) {
-            const float *a = left + n * 2;
-            const float *b = right + n * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r]);
-                    acc[r] += scalar * b0;
-                }
+    for (int i = 0; i < 2; i++)
+        for (int c = 0; c < 3; c++) {
+            float sum = 0.0f;
+            for (int n = 0; n < batch; n++)
+                sum += bits[n * 2 + i] * d_dense_1[n * 3 + c];
+            dense_1_kernel[i * 16 + c] = dense_1_kernel[i * 16 + c] - nn_alone(sum) * step->rate;
         }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = bits + j;
-        const float *right = d_dense_1 + column;
-        for (int n = from; n < to; n++) {
-            const float *a = left + n * 2;
-            const float *b = right + n * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++) {
-        const int row = j + r;
-        for (int lane = 0; lane < 3; lane++)
-            dense_1_kernel[panel * 32 + row * 16 + lane] = dense_1_kernel[panel * 32 + row * 16 +
-                    lane] - sum[r * 16 + lane] * step->rate;
-    }
-}
-
-static NN_APART void train_d_dense_1_kernel_backward_large(const nn_step *step,
-        const float *NN_RESTRICT bits, const float *NN_RESTRICT d_dense_1,
-        float *NN_RESTRICT dense_1_kernel, int panel, int j, int from, int to)
-{
-    train_d_dense_1_kernel_backward_tile(TRAIN_D_DENSE_1_KERNEL_BACKWARD_ROWS, step, bits,
-            d_dense_1, dense_1_kernel, panel, j, from, to);
-}
-
-static NN_APART void train_d_dense_1_kernel_backward(int batch, const nn_step *step,
-        const float *NN_RESTRICT bits, const float *NN_RESTRICT d_dense_1,
-        float *NN_RESTRICT dense_1_kernel)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int j = 0;
-        const int from = 0;
-        const int to = batch;
-        train_d_dense_1_kernel_backward_large(step, bits, d_dense_1, dense_1_kernel, panel, j,
-                from, to);
-    }
 }
 
 static void train_run(float *state, char *arena, const nn_step *step, const void *const *inputs,
                       const void *const *targets, float *results, int threads)
 {
     (void)threads;
-    const int batch = step->batch;
+    const int batch = 1;
     const float *const bits = (const float *)inputs[0]; /* [2] */
     const float *const same = (const float *)targets[0]; /* [1] */
     float *const dense_1_kernel = state + 0; /* [2, 3] */
@@ -5292,9 +4998,8 @@ static void train_run(float *state, char *arena, const nn_step *step, const void
     float *const accuracy = results + 1; /* [] */
     float *const d_binary_cross_entropy_entropy_of_probability_sub = (float *)(void *)(arena +
             192); /* [1] */
-    float *const d_dense_2 = (float *)(void *)(arena + 64); /* [1] */
-    float *const d_dense_1 = (float *)(void *)(arena + 192); /* [3] */
-    float *const d_relu_1_transposed = (float *)(void *)(arena + 128);
+    const float *const d_dense_2 = (float *)(void *)(arena + 192); /* [1] */
+    float *const d_dense_1 = (float *)(void *)(arena + 64); /* [3] */
     const uint64_t mode = nn_flush_denormals();
     train_dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
     train_dense_2_contract_forward(batch, relu_1, dense_2_kernel, dense_2_bias, same, dense_2,
@@ -5302,12 +5007,9 @@ static void train_run(float *state, char *arena, const nn_step *step, const void
     train_binary_cross_entropy_reduce_sum_forward(batch, dense_2, same, answer,
             binary_cross_entropy, d_binary_cross_entropy_reduce_sum, accuracy);
     train_d_dense_2_backward(batch, d_binary_cross_entropy_reduce_sum,
-            d_binary_cross_entropy_entropy_of_probability_sub, d_dense_2);
-    train_d_dense_2_backward_halo(batch, d_dense_2);
+            d_binary_cross_entropy_entropy_of_probability_sub);
     train_d_dense_2_bias_backward(batch, step, d_dense_2, dense_2_bias);
-    train_d_dense_2_backward_transpose(batch, d_dense_2, d_relu_1_transposed);
-    train_d_relu_1_backward(batch, dense_2_kernel, d_relu_1_transposed, relu_1, d_dense_1);
-    train_d_dense_1_backward_halo(batch, d_dense_1);
+    train_d_relu_1_backward(batch, d_dense_2, dense_2_kernel, relu_1, d_dense_1);
     train_d_dense_2_kernel_backward(batch, step, relu_1, d_dense_2, dense_2_kernel);
     train_d_dense_1_bias_backward(batch, step, d_dense_1, dense_1_bias);
     train_d_dense_1_kernel_backward(batch, step, bits, d_dense_1, dense_1_kernel);
@@ -5315,7 +5017,7 @@ static void train_run(float *state, char *arena, const nn_step *step, const void
 }
 
 /* ---- weights for inference, from the state ---- */
-static NN_APART void prepare_dense_1_kernel_forward_copy(const float *NN_RESTRICT dense_1_kernel,
+NN_INLINE void prepare_dense_1_kernel_forward_copy(const float *NN_RESTRICT dense_1_kernel,
         float *NN_RESTRICT dense_1_kernel_out)
 {
     for (int k = 0; k < 32; k++)
@@ -5323,7 +5025,7 @@ static NN_APART void prepare_dense_1_kernel_forward_copy(const float *NN_RESTRIC
 }
 
 /* the room around dense_1.kernel_out is zero                                  xnor.nnd:8 */
-static NN_APART void prepare_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_kernel_out)
+NN_INLINE void prepare_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_kernel_out)
 {
     /* room around the data */
     for (int r = 0; r < 2; r++)
@@ -5331,14 +5033,14 @@ static NN_APART void prepare_dense_1_kernel_forward_halo(float *NN_RESTRICT dens
             dense_1_kernel_out[r * 16 + lane] = 0.0f;
 }
 
-static NN_APART void prepare_dense_1_bias_forward_copy(const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT dense_1_bias_out)
+NN_INLINE void prepare_dense_1_bias_forward_copy(const float *NN_RESTRICT dense_1_bias,
+                                                 float *NN_RESTRICT dense_1_bias_out)
 {
     for (int c = 0; c < 3; c++)
         dense_1_bias_out[c] = dense_1_bias[c];
 }
 
-static NN_APART void prepare_dense_2_kernel_forward_copy(const float *NN_RESTRICT dense_2_kernel,
+NN_INLINE void prepare_dense_2_kernel_forward_copy(const float *NN_RESTRICT dense_2_kernel,
         float *NN_RESTRICT dense_2_kernel_out)
 {
     for (int k = 0; k < 48; k++)
@@ -5346,7 +5048,7 @@ static NN_APART void prepare_dense_2_kernel_forward_copy(const float *NN_RESTRIC
 }
 
 /* the room around dense_2.kernel_out is zero                                  xnor.nnd:9 */
-static NN_APART void prepare_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kernel_out)
+NN_INLINE void prepare_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kernel_out)
 {
     /* room around the data */
     for (int r = 0; r < 3; r++)
@@ -5354,8 +5056,8 @@ static NN_APART void prepare_dense_2_kernel_forward_halo(float *NN_RESTRICT dens
             dense_2_kernel_out[r * 16 + lane] = 0.0f;
 }
 
-static NN_APART void prepare_dense_2_bias_forward_copy(const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT dense_2_bias_out)
+NN_INLINE void prepare_dense_2_bias_forward_copy(const float *NN_RESTRICT dense_2_bias,
+                                                 float *NN_RESTRICT dense_2_bias_out)
 {
     dense_2_bias_out[0] = dense_2_bias[0];
 }
@@ -5384,216 +5086,37 @@ static void prepare_run(const float *state, float *weights)
 /* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
  * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
  * relu_1 = relu(dense_1)   [3] */
-#if NN_REGISTERS >= 32
-enum { EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#endif
-NN_INLINE void evaluate_dense_1_contract_forward_tile(const int rows,
-        const float *NN_RESTRICT bits, const float *NN_RESTRICT dense_1_kernel,
-        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_1, int n, int panel)
+NN_INLINE void evaluate_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
+                                                 const float *NN_RESTRICT dense_1_kernel,
+                                                 const float *NN_RESTRICT dense_1_bias,
+                                                 float *NN_RESTRICT relu_1)
 {
-    float sum[EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = bits + n * 2;
-        const float *right = dense_1_kernel + panel * 32 + column;
-        for (int k = 0; k < 2; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 2]);
-                    acc[r] += scalar * b0;
-                }
+    for (int n = 0; n < batch; n++)
+        for (int c = 0; c < 3; c++) {
+            float sum = 0.0f;
+            for (int c_2 = 0; c_2 < 2; c_2++)
+                sum += bits[n * 2 + c_2] * dense_1_kernel[c_2 * 16 + c];
+            relu_1[n * 3 + c] = nn_relu(nn_alone(sum) + dense_1_bias[c]);
         }
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = bits + n * 2;
-        const float *right = dense_1_kernel + panel * 32 + column;
-        for (int k = 0; k < 2; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 2]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 3; lane++)
-            relu_1[(n + r) * 3 + lane] = nn_relu(sum[r * 16 + lane] + dense_1_bias[lane]);
-}
-
-static NN_APART void evaluate_dense_1_contract_forward_large(const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
-{
-    evaluate_dense_1_contract_forward_tile(EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS, bits,
-            dense_1_kernel, dense_1_bias, relu_1, n, panel);
-}
-
-static NN_APART void evaluate_dense_1_contract_forward_single(const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1, int n, int panel)
-{
-    evaluate_dense_1_contract_forward_tile(1, bits, dense_1_kernel, dense_1_bias, relu_1, n, panel);
-}
-
-static NN_APART void evaluate_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_1)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int start = 0;
-        if (start + EVALUATE_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
-            const int n = start;
-            evaluate_dense_1_contract_forward_large(bits, dense_1_kernel, dense_1_bias, relu_1, n,
-                    panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                evaluate_dense_1_contract_forward_single(bits, dense_1_kernel, dense_1_bias,
-                        relu_1, n, panel);
-        }
-    }
 }
 
 /* dense_2.contract = contract(relu_1, dense_2.kernel)   [1]                   xnor.nnd:9
  * dense_2 = add(dense_2.contract, dense_2.bias)   [1]
  * answer = sigmoid(dense_2)   [1] */
-#if NN_REGISTERS >= 32
-enum { EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#endif
-NN_INLINE void evaluate_dense_2_contract_forward_tile(const int rows,
-        const float *NN_RESTRICT relu_1, const float *NN_RESTRICT dense_2_kernel,
-        const float *NN_RESTRICT dense_2_bias, float *NN_RESTRICT dense_2,
-        float *NN_RESTRICT answer, int n, int panel)
+NN_INLINE void evaluate_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
+                                                 const float *NN_RESTRICT dense_2_kernel,
+                                                 const float *NN_RESTRICT dense_2_bias,
+                                                 float *NN_RESTRICT dense_2,
+                                                 float *NN_RESTRICT answer)
 {
-    float sum[EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS];
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = relu_1 + n * 3;
-        const float *right = dense_2_kernel + panel * 48 + column;
-        for (int k = 0; k < 3; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 3]);
-                    acc[r] += scalar * b0;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS][2];
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = relu_1 + n * 3;
-        const float *right = dense_2_kernel + panel * 48 + column;
-        for (int k = 0; k < 3; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 3]);
-                    acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
-            }
-    }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 1; lane++) {
-            const float dense_2_value = sum[r * 16 + lane] + dense_2_bias[0];
-            const float answer_value = nn_sigmoid(dense_2_value);
-            dense_2[n + r + lane] = dense_2_value;
-            answer[n + r + lane] = answer_value;
-        }
-}
-
-static NN_APART void evaluate_dense_2_contract_forward_large(const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT dense_2, float *NN_RESTRICT answer, int n, int panel)
-{
-    evaluate_dense_2_contract_forward_tile(EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS, relu_1,
-            dense_2_kernel, dense_2_bias, dense_2, answer, n, panel);
-}
-
-static NN_APART void evaluate_dense_2_contract_forward_single(const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT dense_2, float *NN_RESTRICT answer, int n, int panel)
-{
-    evaluate_dense_2_contract_forward_tile(1, relu_1, dense_2_kernel, dense_2_bias, dense_2,
-            answer, n, panel);
-}
-
-static NN_APART void evaluate_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_1,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT dense_2, float *NN_RESTRICT answer)
-{
-    for (int unit = 0; unit < 1; unit++) {
-        const int panel = unit;
-        const int start = 0;
-        if (start + EVALUATE_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
-            const int n = start;
-            evaluate_dense_2_contract_forward_large(relu_1, dense_2_kernel, dense_2_bias, dense_2,
-                    answer, n, panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                evaluate_dense_2_contract_forward_single(relu_1, dense_2_kernel, dense_2_bias,
-                        dense_2, answer, n, panel);
-        }
+    for (int n = 0; n < batch; n++) {
+        float sum = 0.0f;
+        for (int c = 0; c < 3; c++)
+            sum += relu_1[n * 3 + c] * dense_2_kernel[c * 16];
+        const float dense_2_value = nn_alone(sum) + dense_2_bias[0];
+        const float answer_value = nn_sigmoid(dense_2_value);
+        dense_2[n] = dense_2_value;
+        answer[n] = answer_value;
     }
 }
 
@@ -5601,7 +5124,7 @@ static NN_APART void evaluate_dense_2_contract_forward(int batch, const float *N
  * accuracy.reduce_sum = reduce_sum(accuracy.equal)   []
  * binary_cross_entropy = div(binary_cross_entropy.reduce_sum, batch)   []
  * accuracy = div(accuracy.reduce_sum, batch)   [] */
-static NN_APART void evaluate_binary_cross_entropy_reduce_sum_forward(int batch,
+NN_INLINE void evaluate_binary_cross_entropy_reduce_sum_forward(int batch,
         const float *NN_RESTRICT dense_2, const float *NN_RESTRICT same,
         const float *NN_RESTRICT answer, float *NN_RESTRICT binary_cross_entropy,
         float *NN_RESTRICT accuracy)
@@ -5622,8 +5145,9 @@ static void evaluate_run(const float *weights, char *arena, const nn_step *step,
                          const void *const *inputs, const void *const *targets,
                          void *const *outputs, float *results, int threads)
 {
+    (void)step;
     (void)threads;
-    const int batch = step->batch;
+    const int batch = 1;
     const float *const bits = (const float *)inputs[0]; /* [2] */
     const float *const same = targets != NULL ? (const float *)targets[0] : NULL; /* [1] */
     const float *const dense_1_kernel = weights + 0; /* [2, 3] */
@@ -5699,7 +5223,7 @@ static const nn_net net = {
     112LL, /* floats of the state */
     112LL, /* floats of the weights */
     320LL, 128LL, /* bytes of the arenas: train, evaluate */
-    103.0, /* operations for a sample in a training step */
+    74.0, /* operations for a sample in a training step */
     4, 1, 1, 1, 2, 1, 2,
     net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
     train_run, prepare_run, evaluate_run, -1, NULL, NULL,
