@@ -153,7 +153,7 @@ static const OpCase maximum_cases[] = {
 BINARY(maximum, "the largest of tensors, elementwise",
        "The larger of x and y, and of those that follow. The gradient goes to the first of equal "
        "ones." BROADCASTING,
-       .is_variadic = true, .cases = maximum_cases);
+       .is_variadic = true, .keeps_probability = true, .cases = maximum_cases);
 
 MAP_EVAL(minimum, x[1] < x[0] ? x[1] : x[0])
 MAP_ELEMENT(minimum, map_call2(arena, "nn_minimum", args[0], args[1]))
@@ -171,7 +171,7 @@ static const OpCase minimum_cases[] = {
 BINARY(minimum, "the smallest of tensors, elementwise",
        "The smaller of x and y, and of those that follow. The gradient goes to the first of equal "
        "ones." BROADCASTING,
-       .is_variadic = true, .cases = minimum_cases);
+       .is_variadic = true, .keeps_probability = true, .cases = minimum_cases);
 
 /* ---- one operand ----------------------------------------------------------------------------- */
 MAP_EVAL(negate, -x[0])
@@ -215,7 +215,8 @@ static const OpCase log_cases[] = {
     {0},
 };
 UNARY(log, "natural logarithm",
-      "log(x). After softmax the compiler makes one stable operation of both.", .cases = log_cases);
+      "log(x). After softmax the compiler makes one stable operation of both.",
+      .reads_probability = true, .cases = log_cases);
 
 MAP_EVAL(log1p, log1p(x[0]))
 MAP_ELEMENT(log1p, map_call(arena, "nn_log1p", args[0]))

@@ -154,6 +154,9 @@ struct OpDef {
     bool is_early;         /* computed as soon as its inputs are there, though it is read much later:
                               it is small and keeps large inputs from being kept */
 
+    bool reads_probability;  /* input 0, where a loss ends in this, is a probability or its score */
+    bool keeps_probability;  /* input 0 is one when the result is: a bound */
+
     /* operators */
     /* Checks the attributes of a call and puts them into the one form that the other rules know:
      * axes counted from the end become axes from 0. False: error reported. NULL: they are as given. */

@@ -123,6 +123,7 @@ const OpDef op_log_softmax = {
     .summary = "logarithm of softmax",
     .doc = "x[i] - log(sum over k of e^x[k]). log after softmax becomes this by itself.",
     .inputs = {"x"},
+    .reads_probability = true,
     .infer = softmax_infer,
     .eval = log_softmax_eval,
     .grad = log_softmax_grad,

@@ -210,13 +210,9 @@ static bool is_probability(const Graph *graph, NodeId id)
     bool is_found = false;
     for (NodeId n = id + 1; n < graph->nodes.count && !is_found; n++) {
         const Node *node = graph_node(graph, n);
-        if (node->op == &op_maximum || node->op == &op_minimum) /* keeps it from 0 and 1 */
-            is_found = node->inputs[0] == id && is_probability(graph, n);
-        else
-            is_found = (node->op == &op_binary_cross_entropy || node->op == &op_log ||
-                        node->op == &op_binary_cross_entropy_logits ||
-                        node->op == &op_log_softmax) &&
-                       node->inputs[0] == id;
+        is_found = node->input_count > 0 && node->inputs[0] == id &&
+                   (node->op->reads_probability ||
+                    (node->op->keeps_probability && is_probability(graph, n)));
     }
     return is_found;
 }
