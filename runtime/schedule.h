@@ -62,7 +62,7 @@ static double nn_one_cycle_factor(const nn_schedule *s, double step, double step
 {
     double low = s->most / s->division, end = low / s->ending;
     double top = s->warm * steps - 1.0, last = steps - 1.0;
-    if (step <= top)
+    if (step <= top && top > 0)
         return s->most + (low - s->most) * nn_half_wave(step / top);
     double from = top > 0 ? top : 0.0;
     double part = last > from && step < last ? (step - from) / (last - from) : last > from ? 1.0 : 0.0;
@@ -126,7 +126,8 @@ static void nn_schedule_watch(const nn_schedule *s, double *memory, const float 
         memory[NN_PLATEAU_COOLING] -= 1;
         memory[NN_PLATEAU_WAITED] = 0;
     }
-    if (change > s->least) {
+    /* A value that is no number is worse than any other, first one included. */
+    if (change > s->least || (value == value && memory[NN_PLATEAU_BEST] != memory[NN_PLATEAU_BEST])) {
         memory[NN_PLATEAU_BEST] = value;
         memory[NN_PLATEAU_WAITED] = 0;
     } else if (!(memory[NN_PLATEAU_COOLING] > 0)) {

@@ -40,7 +40,7 @@ static const AttrDef polynomial_attrs[] = {
 };
 static const AttrDef cosine_attrs[] = {
     {"floor", ATTR_REAL, .def = "0", .doc = "least share of the rate", .least = 0, .most = 1, .is_positional = true},
-    {"restart", ATTR_REAL, .def = "0", .doc = "epochs of the first cycle", .least = 0, .most = 1e9},
+    {"restart", ATTR_REAL, .def = "0", .doc = "epochs of the first cycle", .least = 1e-3, .most = 1e9},
     {"growth", ATTR_REAL, .def = "2", .doc = "factor of the length of a cycle", .least = 1, .most = 1e3},
     {"decay", ATTR_REAL, .def = "1", .doc = "factor of the top of a cycle", .least = 0, .most = 1},
     EPOCHS_ATTR,

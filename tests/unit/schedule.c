@@ -78,6 +78,9 @@ static void test_one_cycle(void)
     factor_is(&s, 124, 0.0004 + 0.9996 * 0.5);
     factor_is(&s, 199, 0.0004);
     factor_is(&s, 500, 0.0004);
+    s.warm = 0.5; /* the first of two steps is the top already */
+    EXPECT(fabs(nn_schedule_factor(&s, memory, 0, 1, 2) - 1) < 1e-12);
+    EXPECT(fabs(nn_schedule_factor(&s, memory, 1, 1, 2) - 0.0004) < 1e-12);
 }
 
 static void test_plateau(void)
@@ -107,6 +110,14 @@ static void test_plateau(void)
     for (int i = 0; i < 3; i++)
         nn_schedule_watch(&up, memory, rows[i], 2);
     factor_is(&up, 30, 0.1);
+    /* What is no number is worse than any number, and waits. */
+    const float numbers[4][4] = {{0, 0, 0, NAN}, {0, 0, 0, 0.5f}, {0, 0, 0, 0.6f}, {0, 0, 0, NAN}};
+    memset(memory, 0, sizeof memory);
+    for (int i = 0; i < 3; i++)
+        nn_schedule_watch(&up, memory, numbers[i], 2);
+    factor_is(&up, 30, 1);
+    nn_schedule_watch(&up, memory, numbers[3], 2);
+    factor_is(&up, 40, 0.1);
 }
 
 int main(void)
