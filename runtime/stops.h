@@ -23,7 +23,8 @@ static int nn_stop_says(const nn_run *run, const nn_stop *stop, double *memory)
     double value = stop->maximize ? -(double)row[column] : (double)row[column]; /* less is better */
     if (stop->kind == NN_STOP_REACHED)
         return value <= (stop->maximize ? -stop->value : stop->value);
-    int is_first = run->epoch == 1, is_lower = value < memory[0];
+    int is_first = run->epoch == 1 || (memory[0] != memory[0] && value == value); /* the first number */
+    int is_lower = value < memory[0];
     memory[1] = is_first || value < memory[0] - stop->value ? 0 : memory[1] + 1;
     /* Many small improvements count together, except for a tolerance, as in scikit-learn. */
     if (is_first || memory[1] <= 0 || (is_lower && stop->kind == NN_STOP_TOLERANCE))

@@ -392,7 +392,10 @@ static int nn_judge(nn_trainer *trainer)
     const float *row = run->history + (run->epoch - 1) * run->history_columns;
     float value =
         row[(plan->monitor_set == NN_VALIDATION ? run->net->result_count : 0) + plan->monitor];
-    if (run->best_epoch > 0 && !(plan->maximize ? value > run->best_value : value < run->best_value))
+    int is_better = plan->maximize ? value > run->best_value : value < run->best_value;
+    if (run->best_value != run->best_value)
+        is_better = value == value; /* any number is better than none */
+    if (run->best_epoch > 0 && !is_better)
         return 0;
     memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
     run->best_value = value;
