@@ -9,6 +9,7 @@
 
 #include "net.h"
 #include "report.h"
+#include <float.h>
 
 enum { NN_MAX_SAMPLES = 2000000000 };
 
@@ -100,6 +101,8 @@ static int nn_data_put(nn_data *data, const nn_net *net, int index, long long ro
     const nn_port *port = nn_data_port(net, index);
     long long at = row * data->parts[index].width + element;
     if (port->type == NN_F32) {
+        if (!(value >= -(double)FLT_MAX && value <= (double)FLT_MAX))
+            return 0; /* NaN would be found in the loss only, where nobody knows its row */
         ((float *)data->values[index])[at] = (float)value;
         return 1;
     }
@@ -131,7 +134,7 @@ static void nn_port_need(const nn_port *port, char *text, size_t size)
     else
         snprintf(text, size, "%s", port->type == NN_U8    ? "a whole number from 0 to 255"
                                    : port->type == NN_I32 ? "a whole number"
-                                                          : "a number");
+                                                          : "a finite 32-bit number");
 }
 
 /* A set of all samples in the order of the data. */

@@ -112,13 +112,18 @@ static int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
     return 1;
 }
 
-/* The text of a field, cut to the buffer. */
+/* The text of a field, cut to the buffer; of two quotes in a quoted one the first is left out. */
 static void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
 {
-    size_t length = csv->fields[field].length;
-    length = length < size - 1 ? length : size - 1;
-    memcpy(text, csv->bytes + csv->fields[field].begin, length);
-    text[length] = '\0';
+    const nn_field *f = &csv->fields[field];
+    const unsigned char *from = csv->bytes + f->begin;
+    int is_quoted = f->begin > 0 && from[-1] == '"';
+    size_t used = 0;
+    for (size_t i = 0; i < f->length && used < size - 1; i++) {
+        i += is_quoted && from[i] == '"';
+        text[used++] = (char)from[i];
+    }
+    text[used] = '\0';
 }
 
 /* Field numbers of the wanted columns; the row just read is the header when there is one. */
@@ -509,11 +514,15 @@ static nn_data *nn_read_csv(const nn_net *net, const nn_source *source, const ch
     csv.source = source;
     csv.separator = source->separator != '\0' ? source->separator : ',';
     csv.line = 1;
+    const unsigned char *zero = (const unsigned char *)memchr(bytes, 0, csv.size);
     if (csv.size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
         csv.start = csv.at = 3;
     if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
         nn_fail(error, NN_EXIT_IO,
                 "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'", path);
+    } else if (zero != NULL) {
+        nn_fail(error, NN_EXIT_IO, "'%s' is not a text file: byte %lld is zero, as in UTF-16; CSV files "
+                "are read as UTF-8", path, (long long)(zero - bytes));
     } else if (needed > 1000000) {
         nn_fail(error, NN_EXIT_IO, "'%s': a row of %lld columns is more than the limit of 1000000",
                 path, needed);

@@ -101,8 +101,9 @@ static int nn_split(nn_sets *sets, const nn_net *net, const nn_source *source, n
         return nn_fail(error, NN_EXIT_IO, "the %s set is split from the %s set, which has no source",
                        nn_set_names[source->set], nn_set_names[source->from]);
     if (taken < 1 || taken >= count)
-        return nn_fail(error, NN_EXIT_IO, "%g of %lld samples leaves an empty set", source->amount,
-                       count);
+        return nn_fail(error, NN_EXIT_IO, "splitting %g of the %lld samples of the %s set off as the %s set "
+                       "leaves one of them empty", source->amount, count, nn_set_names[source->from],
+                       nn_set_names[source->set]);
     long long kept = count - taken;
     if (source->order == NN_SPLIT_CHRONOLOGICAL)
         kept = nn_take_last(from, taken);

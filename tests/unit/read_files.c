@@ -143,6 +143,15 @@ static void npy_errors_name_file_and_reason(void)
     put_npy(1, TWO_LABELS, wrong, 16);
     EXPECT_TEXT(verdict(read_npy(&point, &label)),
                 "'files_y.npy': sample 1 is -1, 'label' needs a class from 0 to 2");
+    unsigned char none[16] = {0, 0, 0x80, 0x3F, 0, 0, 0xC0, 0x7F}; /* 1, NaN, 0, 0 */
+    put_both();
+    put_npy(0, TWO_POINTS, none, 16);
+    EXPECT(strstr(verdict(read_npy(&point, &label)), "'files_x.npy': sample 0 is ") != NULL);
+    EXPECT(strstr(error.text, "nan, 'x' needs a finite 32-bit number") != NULL);
+    unsigned char large[32] = {0, 0, 0, 0, 0, 0, 0, 0x48}; /* 2^129 */
+    put_npy(0, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }", large, 32);
+    EXPECT_TEXT(verdict(read_npy(&point, &label)),
+                "'files_x.npy': sample 0 is 6.8056473384187693e+38, 'x' needs a finite 32-bit number");
     nn_net net = net_of(&point, &label);
     const char *const folder[] = {".", "."};
     EXPECT_TEXT(verdict(nn_read_npy(&net, NULL, folder, 2, 1, &error)),

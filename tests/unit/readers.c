@@ -176,6 +176,9 @@ static void gz_name_stands_for_the_unpacked_file(void)
 static const char *const csv_files[] = {"readers.csv"};
 static const nn_column by_name[] = {
     {"a", 0, NN_NUMBER, 0, NULL}, {"b", 0, NN_NUMBER, 0, NULL}, {"class", 0, NN_NUMBER, 0, NULL}};
+static const nn_column by_quotes[] = {{"a\"a\"", 0, NN_NUMBER, 0, NULL},
+                                      {"b", 0, NN_NUMBER, 0, NULL},
+                                      {"class", 0, NN_NUMBER, 0, NULL}};
 static const nn_column by_number[] = {
     {NULL, 2, NN_NUMBER, 0, NULL}, {NULL, 0, NN_NUMBER, 0, NULL}, {NULL, 1, NN_NUMBER, 0, NULL}};
 
@@ -191,15 +194,15 @@ static nn_source csv_source(const nn_column *columns, int has_header, char separ
     return source;
 }
 
-static const char *csv_result(const char *text, const nn_column *columns, int has_header,
-                              char separator)
+static const char *csv_bytes(const void *bytes, size_t size, const nn_column *columns,
+                             int has_header, char separator)
 {
     static char result[1000];
     nn_net net = net_of(&point, &side, NULL, 0);
     nn_source source = csv_source(columns, has_header, separator);
     nn_error error;
     size_t used = 0;
-    put_text("readers.csv", text);
+    put("readers.csv", bytes, size);
     nn_data *data = nn_read_csv(&net, &source, csv_files, 1, 1, &error);
     if (data == NULL) {
         EXPECT_INT(error.code, NN_EXIT_IO);
@@ -216,6 +219,12 @@ static const char *csv_result(const char *text, const nn_column *columns, int ha
     return result;
 }
 
+static const char *csv_result(const char *text, const nn_column *columns, int has_header,
+                              char separator)
+{
+    return csv_bytes(text, strlen(text), columns, has_header, separator);
+}
+
 static void csv_is_read_in_all_its_forms(void)
 {
     EXPECT_TEXT(csv_result("1,2,0\n-3.5,4e1,1\n", NULL, 0, ','), "1 2 0;-3.5 40 1;");
@@ -226,6 +235,7 @@ static void csv_is_read_in_all_its_forms(void)
     EXPECT_TEXT(csv_result("class,\"b\",note,a\n1,2,text,3\n0,5,\"a, \"\"b\"\"\",6\n", by_name, 1, ','),
                 "3 2 1;6 5 0;");
     EXPECT_TEXT(csv_result("1,0,2\n", by_number, 0, ','), "2 1 0;");
+    EXPECT_TEXT(csv_result("class,\"b\",\"a\"\"a\"\"\"\n1,2,3\n", by_quotes, 1, ','), "3 2 1;");
     EXPECT_TEXT(csv_result("1\t2\t0\n", NULL, 0, '\t'), "1 2 0;");
     EXPECT_TEXT(csv_result("\xEF\xBB\xBF" "1,2,0\n", NULL, 0, ','), "1 2 0;");
 }
@@ -233,19 +243,23 @@ static void csv_is_read_in_all_its_forms(void)
 static void csv_errors_name_file_and_line(void)
 {
     EXPECT_TEXT(csv_result("a,b,c\n1,2,0\n", NULL, 0, ','),
-                "readers.csv:1: column 0 is 'a', 'x' needs a number; names in the first line need "
-                "'header = true'");
+                "readers.csv:1: column 0 is 'a', 'x' needs a finite 32-bit number; names in the "
+                "first line need 'header = true'");
+    EXPECT_TEXT(csv_result("1,1e300,1\n", NULL, 0, ','),
+                "readers.csv:1: column 1 is '1e300', 'x' needs a finite 32-bit number");
+    EXPECT_TEXT(csv_bytes("1\0,\0002\0", 6, NULL, 0, ','),
+                "'readers.csv' is not a text file: byte 1 is zero, as in UTF-16; CSV files are read as UTF-8");
     EXPECT_TEXT(csv_result("1,2,0\n3,4\n", NULL, 0, ','),
                 "readers.csv:2: 2 columns, the rows before have 3");
     EXPECT_TEXT(csv_result("1,2\n", NULL, 0, ','), "readers.csv:1: 2 columns, the network needs 3");
     EXPECT_TEXT(csv_result("1,2,0\n3,,1\n", NULL, 0, ','), "readers.csv:2: column 1 has no value ('')");
     EXPECT_TEXT(csv_result("1,2,0\n3,?,1\n", NULL, 0, ','), "readers.csv:2: column 1 has no value ('?')");
     EXPECT_TEXT(csv_result("1,2,0\n3,x,1\n", NULL, 0, ','),
-                "readers.csv:2: column 1 is 'x', 'x' needs a number");
+                "readers.csv:2: column 1 is 'x', 'x' needs a finite 32-bit number");
     EXPECT_TEXT(csv_result("1,0x10,1\n", NULL, 0, ','),
-                "readers.csv:1: column 1 is '0x10', 'x' needs a number");
+                "readers.csv:1: column 1 is '0x10', 'x' needs a finite 32-bit number");
     EXPECT_TEXT(csv_result("1,1e999,1\n", NULL, 0, ','),
-                "readers.csv:1: column 1 is '1e999', 'x' needs a number");
+                "readers.csv:1: column 1 is '1e999', 'x' needs a finite 32-bit number");
     EXPECT_TEXT(csv_result("1,2,2\n", NULL, 0, ','),
                 "readers.csv:1: column 2 is '2', 'side' needs a class from 0 to 1");
     EXPECT_TEXT(csv_result("1,2,0.5\n", NULL, 0, ','),
@@ -300,7 +314,8 @@ static void tables_and_splits_make_sets(void)
     nn_sets_free(&sets);
     sources[1].amount = 0.01;
     EXPECT(!load(&sets, sources, 2, &error));
-    EXPECT_TEXT(error.text, "0.01 of 5 samples leaves an empty set");
+    EXPECT_TEXT(error.text, "splitting 0.01 of the 5 samples of the train set off as the "
+                            "validation set leaves one of them empty");
     sources[0].values = values + 1;
     sources[0].rows = 4;
     EXPECT(!load(&sets, sources, 1, &error));
