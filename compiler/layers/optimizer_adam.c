@@ -189,7 +189,7 @@ const OpDef op_nadam = {
     .doc =
         "m and v as in adam; u_t = beta1 * (1 - 0.96^t / 2) and P_t = u_1 * ... * u_t;\n"
         "w -= rate * (u_(t+1) * m / (1 - P_t * u_(t+1)) + (1 - u_t) * g / (1 - P_t)) / (sqrt(v / "
-        "(1 - beta2^t)) + epsilon), as in Keras and PyTorch.",
+        "(1 - beta2^t)) + epsilon), as in Keras; PyTorch has 0.96^(t / 250).",
     .attrs = nadam_attrs,
     .update = nadam_update,
 };
