@@ -147,7 +147,8 @@ void loss_warn_of_scores(Build *b, const Call *call, const OpDef *activation)
     const Node *p = input_node(b, call, 0);
     bool wants_scores = call_attr(call, "from_logits")->i != 0;
     bool is_score = p->op == &op_contract || p->op == &op_add || p->op == &op_relu ||
-                    p->op == &op_leaky_relu || p->op == &op_tanh;
+                    p->op == &op_leaky_relu || p->op == &op_tanh || p->op == &op_log ||
+                    p->op == &op_log_softmax;
     if (b->mode != MODE_TRAINING)
         return;
     if (wants_scores && p->op == activation) {
