@@ -175,7 +175,8 @@ static int nn_checkpoint_numbers(nn_run *run, const unsigned char *bytes, size_t
     }
     ok = ok && n[0] == (double)NN_RUN_VERSION && n[1] >= 1 && n[1] <= 1e9 && n[2] >= 1 && n[2] <= 1e9 &&
          n[3] >= 0 && n[3] <= 4294967295.0 && n[5] >= 1 && n[5] <= (double)NN_MAX_SAMPLES && n[6] >= 0 &&
-         n[6] <= 1e9 && n[7] >= 0 && n[7] <= n[5] && n[8] >= 0 && n[8] <= 1LL << 52 && n[9] >= 0 &&
+         n[6] <= 1e9 && n[6] <= (double)(size / sizeof(float)) && /* each has a row of history */
+         n[7] >= 0 && n[7] <= n[5] && n[8] >= 0 && n[8] <= 1LL << 52 && n[9] >= 0 &&
          n[9] <= n[5] && n[10] >= 0 && n[10] <= n[6];
     if (ok) {
         run->epochs = (int)n[1];

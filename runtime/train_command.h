@@ -220,8 +220,10 @@ static int nn_train_finish(nn_trainer *trainer, nn_error *error)
     if (!nn_save_metrics(trainer, test->data != NULL ? &trainer->scores : NULL, error))
         return 0;
     if (trainer->options->json) {
-        nn_text_add(&text, "{\"event\": \"end\", \"epochs\": %d, \"best_epoch\": %d, \"%s\": %.9g, ",
-                    run->epoch, run->best_epoch, monitor, (double)run->best_value);
+        nn_text_add(&text, "{\"event\": \"end\", \"epochs\": %d, \"best_epoch\": %d, \"%s\": ",
+                    run->epoch, run->best_epoch, monitor);
+        nn_text_float(&text, run->best_value);
+        nn_text_add(&text, ", ");
         nn_history_json(&text, trainer, run->best_epoch);
         if (test->data != NULL) {
             nn_text_add(&text, ", \"test\": ");
