@@ -86,6 +86,37 @@ static mat_t *open_file(Arena *arena, const char *path, Str *error)
     return file;
 }
 
+bool mat_list(Arena *arena, const char *path, MatVariables *variables, Str *error)
+{
+    mat_t *file = open_file(arena, path, error);
+    if (file == NULL)
+        return false;
+    for (matvar_t *v; (v = Mat_VarReadNextInfo(file)) != NULL; Mat_VarFree(v)) {
+        MatVariable item = {.kind = kind_name(v->class_type)};
+        item.name = str_format(arena, "%s", v->name != NULL ? v->name : "");
+        item.rank = v->rank < 0 ? 0 : v->rank > MAT_MAX_RANK ? MAT_MAX_RANK : v->rank;
+        for (int axis = 0; axis < item.rank; axis++)
+            item.dim[axis] = (int64_t)v->dims[axis];
+        vec_push(arena, variables, item);
+    }
+    Mat_Close(file);
+    return true;
+}
+
+/* "; it holds 'Data', 'labels'", for a message. */
+static Str names_in(Arena *arena, const char *path)
+{
+    enum { most = 8 };
+    MatVariables found = {0};
+    Str text = {0}, ignored;
+    if (!mat_list(arena, path, &found, &ignored))
+        return text;
+    for (int i = 0; i < found.count && i < most; i++)
+        text = str_format(arena, "%.*s%s'%.*s'", STR_ARGS(text), i == 0 ? "; it holds " : ", ",
+                          STR_ARGS(found.items[i].name));
+    return text;
+}
+
 bool mat_read(Arena *arena, const char *path, Str name, MatValue *value, Str *error)
 {
     mat_t *file = open_file(arena, path, error);
@@ -94,8 +125,8 @@ bool mat_read(Arena *arena, const char *path, Str name, MatValue *value, Str *er
     matvar_t *v = Mat_VarRead(file, str_c(arena, name));
     Mat_Close(file);
     if (v == NULL) {
-        *error = str_format(arena, "'%s' has no variable '%.*s', or it cannot be read", path,
-                            STR_ARGS(name));
+        *error = str_format(arena, "'%s' has no variable '%.*s', or it cannot be read%.*s", path,
+                            STR_ARGS(name), STR_ARGS(names_in(arena, path)));
         return false;
     }
     const char *problem = describe(v, value);
@@ -145,23 +176,6 @@ double mat_number(const MatValue *value, int64_t index)
     default:
         return ((const double *)v->data)[index];
     }
-}
-
-bool mat_list(Arena *arena, const char *path, MatVariables *variables, Str *error)
-{
-    mat_t *file = open_file(arena, path, error);
-    if (file == NULL)
-        return false;
-    for (matvar_t *v; (v = Mat_VarReadNextInfo(file)) != NULL; Mat_VarFree(v)) {
-        MatVariable item = {.kind = kind_name(v->class_type)};
-        item.name = str_format(arena, "%s", v->name != NULL ? v->name : "");
-        item.rank = v->rank < 0 ? 0 : v->rank > MAT_MAX_RANK ? MAT_MAX_RANK : v->rank;
-        for (int axis = 0; axis < item.rank; axis++)
-            item.dim[axis] = (int64_t)v->dims[axis];
-        vec_push(arena, variables, item);
-    }
-    Mat_Close(file);
-    return true;
 }
 
 #else
