@@ -1707,6 +1707,8 @@ static int nn_weights_save(const float *state, const nn_net *net, const char *pa
  * follow each other, and samples share rows; they are copied together in a batch only. A set (train,
  * validation, test) is a list of samples of such data, so a split copies nothing. */
 
+#include <float.h>
+
 enum { NN_MAX_SAMPLES = 2000000000 };
 
 /* Which rows make up a sample of a port. */
@@ -1797,6 +1799,8 @@ static int nn_data_put(nn_data *data, const nn_net *net, int index, long long ro
     const nn_port *port = nn_data_port(net, index);
     long long at = row * data->parts[index].width + element;
     if (port->type == NN_F32) {
+        if (!(value >= -(double)FLT_MAX && value <= (double)FLT_MAX))
+            return 0; /* NaN would be found in the loss only, where nobody knows its row */
         ((float *)data->values[index])[at] = (float)value;
         return 1;
     }
@@ -1828,7 +1832,7 @@ static void nn_port_need(const nn_port *port, char *text, size_t size)
     else
         snprintf(text, size, "%s", port->type == NN_U8    ? "a whole number from 0 to 255"
                                    : port->type == NN_I32 ? "a whole number"
-                                                          : "a number");
+                                                          : "a finite 32-bit number");
 }
 
 /* A set of all samples in the order of the data. */
@@ -2206,13 +2210,18 @@ static int nn_csv_row(nn_csv *csv, int *more, nn_error *error)
     return 1;
 }
 
-/* The text of a field, cut to the buffer. */
+/* The text of a field, cut to the buffer; of two quotes in a quoted one the first is left out. */
 static void nn_csv_text(const nn_csv *csv, int field, char *text, size_t size)
 {
-    size_t length = csv->fields[field].length;
-    length = length < size - 1 ? length : size - 1;
-    memcpy(text, csv->bytes + csv->fields[field].begin, length);
-    text[length] = '\0';
+    const nn_field *f = &csv->fields[field];
+    const unsigned char *from = csv->bytes + f->begin;
+    int is_quoted = f->begin > 0 && from[-1] == '"';
+    size_t used = 0;
+    for (size_t i = 0; i < f->length && used < size - 1; i++) {
+        i += is_quoted && from[i] == '"';
+        text[used++] = (char)from[i];
+    }
+    text[used] = '\0';
 }
 
 /* Field numbers of the wanted columns; the row just read is the header when there is one. */
@@ -2603,11 +2612,15 @@ static nn_data *nn_read_csv(const nn_net *net, const nn_source *source, const ch
     csv.source = source;
     csv.separator = source->separator != '\0' ? source->separator : ',';
     csv.line = 1;
+    const unsigned char *zero = (const unsigned char *)memchr(bytes, 0, csv.size);
     if (csv.size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
         csv.start = csv.at = 3;
     if (csv.size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B) {
         nn_fail(error, NN_EXIT_IO,
                 "'%s' is compressed with gzip; unpack it first, for example with 'gzip -dk'", path);
+    } else if (zero != NULL) {
+        nn_fail(error, NN_EXIT_IO, "'%s' is not a text file: byte %lld is zero, as in UTF-16; CSV files "
+                "are read as UTF-8", path, (long long)(zero - bytes));
     } else if (needed > 1000000) {
         nn_fail(error, NN_EXIT_IO, "'%s': a row of %lld columns is more than the limit of 1000000",
                 path, needed);
@@ -3553,7 +3566,8 @@ static int nn_checkpoint_numbers(nn_run *run, const unsigned char *bytes, size_t
     }
     ok = ok && n[0] == (double)NN_RUN_VERSION && n[1] >= 1 && n[1] <= 1e9 && n[2] >= 1 && n[2] <= 1e9 &&
          n[3] >= 0 && n[3] <= 4294967295.0 && n[5] >= 1 && n[5] <= (double)NN_MAX_SAMPLES && n[6] >= 0 &&
-         n[6] <= 1e9 && n[7] >= 0 && n[7] <= n[5] && n[8] >= 0 && n[8] <= 1LL << 52 && n[9] >= 0 &&
+         n[6] <= 1e9 && n[6] <= (double)(size / sizeof(float)) && /* each has a row of history */
+         n[7] >= 0 && n[7] <= n[5] && n[8] >= 0 && n[8] <= 1LL << 52 && n[9] >= 0 &&
          n[9] <= n[5] && n[10] >= 0 && n[10] <= n[6];
     if (ok) {
         run->epochs = (int)n[1];
@@ -3990,7 +4004,10 @@ static int nn_judge(nn_trainer *trainer)
     const float *row = run->history + (run->epoch - 1) * run->history_columns;
     float value =
         row[(plan->monitor_set == NN_VALIDATION ? run->net->result_count : 0) + plan->monitor];
-    if (run->best_epoch > 0 && !(plan->maximize ? value > run->best_value : value < run->best_value))
+    int is_better = plan->maximize ? value > run->best_value : value < run->best_value;
+    if (run->best_value != run->best_value)
+        is_better = value == value; /* any number is better than none */
+    if (run->best_epoch > 0 && !is_better)
         return 0;
     memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
     run->best_value = value;
@@ -4273,8 +4290,10 @@ static int nn_train_finish(nn_trainer *trainer, nn_error *error)
     if (!nn_save_metrics(trainer, test->data != NULL ? &trainer->scores : NULL, error))
         return 0;
     if (trainer->options->json) {
-        nn_text_add(&text, "{\"event\": \"end\", \"epochs\": %d, \"best_epoch\": %d, \"%s\": %.9g, ",
-                    run->epoch, run->best_epoch, monitor, (double)run->best_value);
+        nn_text_add(&text, "{\"event\": \"end\", \"epochs\": %d, \"best_epoch\": %d, \"%s\": ",
+                    run->epoch, run->best_epoch, monitor);
+        nn_text_float(&text, run->best_value);
+        nn_text_add(&text, ", ");
         nn_history_json(&text, trainer, run->best_epoch);
         if (test->data != NULL) {
             nn_text_add(&text, ", \"test\": ");
