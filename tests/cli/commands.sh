@@ -117,6 +117,14 @@ expect 0 out '/xnor$' build "$models/xnor.nnd"
 [ "$first" = "$(cat out)" ] || { echo "FAILED: the second build is not the first"; failed=1; }
 expect 0 out 'xnor$' build "$models/xnor.nnd" -o ./xnor
 [ -x xnor ] || { echo "FAILED: build -o made no program"; failed=1; }
+./xnor bench --steps 3 --profile >out 2>&1 && grep -q 'too short to time its kernels; peak of' out ||
+    { echo "FAILED: the profile of a step that is too short"; failed=1; }
+expect 0 out 'hoda$' build "$models/hoda_mlp.nnd" -o ./hoda
+for threads in 1 2; do # every kernel of the printed step has a line of its own
+    ./hoda bench --steps 3 --threads $threads --profile >out 2>&1 && grep -q ' %  d_dense_2_kernel_backward$' out &&
+        [ "$(grep -c ' % .* %  [a-z0-9_]*$' out)" -eq "$(sed -n 's/.* us in \([0-9]*\) kernels; .*/\1/p' out)" ] ||
+        { echo "FAILED: the profile of a step on $threads threads"; failed=1; }
+done
 expect 3 err "cannot read '$work/t10k-images-idx3-ubyte.gz'|cannot read '.*train-images-idx3-ubyte.gz'" \
     train "$models/mnist_mlp.nnd" --data "$work"
 printf 'no gzip' >train-images-idx3-ubyte.gz
