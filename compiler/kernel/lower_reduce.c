@@ -270,8 +270,13 @@ static void lower_columns(Lowering *l, Reduce *r, Block *block, Position *at)
     Block *inner = reduced_loops(l, r, block, at);
     at->index[last] = expr_add(arena, first, column);
     Stmt *add = stmt_for(arena, c, expr_int(arena, 0), count, 1);
-    for (int i = 0; i < r->roots; i++)
-        accumulate(l, r, &add->body, expr_load(arena, r->sum[i], column), input_value(l, r->root[i], at));
+    bool is_tiny = l->program->batch * shape_elements(r->in) <= CONTRACT_FEW_PRODUCTS && !l->program->is_plain;
+    for (int i = 0; i < r->roots; i++) {
+        Expr *value = input_value(l, r->root[i], at);
+        if (is_tiny) /* stored as scalars by a contraction: a vector of them would wait for the stores */
+            value = expr_call(arena, "nn_alone", 1, &value);
+        accumulate(l, r, &add->body, expr_load(arena, r->sum[i], column), value);
+    }
     block_add(arena, inner, add);
     Stmt *done = stmt_for(arena, c, expr_int(arena, 0), count, 1);
     Expr *values[16];
