@@ -4923,7 +4923,7 @@ NN_INLINE void train_d_dense_2_bias_backward(int batch, const nn_step *step,
         sum[c] = 0.0f;
     for (int n = 0; n < batch; n++)
         for (int c = 0; c < 1; c++)
-            sum[c] += d_dense_2[n];
+            sum[c] += nn_alone(d_dense_2[n]);
     for (int c = 0; c < 1; c++)
         dense_2_bias[c] = dense_2_bias[0] - sum[c] * step->rate;
 }
@@ -4975,7 +4975,7 @@ NN_INLINE void train_d_dense_1_bias_backward(int batch, const nn_step *step,
         sum[c] = 0.0f;
     for (int n = 0; n < batch; n++)
         for (int c = 0; c < 3; c++)
-            sum[c] += d_dense_1[n * 3 + c];
+            sum[c] += nn_alone(d_dense_1[n * 3 + c]);
     for (int c = 0; c < 3; c++)
         dense_1_bias[c] = dense_1_bias[c] - sum[c] * step->rate;
 }
