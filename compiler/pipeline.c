@@ -61,9 +61,19 @@ static Program *keep_program(Compilation *c, const Graph *graph, const ProgramOp
         dump(c, "fused", options->name, program_print_groups(c->arena, program));
     if (is_dumped(c, "memory"))
         dump(c, "memory", options->name, program_print_memory(c->arena, program));
-    if (is_dumped(c, "kernels"))
-        dump(c, "kernels", options->name, program_print_kernels(c->arena, program));
     return program;
+}
+
+/* Programs of one file, in the order in which they stand in it. */
+static const Sharing *keep_sharing(Compilation *c, const Program *const *programs, int count)
+{
+    const Program **kept = arena_array(c->arena, const Program *, count);
+    for (int i = 0; i < count; i++)
+        kept[i] = programs[i];
+    const Sharing *sharing = programs_share(c->arena, kept, count);
+    for (int i = 0; i < count && is_dumped(c, "kernels"); i++)
+        dump(c, "kernels", str_c(c->arena, programs[i]->name), sharing_print(c->arena, sharing, programs[i]));
+    return sharing;
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
@@ -311,6 +321,20 @@ static bool plan_infer(Compilation *c)
     return true;
 }
 
+static bool share_trainer(Compilation *c)
+{
+    const Program *programs[] = {c->train, c->prepare, c->evaluate};
+    c->trainer_sharing = keep_sharing(c, programs, COUNT_OF(programs));
+    return true;
+}
+
+static bool share_library(Compilation *c)
+{
+    const Program *programs[] = {c->load, c->infer};
+    c->library_sharing = keep_sharing(c, programs, COUNT_OF(programs));
+    return true;
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 typedef struct Pass {
@@ -329,7 +353,9 @@ static const Pass passes[] = {
     {"call", make_call, COMPILE_LIBRARY, "inference alone; weights work hoisted"},
     {"train", plan_train, COMPILE_TRAINER, "step -> fused, laid out, planned, lowered, scheduled"},
     {"evaluate", plan_evaluate, COMPILE_TRAINER, "the same for evaluate and for its prepare"},
+    {"share", share_trainer, COMPILE_TRAINER, "equal kernels of these programs -> one function"},
     {"infer", plan_infer, COMPILE_LIBRARY, "the same for the library's call and its load"},
+    {"share", share_library, COMPILE_LIBRARY, "equal kernels of these programs -> one function"},
 };
 
 bool compile_model(Compilation *c, const CompileOptions *options)

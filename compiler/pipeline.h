@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "front/model.h"
 #include "kernel/program.h"
+#include "kernel/share.h"
 
 #include <stdio.h>
 
@@ -46,6 +47,8 @@ typedef struct Compilation {
     Program *evaluate;           /* weights, inputs, targets -> outputs, results; the trainer's batch */
     Program *load;               /* row-major parameters -> weights of infer */
     Program *infer;              /* weights, inputs -> outputs; the library's batch */
+    const Sharing *trainer_sharing; /* of train, prepare and evaluate */
+    const Sharing *library_sharing; /* of load and infer              */
 } Compilation;
 
 /* Runs the passes that the goals need. False when errors were reported to diag: mistakes in the

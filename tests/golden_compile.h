@@ -40,7 +40,7 @@ static Str compiled_text(Arena *arena, const Program *program)
         RUN_STATE | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_TARGETS | RUN_OUTPUTS | RUN_RESULTS;
     Out body;
     out_init(&body, arena);
-    program_text(&body, program, arguments, NULL);
+    program_text(&body, program, NULL, arguments, NULL);
     Pieces *pieces = pieces_new(arena);
     pieces_add_used(pieces, STR("nn_step"));
     pieces_add_used(pieces, out_text(&body));

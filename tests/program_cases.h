@@ -136,7 +136,7 @@ static Str print_all(Arena *arena)
                          RUN_THREADS;
     for (int i = 0; i < case_total; i++)
         for (int v = 0; v < VARIANTS; v++)
-            program_text(&body, cases[i].program[v], arguments, NULL);
+            program_text(&body, cases[i].program[v], NULL, arguments, NULL);
     out_line(&body, "typedef void run_function(float *, char *, const nn_step *, const void *const *, "
                     "const void *const *, void *const *, float *, int);");
     out_line(&body, "extern run_function *const runs[];");

@@ -104,9 +104,10 @@ struct Stmt {
 
 /* ---- kernels --------------------------------------------------------------------------------- */
 typedef struct KernelParam {
-    int buffer;        /* index into Program.buffers, or -1 for a plain argument of a helper   */
+    int buffer;        /* index into Program.buffers, or -1 for a plain argument */
+    int64_t value;     /* what a kernel is called with for a plain argument */
     Str name;          /* h1, d_h1 ...                                                         */
-    const char *type;  /* of a plain argument: "int"; of a helper's pointer: "const float *NN_RESTRICT" */
+    const char *type;  /* of a plain argument: "uint32_t"; NULL: "int" */
     bool is_written;
     bool is_read;
     bool is_pointwise; /* element i is read only to make element i of the results, before anything
@@ -137,6 +138,7 @@ typedef struct HelperSize {
 typedef struct Kernel {
     Str name;            /* h1_forward */
     VEC(Str) comment;    /* formula, shapes, legend; the source line is added in print */
+    Shape shape;         /* of the value it is named after */
     Span span;
     VEC(KernelParam) params;
     bool needs_batch;    /* takes int batch                              */

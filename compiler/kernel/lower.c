@@ -16,6 +16,7 @@
 static const char *const reserved_words[] = {
     /* loop letters of the axes and words of the printed functions */
     "n", "i", "j", "k", "c", "o", "p", "q", "g", "r", "s", "l", "m", "h", "w", "unit", "units", "batch", "step",
+    "rows", "acc", "column", "at", "b0", "b1", "scalar", /* of register tiles */
     "thread", "threads", "sum", "first", "last", "arena", "state", "weights", "inputs", "targets",
     "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total", "gap",
     "int32_t", "int64_t", "uint32_t", "uint64_t", "memset", "memcpy",
@@ -87,13 +88,19 @@ static bool is_taken(const Lowering *l, Str name)
     return false;
 }
 
-static Str take_name(Lowering *l, Str wanted, bool avoid_reserved)
+Str lower_safe_name(Arena *arena, Str wanted)
 {
     Str name = wanted;
-    if (avoid_reserved && is_reserved(name))
-        name = str_format(l->arena, "t_%.*s", STR_ARGS(wanted));
-    if (avoid_reserved && (is_capitals(wanted) || is_type(name)))
-        name = str_format(l->arena, "%.*s_", STR_ARGS(name));
+    if (is_reserved(name))
+        name = str_format(arena, "t_%.*s", STR_ARGS(wanted));
+    if (is_capitals(wanted) || is_type(name))
+        name = str_format(arena, "%.*s_", STR_ARGS(name));
+    return name;
+}
+
+static Str take_name(Lowering *l, Str wanted, bool avoid_reserved)
+{
+    Str name = avoid_reserved ? lower_safe_name(l->arena, wanted) : wanted;
     Str stem = name;
     for (int number = 2; is_taken(l, name); number++)
         name = str_format(l->arena, "%.*s_%d", STR_ARGS(stem), number);
@@ -184,7 +191,7 @@ Kernel *lower_begin(Lowering *l, NodeId for_value, const char *suffix)
     Str first = name;
     for (int number = 2; kernel_exists(p, name); number++)
         name = str_format(l->arena, "%.*s_%d", STR_ARGS(first), number);
-    Kernel kernel = {.name = name, .span = n->span};
+    Kernel kernel = {.name = name, .shape = n->shape, .span = n->span};
     vec_push(p->arena, &p->kernels, kernel);
     vec_push(p->arena, &p->kernel_group, (int)(l->group - p->groups.items));
     l->kernel = &p->kernels.items[p->kernels.count - 1];
@@ -379,7 +386,11 @@ Expr *map_uniform(MapContext *c, uint32_t stream)
                      expr_cast(arena, "uint32_t", map_linear_index(c))};
     if (k != NULL && !is_declared(&k->setup, key)) {
         k->needs_step = true;
-        Expr *parts[2] = {expr_name(arena, STR("step->seed")), expr_int(arena, stream)};
+        /* The number of the stream is an argument, so that equal layers can share a kernel. */
+        KernelParam number = {.buffer = -1, .value = stream, .type = "uint32_t",
+                              .name = lower_name(c->lowering, str_format(arena, "stream_%u", stream))};
+        vec_push(arena, &k->params, number);
+        Expr *parts[2] = {expr_name(arena, STR("step->seed")), expr_name(arena, number.name)};
         block_add(arena, &k->setup,
                   stmt_declare(arena, "const uint32_t", key,
                                expr_call(arena, "nn_random_bits", 2, parts)));

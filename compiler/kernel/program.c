@@ -4,7 +4,6 @@
 #include "graph/graph.h"
 #include "kernel/lower.h"
 #include "ops/op.h"
-#include "print/out.h"
 
 static void verify(Program *p, const char *pass)
 {
@@ -71,16 +70,4 @@ Str program_print_groups(Arena *arena, const Program *p)
         add_names(&buf, p, "stored", &g->stored);
     }
     return buf_str(&buf);
-}
-
-Str program_print_kernels(Arena *arena, const Program *p)
-{
-    Out o;
-    out_init(&o, arena);
-    for (int i = 0; i < p->kernels.count; i++) {
-        if (p->barrier_before.count > i && p->barrier_before.items[i])
-            out_line(&o, "/* barrier */");
-        kernel_text(&o, p, &p->kernels.items[i], NULL);
-    }
-    return out_text(&o);
 }

@@ -141,6 +141,5 @@ Str program_verify(Arena *arena, const Program *p); /* no two live buffers overl
 /* Dumps. */
 Str program_print_groups(Arena *arena, const Program *p);
 Str program_print_memory(Arena *arena, const Program *p);  /* lifetimes, peak, lower bound */
-Str program_print_kernels(Arena *arena, const Program *p);
 
 #endif

@@ -517,7 +517,7 @@ Str print_library_source(const Compilation *c)
     out_blank(&network);
     if (c->load->kernels.count > 0) {
         out_line(&network, "/* ---- weights from the bytes of a file ---- */");
-        program_text(&network, c->load, load_arguments(c), places);
+        program_text(&network, c->load, c->library_sharing, load_arguments(c), places);
         out_blank(&network);
     }
     print_load(&network, c, &face);
@@ -530,7 +530,7 @@ Str print_library_source(const Compilation *c)
             out_blank(&network);
         }
     out_line(&network, "/* ---- inference ---- */");
-    program_text(&network, c->infer, infer_arguments(c), places);
+    program_text(&network, c->infer, c->library_sharing, infer_arguments(c), places);
     out_blank(&network);
     print_infer(&network, c, &face);
 

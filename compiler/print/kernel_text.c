@@ -32,8 +32,12 @@ static void add_separator(StrBuf *buf)
 
 static void add_pointer(StrBuf *buf, const Program *p, const KernelParam *param)
 {
-    const Buffer *b = &p->buffers.items[param->buffer];
     add_separator(buf);
+    if (param->buffer < 0) {
+        buf_add(buf, "%s %.*s", param->type ? param->type : "int", STR_ARGS(param->name));
+        return;
+    }
+    const Buffer *b = &p->buffers.items[param->buffer];
     buf_add(buf, "%s%s *NN_RESTRICT %.*s", param->is_written ? "" : "const ", type_text(b->type),
             STR_ARGS(param->name));
 }

@@ -15,6 +15,7 @@
 #include "front/diag.h"
 #include "kernel/kernel.h"
 #include "kernel/program.h"
+#include "kernel/share.h"
 
 typedef struct Out {
     StrBuf buf;
@@ -42,7 +43,8 @@ Str real_text(Arena *arena, double value); /* reads back as the same float: "0.5
  * spans are looked up for the comment; NULL leaves them out. */
 void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *places);
 
-/* print/program_text.c. The constants and kernels of a program, then its function
+/* print/program_text.c. The constants of a program and the functions of its kernels, except those that
+ * an earlier program of the sharing has printed; then its function
  *
  *     static void <name>_run(<arguments>)
  *
@@ -71,7 +73,8 @@ enum {
     RUN_AS_EVALUATE = RUN_WEIGHTS | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_TARGETS | RUN_OUTPUTS |
                       RUN_RESULTS | RUN_THREADS,
 };
-void program_text(Out *o, const Program *p, unsigned arguments, const Sources *places);
+void program_text(Out *o, const Program *p, const Sharing *sharing, unsigned arguments,
+                  const Sources *places); /* sharing NULL: the program stands alone */
 
 /* Does the program's text call this function of a runtime piece, or any that starts so ("nn_exp")? */
 bool program_calls(const Program *p, const char *prefix);

@@ -10,6 +10,8 @@
 typedef struct RunText {
     Out *o;
     const Program *p;
+    const Sharing *sharing;
+    const SharedCall *calls; /* by kernel */
     unsigned arguments;
     Str *names; /* variable of each buffer, empty when it is not used */
 } RunText;
@@ -149,13 +151,16 @@ static void pointers(RunText *t)
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
-static void call_line(RunText *t, const Kernel *k)
+static void call_line(RunText *t, int kernel)
 {
+    const Kernel *k = &t->p->kernels.items[kernel];
+    const SharedCall *call = &t->calls[kernel];
+    const Kernel *function = &t->sharing->functions.items[call->function].kernel;
     StrBuf buf = {.arena = t->o->buf.arena};
-    buf_add(&buf, "%.*s(", STR_ARGS(k->name));
+    buf_add(&buf, "%.*s(", STR_ARGS(function->name));
     const char *separator = "";
-    if (k->division == DIVIDE_UNITS) {
-        buf_add(&buf, "thread, team");
+    if (function->division == DIVIDE_UNITS) {
+        buf_add(&buf, k->division == DIVIDE_UNITS ? "thread, team" : "0, 1");
         separator = ", ";
     }
     if (k->needs_batch) {
@@ -167,7 +172,11 @@ static void call_line(RunText *t, const Kernel *k)
         separator = ", ";
     }
     for (int i = 0; i < k->params.count; i++) {
-        buf_add(&buf, "%s%.*s", separator, STR_ARGS(t->names[k->params.items[i].buffer]));
+        const KernelParam *param = &k->params.items[call->arguments[i]];
+        if (param->buffer >= 0)
+            buf_add(&buf, "%s%.*s", separator, STR_ARGS(t->names[param->buffer]));
+        else
+            buf_add(&buf, "%s%lld", separator, (long long)param->value);
         separator = ", ";
     }
     Str text = buf_str(&buf);
@@ -250,7 +259,7 @@ static void calls(RunText *t, bool is_parallel, bool has_thread)
         change_guards(t->o, &now, wanted);
         if (k > 0)
             mark(t, k - 1, has_thread);
-        call_line(t, &p->kernels.items[k]);
+        call_line(t, k);
         if (p->fill_dead)
             fill_dead(t, k);
     }
@@ -344,14 +353,20 @@ static void mark_unused(RunText *t, bool is_parallel)
     (void)is_parallel;
 }
 
-void program_text(Out *o, const Program *p, unsigned arguments, const Sources *places)
+void program_text(Out *o, const Program *p, const Sharing *sharing, unsigned arguments,
+                  const Sources *places)
 {
-    RunText t = {.o = o, .p = p, .arguments = arguments};
+    if (sharing == NULL)
+        sharing = programs_share(o->buf.arena, &p, 1);
+    RunText t = {.o = o, .p = p, .sharing = sharing, .calls = sharing_calls(sharing, p), .arguments = arguments};
     choose_names(&t);
     bool is_parallel = (arguments & RUN_THREADS) != 0 && !p->is_serial;
     constants(&t);
-    for (int k = 0; k < p->kernels.count; k++)
-        kernel_text(o, p, &p->kernels.items[k], places);
+    for (int k = 0; k < p->kernels.count; k++) {
+        const SharedFunction *function = sharing_first_use(sharing, p, k);
+        if (function != NULL)
+            kernel_text(o, p, &function->kernel, places);
+    }
     out_function(o, head(&t));
     mark_unused(&t, is_parallel);
     if (kernels_need(p, true) && !(arguments & RUN_BATCH))

@@ -41,7 +41,7 @@ static void print_banner(Out *o, const Compilation *c)
 static void print_prepare(Out *o, const Compilation *c)
 {
     bool has_arena = c->prepare->arena_bytes > 0;
-    program_text(o, c->prepare, RUN_AS_PREPARE | (has_arena ? RUN_ARENA : 0u), c->diag->sources);
+    program_text(o, c->prepare, c->trainer_sharing, RUN_AS_PREPARE | (has_arena ? RUN_ARENA : 0u), c->diag->sources);
     if (!has_arena)
         return;
     out_open(o, "static void prepare_weights(const float *state, float *weights)");
@@ -57,11 +57,11 @@ Str print_trainer(const Compilation *c)
     Out network;
     out_init(&network, arena);
     out_line(&network, "/* ---- training step ---- */");
-    program_text(&network, c->train, RUN_AS_TRAIN | RUN_MARKS, places);
+    program_text(&network, c->train, c->trainer_sharing, RUN_AS_TRAIN | RUN_MARKS, places);
     out_line(&network, "/* ---- weights for inference, from the state ---- */");
     print_prepare(&network, c);
     out_line(&network, "/* ---- inference with losses and metrics ---- */");
-    program_text(&network, c->evaluate, RUN_AS_EVALUATE, places);
+    program_text(&network, c->evaluate, c->trainer_sharing, RUN_AS_EVALUATE, places);
     out_line(&network, "/* ---- what the loop knows of the network: see nn_net ---- */");
     print_net(&network, c);
     out_blank(&network);

@@ -187,7 +187,7 @@ static void print_case(Out *o, const Made *m, const Case *c, int number)
     int64_t x = c->batch * shape_elements(graph_node(g, m->x)->shape);
     int64_t y = c->batch * shape_elements(graph_node(g, m->y)->shape);
     int64_t w = shape_elements(graph_node(g, m->kernel)->shape);
-    program_text(o, m->program, RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_BATCH, NULL);
+    program_text(o, m->program, NULL, RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_BATCH, NULL);
     out_function(o, str_format(o->buf.arena, "static void run_case%d(void)", number));
     out_line(o, "float *state = zeroed(%lld), *row_major = zeroed(%lld);",
              (long long)m->program->state_floats + 64, (long long)w + 64);
