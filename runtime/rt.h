@@ -64,6 +64,9 @@
 #define NN_REGISTERS 16
 #endif
 
+/* A size of a register tile: for 32 vector registers and more, or for fewer. */
+#define NN_SIZE(many, few) (NN_REGISTERS >= 32 ? (many) : (few))
+
 #if NN_LANES == 1
 typedef float nn_vec;
 
@@ -139,6 +142,12 @@ NN_INLINE float nn_alone(float x)
     __asm__("" : "+x"(x));
 #endif
     return x;
+}
+
+NN_INLINE void nn_zero(float *to, int count)
+{
+    for (int i = 0; i < count; i++)
+        to[i] = 0.0f;
 }
 
 /* The first unit of a thread's share when `count` units are split evenly; its last one is before

@@ -31,28 +31,12 @@ static GridTiles cut(int64_t high, int64_t wide, bool may_span, int64_t most)
     return t;
 }
 
-static Str upper(Arena *arena, Str text)
-{
-    StrBuf buf = {.arena = arena};
-    for (int64_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        buf_add_char(&buf, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
-    }
-    return buf_str(&buf);
-}
-
-static Str constant_name(Lowering *l, const char *suffix)
-{
-    Str kernel = upper(l->arena, l->kernel->name);
-    return str_format(l->arena, "%.*s_%s", STR_ARGS(kernel), suffix);
-}
-
 /* A literal when both targets agree, else a constant of the kernel. */
 static Expr *choice(Lowering *l, const char *suffix, int64_t many, int64_t few)
 {
     if (many == few)
         return expr_int(l->arena, many);
-    Str name = constant_name(l, suffix);
+    Str name = lower_name(l, str_from(suffix));
     vec_push(l->arena, &l->kernel->constants, ((KernelConstant){name, many, few}));
     return expr_name(l->arena, name);
 }
@@ -73,7 +57,7 @@ Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, co
     for (int t = 0; t < TARGETS; t++)
         grid.tiles[t] = cut(high, wide, may_span, most[t]);
     const GridTiles *many = &grid.tiles[TARGET_MANY], *few = &grid.tiles[TARGET_FEW];
-    grid.most = constant_name(l, "ROWS");
+    grid.most = lower_name(l, STR("ROWS"));
     vec_push(l->arena, &l->kernel->constants, ((KernelConstant){grid.most, many->large, few->large}));
     grid.tile_high = choice(l, "HIGH", many->tile_high, few->tile_high);
     grid.tile_wide = choice(l, "WIDE", many->tile_wide, few->tile_wide);

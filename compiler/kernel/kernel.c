@@ -45,6 +45,11 @@ Expr *expr_load(Arena *arena, Str name, Expr *index)
     return e;
 }
 
+Expr *expr_address(Arena *arena, Str name, Expr *index)
+{
+    return expr_add(arena, expr_name(arena, name), index);
+}
+
 Expr *expr_unary(Arena *arena, const char *op, Expr *x)
 {
     if (op[0] == '-' && x->kind == EXPR_INT)
@@ -302,6 +307,7 @@ static void walk_tile(Walk *walk, Tile *t)
     walk->visit_name(walk, &t->sum);
     walk->visit_name(walk, &t->a);
     walk->visit_name(walk, &t->b);
+    walk->visit_name(walk, &t->most);
     walk_expr(walk, t->sum_index);
     walk_expr(walk, t->resumes);
     walk_expr(walk, t->a_index);

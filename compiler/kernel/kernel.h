@@ -36,6 +36,7 @@ Expr *expr_int(Arena *arena, int64_t value);
 Expr *expr_real(Arena *arena, double value);
 Expr *expr_name(Arena *arena, Str name);
 Expr *expr_load(Arena *arena, Str name, Expr *index);
+Expr *expr_address(Arena *arena, Str name, Expr *index); /* name + index: of an element */
 Expr *expr_unary(Arena *arena, const char *op, Expr *x);
 Expr *expr_binary(Arena *arena, const char *op, Expr *x, Expr *y);
 Expr *expr_select(Arena *arena, Expr *condition, Expr *yes, Expr *no);
@@ -121,7 +122,7 @@ typedef enum Division {
     DIVIDE_UNITS, /* the loop over units runs over this thread's share */
 } Division;
 
-/* A constant of one kernel, `enum { H1_FORWARD_ROWS = 14 };`, that depends on how many vector
+/* A constant of one kernel, `enum { ROWS = NN_SIZE(14, 6) };`, that depends on how many vector
  * registers the target of the C compiler has: 32 and more, or fewer. */
 typedef struct KernelConstant {
     Str name;
@@ -135,6 +136,7 @@ typedef struct HelperSize {
     Expr *rows; /* of constants */
 } HelperSize;
 
+/* A field that the printed text depends on must be in the form of share_form.c too. */
 typedef struct Kernel {
     Str name;            /* h1_forward */
     VEC(Str) comment;    /* formula, shapes, legend; the source line is added in print */

@@ -390,11 +390,9 @@ static void zero_range(Lowering *l, Block *block, Str pointer, Expr *first, int6
         block_add(arena, block, stmt_set(arena, expr_load(arena, pointer, first), "=", expr_real(arena, 0)));
         return;
     }
-    Str name = STR("gap"); /* reserved, and these loops are not inside each other */
-    Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, count), 1);
-    Expr *target = expr_load(arena, pointer, expr_add(arena, first, expr_name(arena, name)));
-    block_add(arena, &loop->body, stmt_set(arena, target, "=", expr_real(arena, 0)));
-    block_add(arena, block, loop);
+    /* A call, because clang unrolls loops of such stores into hundreds of them. */
+    Expr *args[] = {expr_address(arena, pointer, first), expr_int(arena, count)};
+    block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_zero", 2, args)));
 }
 
 /* The memory of one sample (or of a tensor without batch) that the data does not cover: before the
@@ -433,16 +431,12 @@ static void zero_lanes(Lowering *l, Block *block, Str pointer, const Buffer *b)
     for (int d = 0; d + 1 < b->shape.rank; d++)
         rows *= b->shape.dim[d];
     int64_t panels = (own + panel - 1) / panel;
-    Str r = lower_name(l, STR("r")), lane = lower_name(l, STR("lane"));
+    Str r = lower_name(l, STR("r"));
     for (int64_t g = 0; g < b->layout.groups; g++) {
         Stmt *loop = stmt_for(arena, r, expr_int(arena, 0), expr_int(arena, rows), 1);
-        Stmt *lanes = stmt_for(arena, lane, expr_int(arena, own % panel), expr_int(arena, panel), 1);
-        Expr *index = expr_add(arena, expr_mul(arena, expr_name(arena, r), expr_int(arena, panel)),
-                               expr_name(arena, lane));
-        index = expr_add(arena, index, expr_int(arena, ((g + 1) * panels - 1) * rows * panel));
-        block_add(arena, &lanes->body,
-                  stmt_set(arena, expr_load(arena, pointer, index), "=", expr_real(arena, 0)));
-        block_add(arena, &loop->body, lanes);
+        Expr *first = expr_mul(arena, expr_name(arena, r), expr_int(arena, panel));
+        first = expr_add(arena, first, expr_int(arena, ((g + 1) * panels - 1) * rows * panel + own % panel));
+        zero_range(l, &loop->body, pointer, first, panel - own % panel);
         block_add(arena, block, loop);
     }
 }

@@ -285,18 +285,49 @@ static const char *linkage(const Program *p)
     return p->is_serial && p->kernels.count <= FEW_KERNELS && p->cost_ns < SHORT_NS ? "NN_INLINE" : "static NN_APART";
 }
 
+/* `enum { ROWS = NN_SIZE(14, 6), ... };`: those of the kernel's constants that a function uses. */
+static void constants_text(Out *o, const Kernel *k, bool in_helper)
+{
+    StrBuf buf = {.arena = o->buf.arena};
+    for (int i = 0; i < k->constants.count; i++) {
+        const KernelConstant *c = &k->constants.items[i];
+        bool is_used = in_helper ? block_uses(&k->helper, c->name)
+                                 : block_uses(&k->body, c->name) || block_uses(&k->setup, c->name) ||
+                                       (k->units != NULL && expr_uses(k->units, c->name)) ||
+                                       (k->sweeps != NULL && expr_uses(k->sweeps, c->name));
+        if (!is_used)
+            continue;
+        Str size = size_text(buf.arena, c);
+        buf_add(&buf, "%s%.*s = %.*s", buf.len > 0 ? ", " : "", STR_ARGS(c->name), STR_ARGS(size));
+    }
+    Str list = buf_str(&buf);
+    if (list.len > 0)
+        out_line(o, "enum { %.*s };", STR_ARGS(list));
+}
+
+/* A literal, or one of the constants, which the function that calls with it does not know. */
+static Str rows_text(Arena *arena, const Kernel *k, const Expr *rows)
+{
+    for (int i = 0; i < k->constants.count; i++)
+        if (rows->kind == EXPR_NAME && str_equal(rows->name, k->constants.items[i].name))
+            return size_text(arena, &k->constants.items[i]);
+    CHECK(rows->kind == EXPR_INT);
+    return expr_text(arena, rows);
+}
+
 static void helper_text(Out *o, const Program *p, const Kernel *k)
 {
     Arena *arena = o->buf.arena;
     Str list = helper_list(arena, p, k, true), names = helper_list(arena, p, k, false);
     out_function(o, str_format(arena, "NN_INLINE void %.*s_tile(const int rows, %.*s)", STR_ARGS(k->name),
                                STR_ARGS(list)));
+    constants_text(o, k, true);
     block_text(o, p, k, &k->helper);
     out_close(o, "");
     out_blank(o);
     for (int i = 0; i < k->helper_sizes.count; i++) {
         const HelperSize *size = &k->helper_sizes.items[i];
-        Str rows = expr_text(arena, size->rows);
+        Str rows = rows_text(arena, k, size->rows);
         out_function(o, str_format(arena, "%s void %.*s_%.*s(%.*s)", linkage(p), STR_ARGS(k->name),
                                    STR_ARGS(size->name), STR_ARGS(list)));
         out_line(o, "%.*s_tile(%.*s, %.*s);", STR_ARGS(k->name), STR_ARGS(rows), STR_ARGS(names));
@@ -327,11 +358,11 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
 {
     Arena *arena = o->buf.arena;
     comment_text(o, k, places);
-    constants_text(o, k);
     if (k->helper.count > 0)
         helper_text(o, p, k);
     Str list = kernel_list(arena, p, k);
     out_function(o, str_format(arena, "%s void %.*s(%.*s)", linkage(p), STR_ARGS(k->name), STR_ARGS(list)));
+    constants_text(o, k, false);
     block_text(o, p, k, &k->setup);
     if (k->division == DIVIDE_UNITS) {
         Str units = expr_text(arena, k->units);

@@ -162,25 +162,7 @@ void tile_text(Out *o, const Tile *t)
     out_directive(o, "#endif");
 }
 
-static void constants(Out *o, const Kernel *k, bool many)
+Str size_text(Arena *arena, const KernelConstant *c)
 {
-    StrBuf buf = {.arena = o->buf.arena};
-    for (int i = 0; i < k->constants.count; i++) {
-        const KernelConstant *c = &k->constants.items[i];
-        buf_add(&buf, "%s%.*s = %lld", i > 0 ? ", " : "", STR_ARGS(c->name),
-                (long long)(many ? c->many : c->few));
-    }
-    Str list = buf_str(&buf);
-    out_line(o, "enum { %.*s };", STR_ARGS(list));
-}
-
-void constants_text(Out *o, const Kernel *k)
-{
-    if (k->constants.count == 0)
-        return;
-    out_directive(o, "#if NN_REGISTERS >= 32");
-    constants(o, k, true);
-    out_directive(o, "#else");
-    constants(o, k, false);
-    out_directive(o, "#endif");
+    return str_format(arena, "NN_SIZE(%lld, %lld)", (long long)c->many, (long long)c->few);
 }

@@ -4,7 +4,7 @@
 
 #include "print/out.h"
 
-void tile_text(Out *o, const Tile *t);        /* STMT_TILE: loops that leave the sums in memory */
-void constants_text(Out *o, const Kernel *k); /* `enum { ... };` for each kind of target, if there are any */
+void tile_text(Out *o, const Tile *t); /* STMT_TILE: loops that leave the sums in memory */
+Str size_text(Arena *arena, const KernelConstant *c); /* "NN_SIZE(14, 6)" */
 
 #endif
