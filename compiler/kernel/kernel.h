@@ -161,6 +161,10 @@ typedef struct Kernel {
                             `sweep`; a thread has the same units each time */
     Block setup;         /* before the loop over units: hoisted scalars, keys of random streams */
     Block body;          /* with units: the body of the loop over units  */
+    int tail_lines;      /* last lines of the comment: the maps after the root, done by the kernel that */
+    bool has_tail;       /* has them                                     */
+    Str tail_name;       /* the function that does them, set by share; or empty */
+    bool is_inlined;     /* such a function                              */
     bool is_halo;        /* writes only where no other kernel of its group does  */
     int64_t flops;       /* per sample, for --profile and scheduling     */
     int64_t fixed_flops; /* per step, not growing with the batch         */

@@ -174,8 +174,10 @@ static void describe(Lowering *l, Kernel *k)
     }
     for (int i = 0; i < group->siblings.count; i++, lines++)
         vec_push(l->arena, &k->comment, formula(l, group->siblings.items[i]));
-    for (int i = 0; i < group->after.count && lines < MOST_LINES; i++, lines++)
+    for (int i = 0; i < group->after.count && lines < MOST_LINES; i++, lines++) {
         vec_push(l->arena, &k->comment, formula(l, group->after.items[i]));
+        k->tail_lines += group->root != NODE_NONE;
+    }
 }
 
 Kernel *lower_begin(Lowering *l, NodeId for_value, const char *suffix)
@@ -604,6 +606,7 @@ void lower_after(Lowering *l, Block *block, const Position *at, Expr *root_value
     const Group *group = l->group;
     bool was_pointwise = l->is_pointwise;
     l->is_pointwise = true;
+    l->kernel->has_tail = true;
     VEC(PendingStore) stores = {0};
     for (int i = 0; i < l->values.count; i++) /* siblings of the root */
         if (contains(&group->siblings, l->values.items[i].node) &&

@@ -46,9 +46,10 @@ static int *match_arguments(Arena *arena, const KernelForm *function, const Kern
     return arguments;
 }
 
-static SharedCall add_kernel(Arena *arena, Sharing *sharing, const Pool *pool, const Program *p, int kernel)
+static SharedCall add_kernel(Arena *arena, Sharing *sharing, const Pool *pool, int program, int kernel)
 {
-    const Kernel *k = &p->kernels.items[kernel];
+    const Program *p = sharing->programs[program];
+    const Kernel *k = &sharing->kernels[program][kernel];
     KernelUser user = {p, kernel, kernel_form(arena, p, k)};
     Bucket *bucket = find(pool, sharing, &user.form);
     if (bucket->function < 0) {
@@ -71,14 +72,20 @@ Sharing *programs_share(Arena *arena, const Program *const *programs, int count)
     sharing->programs = programs;
     sharing->program_count = count;
     sharing->calls = arena_array(arena, SharedCall *, count + 1);
+    sharing->kernels = arena_array(arena, Kernel *, count + 1);
     int64_t kernels = 0;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         kernels += programs[i]->kernels.count;
+        sharing->kernels[i] = arena_array(arena, Kernel, programs[i]->kernels.count + 1);
+        for (int k = 0; k < programs[i]->kernels.count; k++)
+            sharing->kernels[i][k] = programs[i]->kernels.items[k];
+    }
+    sharing_find_tails(arena, sharing);
     Pool pool = make_pool(arena, kernels);
     for (int i = 0; i < count; i++) {
         sharing->calls[i] = arena_array(arena, SharedCall, programs[i]->kernels.count + 1);
         for (int k = 0; k < programs[i]->kernels.count; k++)
-            sharing->calls[i][k] = add_kernel(arena, sharing, &pool, programs[i], k);
+            sharing->calls[i][k] = add_kernel(arena, sharing, &pool, i, k);
     }
     sharing_choose_names(arena, sharing);
     return sharing;
@@ -98,6 +105,17 @@ const SharedFunction *sharing_first_use(const Sharing *sharing, const Program *p
     return f->users.items[0].program == p && f->users.items[0].kernel == kernel ? f : NULL;
 }
 
+const SharedFunction *sharing_next_tail(const Sharing *sharing, const Program *p, int kernel,
+                                        const SharedFunction *after)
+{
+    for (int i = after ? (int)(after - sharing->tails.items) + 1 : 0; i < sharing->tails.count; i++) {
+        const KernelUser *first = &sharing->tails.items[i].users.items[0];
+        if (first->program == p && first->kernel == kernel)
+            return &sharing->tails.items[i];
+    }
+    return NULL;
+}
+
 Str sharing_print(Arena *arena, const Sharing *sharing, const Program *p)
 {
     Out o;
@@ -107,6 +125,9 @@ Str sharing_print(Arena *arena, const Sharing *sharing, const Program *p)
             out_line(&o, "/* barrier */");
         const SharedFunction *first = sharing_first_use(sharing, p, i);
         if (first != NULL) {
+            const SharedFunction *tail = NULL;
+            while ((tail = sharing_next_tail(sharing, p, i, tail)) != NULL)
+                kernel_text(&o, p, &tail->kernel, NULL);
             kernel_text(&o, p, &first->kernel, NULL);
             continue;
         }

@@ -49,7 +49,9 @@ typedef struct SharedCall {
 
 typedef struct Sharing {
     VEC(SharedFunction) functions; /* in order of their first users      */
+    VEC(SharedFunction) tails;     /* inlined functions, called by these */
     const Program *const *programs;
+    Kernel **kernels;              /* by program: its kernels, calling tails */
     SharedCall **calls;            /* by program, then by kernel         */
     int program_count;
 } Sharing;
@@ -59,9 +61,16 @@ Sharing *programs_share(Arena *arena, const Program *const *programs, int count)
 const SharedCall *sharing_calls(const Sharing *sharing, const Program *p);
 /* The function whose first user the kernel is, or NULL. */
 const SharedFunction *sharing_first_use(const Sharing *sharing, const Program *p, int kernel);
+/* The tails that are first used there; NULL after the last: starts with NULL. */
+const SharedFunction *sharing_next_tail(const Sharing *sharing, const Program *p, int kernel,
+                                        const SharedFunction *after);
 Str sharing_print(Arena *arena, const Sharing *sharing, const Program *p); /* dump: kernels of a program */
 
+/* ---- kernel/share_tail.c: what several kernels end with becomes a function ------------------- */
+void sharing_find_tails(Arena *arena, Sharing *sharing);
+
 /* ---- kernel/share_names.c: names that suit all users ----------------------------------------- */
+void sharing_name_tail(Arena *arena, const Sharing *sharing, SharedFunction *f, const char *word);
 void sharing_choose_names(Arena *arena, Sharing *sharing);
 /* Of names that differ, what they have in common: "conv2d_1_kernel" and "conv2d_3_kernel" have
  * "conv2d_kernel". Empty when that is nothing. */

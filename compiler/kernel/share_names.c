@@ -167,17 +167,18 @@ static Str kernel_stem(const KernelUser *user)
 /* Pointers of the function that runs a program would hide a function of their name. */
 static bool is_operand(const Sharing *sharing, Str name)
 {
-    for (int i = 0; i < sharing->functions.count; i++) {
-        const SharedFunction *f = &sharing->functions.items[i];
-        for (int u = 0; u < f->users.count; u++)
-            if (param_called(&f->users.items[u].program->kernels.items[f->users.items[u].kernel], name) != NULL)
+    for (int i = 0; i < sharing->program_count; i++)
+        for (int k = 0; k < sharing->programs[i]->kernels.count; k++)
+            if (param_called(&sharing->kernels[i][k], name) != NULL)
                 return true;
-    }
     return false;
 }
 
 static bool is_function(const Sharing *sharing, int before, Str name)
 {
+    for (int i = 0; i < sharing->tails.count; i++)
+        if (str_equal(sharing->tails.items[i].kernel.name, name))
+            return true;
     for (int i = 0; i < before; i++)
         if (str_equal(sharing->functions.items[i].kernel.name, name))
             return true;
@@ -204,6 +205,25 @@ static Str function_name(Arena *arena, const SharedFunction *f)
     return lower_safe_name(arena, buf_str(&name));
 }
 
+static Str free_name(Arena *arena, const Sharing *sharing, int before, Str stem)
+{
+    Str name = stem;
+    for (int number = 2; is_function(sharing, before, name) || is_operand(sharing, name); number++)
+        name = str_format(arena, "%.*s_%d", STR_ARGS(stem), number);
+    return name;
+}
+
+void sharing_name_tail(Arena *arena, const Sharing *sharing, SharedFunction *f, const char *word)
+{
+    choose_inner_names(arena, f);
+    bool is_one_program = f->program->name.len > 0;
+    for (int i = 0; i < f->users.count; i++)
+        is_one_program = is_one_program && f->users.items[i].program == f->program;
+    Str stem = is_one_program ? str_format(arena, "%.*s_%s", STR_ARGS(f->program->name), word)
+                              : str_format(arena, "%s_element", word);
+    f->kernel.name = free_name(arena, sharing, 0, stem);
+}
+
 /* ---- comments -------------------------------------------------------------------------------- */
 /* "conv2d_1.contract" of "conv2d_1.contract = contract(...)". */
 static Str label_of(const KernelUser *user)
@@ -216,19 +236,20 @@ static Str label_of(const KernelUser *user)
     return kernel_stem(user);
 }
 
-/* "used for a, b; in evaluate for a, c", in lines. */
+/* Without the lines of maps that another function does; with "used by train: a, b; by evaluate: a", in lines. */
 static void describe_users(Arena *arena, SharedFunction *f)
 {
     enum { MOST_LABELS = 8, WIDTH = 92 };
-    if (f->users.count == 1)
-        return;
     Kernel *k = &f->kernel;
     VEC(Str) lines = {0};
-    for (int i = 0; i < k->comment.count; i++)
+    bool shows_tail = k->has_tail && k->tail_name.len == 0;
+    for (int i = 0; i < k->comment.count - (shows_tail ? 0 : k->tail_lines); i++)
         vec_push(arena, &lines, k->comment.items[i]);
+    if (k->tail_name.len > 0)
+        vec_push(arena, &lines, str_format(arena, "then %.*s", STR_ARGS(k->tail_name)));
     StrBuf line = {.arena = arena};
     int count = 0;
-    for (int i = 0; i < f->users.count; i++) {
+    for (int i = 0; i < f->users.count && f->users.count > 1; i++) {
         const KernelUser *user = &f->users.items[i];
         bool is_next_program = i > 0 && user->program != f->users.items[i - 1].program;
         count = is_next_program ? 1 : count + 1;
@@ -249,7 +270,8 @@ static void describe_users(Arena *arena, SharedFunction *f)
         }
         buf_add(&line, "%.*s%.*s", STR_ARGS(head), STR_ARGS(word));
     }
-    vec_push(arena, &lines, buf_str(&line));
+    if (line.len > 0)
+        vec_push(arena, &lines, buf_str(&line));
     k->comment.items = lines.items;
     k->comment.count = lines.count;
     k->comment.capacity = lines.capacity;
@@ -261,10 +283,7 @@ void sharing_choose_names(Arena *arena, Sharing *sharing)
         SharedFunction *f = &sharing->functions.items[i];
         if (f->users.count > 1)
             choose_inner_names(arena, f);
-        Str stem = function_name(arena, f), name = stem;
-        for (int number = 2; is_function(sharing, i, name) || is_operand(sharing, name); number++)
-            name = str_format(arena, "%.*s_%d", STR_ARGS(stem), number);
-        f->kernel.name = name;
+        f->kernel.name = free_name(arena, sharing, i, function_name(arena, f));
         describe_users(arena, f);
     }
 }

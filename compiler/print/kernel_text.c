@@ -34,7 +34,9 @@ static void add_pointer(StrBuf *buf, const Program *p, const KernelParam *param)
 {
     add_separator(buf);
     if (param->buffer < 0) {
-        buf_add(buf, "%s %.*s", param->type ? param->type : "int", STR_ARGS(param->name));
+        const char *type = param->type ? param->type : "int";
+        bool is_pointer = type[strlen(type) - 1] == '*';
+        buf_add(buf, "%s%s%.*s", type, is_pointer ? "" : " ", STR_ARGS(param->name));
         return;
     }
     const Buffer *b = &p->buffers.items[param->buffer];
@@ -361,7 +363,8 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
     if (k->helper.count > 0)
         helper_text(o, p, k);
     Str list = kernel_list(arena, p, k);
-    out_function(o, str_format(arena, "%s void %.*s(%.*s)", linkage(p), STR_ARGS(k->name), STR_ARGS(list)));
+    const char *words = k->is_inlined ? "NN_INLINE" : linkage(p);
+    out_function(o, str_format(arena, "%s void %.*s(%.*s)", words, STR_ARGS(k->name), STR_ARGS(list)));
     constants_text(o, k, false);
     block_text(o, p, k, &k->setup);
     if (k->division == DIVIDE_UNITS) {

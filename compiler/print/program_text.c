@@ -364,8 +364,12 @@ void program_text(Out *o, const Program *p, const Sharing *sharing, unsigned arg
     constants(&t);
     for (int k = 0; k < p->kernels.count; k++) {
         const SharedFunction *function = sharing_first_use(sharing, p, k);
-        if (function != NULL)
-            kernel_text(o, p, &function->kernel, places);
+        if (function == NULL)
+            continue;
+        const SharedFunction *tail = NULL;
+        while ((tail = sharing_next_tail(sharing, p, k, tail)) != NULL)
+            kernel_text(o, p, &tail->kernel, places);
+        kernel_text(o, p, &function->kernel, places);
     }
     out_function(o, head(&t));
     mark_unused(&t, is_parallel);

@@ -220,6 +220,54 @@ static void repeated_layers_are_one_function(void)
     }
 }
 
+static const Program *training_program(Fixture *f, const char *body, const OpDef *optimizer)
+{
+    fixture_start(f, MODE_TRAINING);
+    Str text = str_format(&f->arena, "model m {\n%s\n}\n", body);
+    int file = source_add(&f->sources, STR("model.nnd"), text);
+    const Syntax *syntax = parse_source(&f->arena, &f->sources, file, &f->diag);
+    Model *model = syntax ? elaborate(&f->arena, &f->diag, syntax, MODE_TRAINING, NULL, 0) : NULL;
+    CHECK(model != NULL);
+    f->graph = graph_simplify(&f->arena, model->graph);
+    f->graph->outputs.count = 0;
+    CHECK(graph_training_step(f->graph, &f->diag, optimizer, fixture_attrs(f, optimizer, NULL), NULL, SPAN_NONE));
+    f->graph = graph_simplify(&f->arena, f->graph);
+    ProgramOptions options = {.name = "t", .batch = 8, .parameters = SPACE_STATE};
+    return program_make(&f->arena, f->graph, &options);
+}
+
+static int count_of(const char *text, const char *word)
+{
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* Kernels and biases of any shape are updated by one inlined function; a short update stays in place. */
+static void updates_are_one_function(void)
+{
+    static const char body[] = "input x: f32[20]  target t: f32[3]  y = x -> dense(7) -> relu -> dense(3)  "
+                               "output y  loss mean_squared_error(y, t)";
+    Fixture f;
+    const Program *p = training_program(&f, body, &op_adam);
+    const Sharing *s = programs_share(&f.arena, &p, 1);
+    EXPECT_INT(s->tails.count, 1);
+    EXPECT_INT(s->tails.items[0].users.count, 4);
+    EXPECT_TEXT(str_c(&f.arena, s->tails.items[0].kernel.name), "t_update");
+    Out o;
+    out_init(&o, &f.arena);
+    program_text(&o, p, s, RUN_STATE | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_TARGETS | RUN_RESULTS, NULL);
+    const char *text = str_c(&f.arena, out_text(&o));
+    EXPECT_INT(count_of(text, "NN_INLINE void t_update("), 1);
+    EXPECT_INT(count_of(text, " t_update("), 5); /* its head, and four calls */
+    EXPECT_INT(count_of(text, "nn_sqrt("), 1);
+    fixture_end(&f);
+    p = training_program(&f, body, &op_sgd);
+    EXPECT_INT(programs_share(&f.arena, &p, 1)->tails.count, 0);
+    fixture_end(&f);
+}
+
 int main(void)
 {
     RUN(only_names_may_differ);
@@ -230,6 +278,7 @@ int main(void)
     RUN(names_in_common);
     RUN(new_names_are_free);
     RUN(repeated_layers_are_one_function);
+    RUN(updates_are_one_function);
     arena_free(&arena);
     return test_end();
 }
