@@ -16,7 +16,6 @@
 static const char *const reserved_words[] = {
     /* loop letters of the axes and words of the printed functions */
     "n", "i", "j", "k", "c", "o", "p", "q", "g", "r", "s", "l", "m", "h", "w", "unit", "units", "batch", "step",
-    "rows", "acc", "column", "at", "b0", "b1", "scalar", /* of register tiles */
     "thread", "threads", "sum", "first", "last", "arena", "state", "weights", "inputs", "targets",
     "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total", "gap",
     "int32_t", "int64_t", "uint32_t", "uint64_t", "memset", "memcpy",

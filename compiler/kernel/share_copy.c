@@ -48,6 +48,10 @@ static Tile *copy_tile(const Copy *c, const Tile *t)
     copy->a_row = copy_expr(c, t->a_row);
     copy->b = new_name(c, t->b);
     copy->b_index = copy_expr(c, t->b_index);
+    for (int i = 0; i < t->ahead_count; i++) {
+        copy->ahead[i].pointer = new_name(c, t->ahead[i].pointer);
+        copy->ahead[i].index = copy_expr(c, t->ahead[i].index);
+    }
     return copy;
 }
 

@@ -183,6 +183,11 @@ static void put_tile(Form *f, const Tile *t)
     put_expr(f, t->a_row);
     put_name(f, t->b);
     put_expr(f, t->b_index);
+    put(f, t->ahead_count);
+    for (int i = 0; i < t->ahead_count; i++) {
+        put_name(f, t->ahead[i].pointer);
+        put_expr(f, t->ahead[i].index);
+    }
 }
 
 static void put_block(Form *f, const Block *block)
@@ -271,6 +276,7 @@ KernelForm kernel_form(Arena *arena, const Program *p, const Kernel *k)
     declare_all(&f, k);
     put(&f, k->needs_batch);
     put(&f, k->needs_step);
+    put(&f, k->workers);
     put(&f, k->units == NULL && k->division == DIVIDE_UNITS);
     put_expr(&f, k->units);
     put_name(&f, k->unit_name);

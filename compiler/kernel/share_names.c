@@ -114,6 +114,17 @@ static Str word_for(const SharedFunction *f, Str name)
     return is_gradient ? STR("d_input") : STR("input");
 }
 
+/* Not a word of C, nor one that printed kernels have: see print/kernel_text.c and tile_text.c. */
+static Str safe_name(Arena *arena, Str name)
+{
+    static const char *const words[] = {"rows", "r", "acc", "column", "scalar", "a", "left", "right",
+                                        "b", "b0", "b1", "workers"};
+    for (int i = 0; i < COUNT_OF(words); i++)
+        if (str_is(name, words[i]))
+            return str_format(arena, "t_%.*s", STR_ARGS(name));
+    return lower_safe_name(arena, name);
+}
+
 /* The names of all users for number i, and the one that suits them all. */
 static Str suiting_name(Arena *arena, const SharedFunction *f, int number, bool *agree)
 {
@@ -126,7 +137,7 @@ static Str suiting_name(Arena *arena, const SharedFunction *f, int number, bool 
     if (*agree)
         return names[0];
     Str common = common_name(arena, names, f->users.count);
-    return lower_safe_name(arena, common.len > 0 ? common : word_for(f, names[0]));
+    return safe_name(arena, common.len > 0 ? common : word_for(f, names[0]));
 }
 
 static void choose_inner_names(Arena *arena, SharedFunction *f)
