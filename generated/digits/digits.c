@@ -74,6 +74,9 @@
 #define NN_REGISTERS 16
 #endif
 
+/* A size of a register tile: for 32 vector registers and more, or for fewer. */
+#define NN_SIZE(many, few) (NN_REGISTERS >= 32 ? (many) : (few))
+
 #if NN_LANES == 1
 typedef float nn_vec;
 
@@ -118,6 +121,12 @@ NN_INLINE nn_vec nn_splat(float v)
     return all;
 }
 #endif
+
+NN_INLINE void nn_zero(float *to, int count)
+{
+    for (int i = 0; i < count; i++)
+        to[i] = 0.0f;
+}
 
 /* The first unit of a thread's share when `count` units are split evenly; its last one is before
  * nn_first(thread + 1, threads, count). Depends on nothing else, so shares never move. */
@@ -1033,8 +1042,7 @@ static NN_APART void load_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2
 {
     /* room around the data */
     for (int r = 0; r < 64; r++)
-        for (int lane = 10; lane < 16; lane++)
-            dense_2_kernel_out[r * 16 + lane] = 0.0f;
+        nn_zero(dense_2_kernel_out + r * 16 + 10, 6);
 }
 
 static NN_APART void load_dense_2_bias_forward_copy(const unsigned char *NN_RESTRICT dense_2_bias,
@@ -1143,10 +1151,8 @@ static NN_APART void infer_div_1_forward(int batch, const unsigned char *NN_REST
                 div_1[n * 900 + i * 30 + j + 31] = div_1_value;
             }
         /* room around the data */
-        for (int gap = 0; gap < 30; gap++)
-            div_1[n * 900 + gap] = 0.0f;
-        for (int gap = 0; gap < 30; gap++)
-            div_1[n * 900 + gap + 870] = 0.0f;
+        nn_zero(div_1 + n * 900, 30);
+        nn_zero(div_1 + n * 900 + 870, 30);
         for (int i_2 = 0; i_2 < 28; i_2++) {
             div_1[n * 900 + i_2 * 30 + 30] = 0.0f;
             div_1[n * 900 + i_2 * 30 + 59] = 0.0f;
@@ -1155,25 +1161,17 @@ static NN_APART void infer_div_1_forward(int batch, const unsigned char *NN_REST
 }
 
 /* conv2d_1.contract = contract(div_1, conv2d_1.kernel)   [28, 28, 16]         digits.nnd:8 */
-#if NN_REGISTERS >= 32
-enum { INFER_CONV2D_1_CONTRACT_FORWARD_ROWS = 14, INFER_CONV2D_1_CONTRACT_FORWARD_WIDE = 14,
-        INFER_CONV2D_1_CONTRACT_FORWARD_ACROSS = 2, INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS =
-        2, INFER_CONV2D_1_CONTRACT_FORWARD_SMALL = 1 };
-#else
-enum { INFER_CONV2D_1_CONTRACT_FORWARD_ROWS = 6, INFER_CONV2D_1_CONTRACT_FORWARD_WIDE = 6,
-        INFER_CONV2D_1_CONTRACT_FORWARD_ACROSS = 5, INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS =
-        3, INFER_CONV2D_1_CONTRACT_FORWARD_SMALL = 5 };
-#endif
 NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float *NN_RESTRICT div_1,
         const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
         int i, int j, int panel)
 {
-    float sum[INFER_CONV2D_1_CONTRACT_FORWARD_ROWS * 16];
+    enum { ROWS = NN_SIZE(14, 6) };
+    float sum[ROWS * 16];
 #if NN_LANES == 16
     for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[INFER_CONV2D_1_CONTRACT_FORWARD_ROWS];
+        nn_vec acc[ROWS];
         NN_UNROLL
-        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             acc[r] = nn_splat(0.0f);
         const float *left = div_1 + n * 900 + i * 30 + j;
         const float *right = conv2d_1_kernel + panel * 144 + column;
@@ -1183,7 +1181,7 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
                 const float *b = right + p * 48 + k * 16;
                 const nn_vec b0 = nn_load(b);
                 NN_UNROLL
-                for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+                for (int r = 0; r < ROWS; r++)
                     if (r < rows) {
                         const nn_vec scalar = nn_splat(a[r]);
                         acc[r] += scalar * b0;
@@ -1191,16 +1189,16 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
             }
         }
         NN_UNROLL
-        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 16 + column, acc[r]);
             }
     }
 #else
     for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[INFER_CONV2D_1_CONTRACT_FORWARD_ROWS][2];
+        nn_vec acc[ROWS][2];
         NN_UNROLL
-        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
         const float *left = div_1 + n * 900 + i * 30 + j;
         const float *right = conv2d_1_kernel + panel * 144 + column;
@@ -1210,7 +1208,7 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
                 const float *b = right + p * 48 + k * 16;
                 const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
                 NN_UNROLL
-                for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+                for (int r = 0; r < ROWS; r++)
                     if (r < rows) {
                         const nn_vec scalar = nn_splat(a[r]);
                         acc[r][0] += scalar * b0;
@@ -1219,7 +1217,7 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
             }
         }
         NN_UNROLL
-        for (int r = 0; r < INFER_CONV2D_1_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 16 + column, acc[r][0]);
                 nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
@@ -1235,31 +1233,30 @@ static NN_APART void infer_conv2d_1_contract_forward_large(const float *NN_RESTR
         const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
         int i, int j, int panel)
 {
-    infer_conv2d_1_contract_forward_tile(INFER_CONV2D_1_CONTRACT_FORWARD_ROWS, div_1,
-            conv2d_1_kernel, conv2d_1_contract, n, i, j, panel);
+    infer_conv2d_1_contract_forward_tile(NN_SIZE(14, 6), div_1, conv2d_1_kernel, conv2d_1_contract,
+            n, i, j, panel);
 }
 
 static NN_APART void infer_conv2d_1_contract_forward_small(const float *NN_RESTRICT div_1,
         const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
         int i, int j, int panel)
 {
-    infer_conv2d_1_contract_forward_tile(INFER_CONV2D_1_CONTRACT_FORWARD_SMALL, div_1,
-            conv2d_1_kernel, conv2d_1_contract, n, i, j, panel);
+    infer_conv2d_1_contract_forward_tile(NN_SIZE(1, 5), div_1, conv2d_1_kernel, conv2d_1_contract,
+            n, i, j, panel);
 }
 
 static NN_APART void infer_conv2d_1_contract_forward(int batch, const float *NN_RESTRICT div_1,
         const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract)
 {
+    enum { WIDE = NN_SIZE(14, 6), ACROSS = NN_SIZE(2, 5), LARGE_ACROSS = NN_SIZE(2, 3) };
     for (int unit = 0; unit < batch * 28; unit++) {
         const int n = unit / 28;
         const int line = unit % 28;
         const int panel = 0;
-        for (int part = 0; part < INFER_CONV2D_1_CONTRACT_FORWARD_ACROSS; part++) {
+        for (int part = 0; part < ACROSS; part++) {
             const int i = line;
-            const int j = part * INFER_CONV2D_1_CONTRACT_FORWARD_WIDE - (part >
-                    INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS ? part -
-                    INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS : 0);
-            if (part < INFER_CONV2D_1_CONTRACT_FORWARD_LARGE_ACROSS) {
+            const int j = part * WIDE - (part > LARGE_ACROSS ? part - LARGE_ACROSS : 0);
+            if (part < LARGE_ACROSS) {
                 infer_conv2d_1_contract_forward_large(div_1, conv2d_1_kernel, conv2d_1_contract, n,
                         i, j, panel);
             } else {
@@ -1293,15 +1290,11 @@ static NN_APART void infer_conv2d_1_contract_window_max_forward(int batch,
                             conv2d_1_bias[c]);
                 }
         /* room around the data */
-        for (int gap = 0; gap < 288; gap++)
-            max_pool2d_1[n * 5184 + gap] = 0.0f;
-        for (int gap = 0; gap < 864; gap++)
-            max_pool2d_1[n * 5184 + gap + 4320] = 0.0f;
+        nn_zero(max_pool2d_1 + n * 5184, 288);
+        nn_zero(max_pool2d_1 + n * 5184 + 4320, 864);
         for (int i_2 = 0; i_2 < 14; i_2++) {
-            for (int gap = 0; gap < 16; gap++)
-                max_pool2d_1[n * 5184 + i_2 * 288 + gap + 288] = 0.0f;
-            for (int gap = 0; gap < 48; gap++)
-                max_pool2d_1[n * 5184 + i_2 * 288 + gap + 528] = 0.0f;
+            nn_zero(max_pool2d_1 + n * 5184 + i_2 * 288 + 288, 16);
+            nn_zero(max_pool2d_1 + n * 5184 + i_2 * 288 + 528, 48);
         }
     }
 }
@@ -1393,20 +1386,16 @@ static NN_APART void infer_conv2d_2_contract_window_max_forward(int batch,
 /* dense_1.contract = contract(flatten_1, dense_1.kernel)   [64]               digits.nnd:12
  * dense_1 = add(dense_1.contract, dense_1.bias)   [64]
  * relu_3 = relu(dense_1)   [64] */
-#if NN_REGISTERS >= 32
-enum { INFER_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { INFER_DENSE_1_CONTRACT_FORWARD_ROWS = 1 };
-#endif
 NN_INLINE void infer_dense_1_contract_forward_tile(const int rows,
         const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
         const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3, int n, int panel)
 {
-    float sum[INFER_DENSE_1_CONTRACT_FORWARD_ROWS * 32];
+    enum { ROWS = NN_SIZE(1, 1) };
+    float sum[ROWS * 32];
     for (int column = 0; column < 32; column += 2 * NN_LANES) {
-        nn_vec acc[INFER_DENSE_1_CONTRACT_FORWARD_ROWS][2];
+        nn_vec acc[ROWS][2];
         NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
         const float *left = max_pool2d_2 + n * 1568;
         const float *right = dense_1_kernel + panel * 50176 + column;
@@ -1415,7 +1404,7 @@ NN_INLINE void infer_dense_1_contract_forward_tile(const int rows,
             const float *b = right + k * 32;
             const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+            for (int r = 0; r < ROWS; r++)
                 if (r < rows) {
                     const nn_vec scalar = nn_splat(a[r * 1568]);
                     acc[r][0] += scalar * b0;
@@ -1423,7 +1412,7 @@ NN_INLINE void infer_dense_1_contract_forward_tile(const int rows,
                 }
         }
         NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_1_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 32 + column, acc[r][0]);
                 nn_store(sum + r * 32 + column + NN_LANES, acc[r][1]);
@@ -1439,8 +1428,8 @@ static NN_APART void infer_dense_1_contract_forward_large(const float *NN_RESTRI
         const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
         float *NN_RESTRICT relu_3, int n, int panel)
 {
-    infer_dense_1_contract_forward_tile(INFER_DENSE_1_CONTRACT_FORWARD_ROWS, max_pool2d_2,
-            dense_1_kernel, dense_1_bias, relu_3, n, panel);
+    infer_dense_1_contract_forward_tile(NN_SIZE(1, 1), max_pool2d_2, dense_1_kernel, dense_1_bias,
+            relu_3, n, panel);
 }
 
 static NN_APART void infer_dense_1_contract_forward_single(const float *NN_RESTRICT max_pool2d_2,
@@ -1455,10 +1444,11 @@ static NN_APART void infer_dense_1_contract_forward(int batch,
         const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
         const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3)
 {
+    enum { ROWS = NN_SIZE(1, 1) };
     for (int unit = 0; unit < 2; unit++) {
         const int panel = unit;
         const int start = 0;
-        if (start + INFER_DENSE_1_CONTRACT_FORWARD_ROWS <= batch) {
+        if (start + ROWS <= batch) {
             const int n = start;
             infer_dense_1_contract_forward_large(max_pool2d_2, dense_1_kernel, dense_1_bias,
                     relu_3, n, panel);
@@ -1472,21 +1462,17 @@ static NN_APART void infer_dense_1_contract_forward(int batch,
 
 /* dense_2.contract = contract(relu_3, dense_2.kernel)   [10]                  digits.nnd:13
  * dense_2 = add(dense_2.contract, dense_2.bias)   [10] */
-#if NN_REGISTERS >= 32
-enum { INFER_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#else
-enum { INFER_DENSE_2_CONTRACT_FORWARD_ROWS = 1 };
-#endif
 NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *NN_RESTRICT relu_3,
         const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
         float *NN_RESTRICT dense_2, int n, int panel)
 {
-    float sum[INFER_DENSE_2_CONTRACT_FORWARD_ROWS * 16];
+    enum { ROWS = NN_SIZE(1, 1) };
+    float sum[ROWS * 16];
 #if NN_LANES == 16
     for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[INFER_DENSE_2_CONTRACT_FORWARD_ROWS];
+        nn_vec acc[ROWS];
         NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             acc[r] = nn_splat(0.0f);
         const float *left = relu_3 + n * 64;
         const float *right = dense_2_kernel + panel * 1024 + column;
@@ -1495,23 +1481,23 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
             const float *b = right + k * 16;
             const nn_vec b0 = nn_load(b);
             NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            for (int r = 0; r < ROWS; r++)
                 if (r < rows) {
                     const nn_vec scalar = nn_splat(a[r * 64]);
                     acc[r] += scalar * b0;
                 }
         }
         NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 16 + column, acc[r]);
             }
     }
 #else
     for (int column = 0; column < 16; column += 2 * NN_LANES) {
-        nn_vec acc[INFER_DENSE_2_CONTRACT_FORWARD_ROWS][2];
+        nn_vec acc[ROWS][2];
         NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
         const float *left = relu_3 + n * 64;
         const float *right = dense_2_kernel + panel * 1024 + column;
@@ -1520,7 +1506,7 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
             const float *b = right + k * 16;
             const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
             NN_UNROLL
-            for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+            for (int r = 0; r < ROWS; r++)
                 if (r < rows) {
                     const nn_vec scalar = nn_splat(a[r * 64]);
                     acc[r][0] += scalar * b0;
@@ -1528,7 +1514,7 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
                 }
         }
         NN_UNROLL
-        for (int r = 0; r < INFER_DENSE_2_CONTRACT_FORWARD_ROWS; r++)
+        for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 16 + column, acc[r][0]);
                 nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
@@ -1544,8 +1530,8 @@ static NN_APART void infer_dense_2_contract_forward_large(const float *NN_RESTRI
         const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
         float *NN_RESTRICT dense_2, int n, int panel)
 {
-    infer_dense_2_contract_forward_tile(INFER_DENSE_2_CONTRACT_FORWARD_ROWS, relu_3,
-            dense_2_kernel, dense_2_bias, dense_2, n, panel);
+    infer_dense_2_contract_forward_tile(NN_SIZE(1, 1), relu_3, dense_2_kernel, dense_2_bias,
+            dense_2, n, panel);
 }
 
 static NN_APART void infer_dense_2_contract_forward_single(const float *NN_RESTRICT relu_3,
@@ -1559,10 +1545,11 @@ static NN_APART void infer_dense_2_contract_forward(int batch, const float *NN_R
         const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
         float *NN_RESTRICT dense_2)
 {
+    enum { ROWS = NN_SIZE(1, 1) };
     for (int unit = 0; unit < 1; unit++) {
         const int panel = unit;
         const int start = 0;
-        if (start + INFER_DENSE_2_CONTRACT_FORWARD_ROWS <= batch) {
+        if (start + ROWS <= batch) {
             const int n = start;
             infer_dense_2_contract_forward_large(relu_3, dense_2_kernel, dense_2_bias, dense_2, n,
                     panel);

@@ -54,6 +54,12 @@ NN_INLINE float nn_alone(float x)
     return x;
 }
 
+NN_INLINE void nn_zero(float *to, int count)
+{
+    for (int i = 0; i < count; i++)
+        to[i] = 0.0f;
+}
+
 /* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
  * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
  * before, for nn_restore_denormals. Where the processor has no such mode nothing happens. */
@@ -580,8 +586,7 @@ NN_INLINE void load_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_kerne
 {
     /* room around the data */
     for (int r = 0; r < 2; r++)
-        for (int lane = 3; lane < 16; lane++)
-            dense_1_kernel_out[r * 16 + lane] = 0.0f;
+        nn_zero(dense_1_kernel_out + r * 16 + 3, 13);
 }
 
 NN_INLINE void load_dense_1_bias_forward_copy(const unsigned char *NN_RESTRICT dense_1_bias,
@@ -603,8 +608,7 @@ NN_INLINE void load_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_kerne
 {
     /* room around the data */
     for (int r = 0; r < 3; r++)
-        for (int lane = 1; lane < 16; lane++)
-            dense_2_kernel_out[r * 16 + lane] = 0.0f;
+        nn_zero(dense_2_kernel_out + r * 16 + 1, 15);
 }
 
 NN_INLINE void load_dense_2_bias_forward_copy(const unsigned char *NN_RESTRICT dense_2_bias,
