@@ -58,6 +58,7 @@ static Program *program_called(const char *name)
     p->arena = &arena;
     p->name = str_from(name);
     p->batch = 8;
+    p->cost_ns = 1000000; /* of a very short program kernels are inlined */
     return p;
 }
 
