@@ -142,6 +142,12 @@ NN_INLINE float nn_alone(float x)
     return x;
 }
 
+NN_INLINE void nn_zero(float *to, int count)
+{
+    for (int i = 0; i < count; i++)
+        to[i] = 0.0f;
+}
+
 /* Denormal numbers are a hundred times slower than others, and the moments of dead parameters end
  * there. The mode belongs to a thread: call this in every thread that computes. Returns the mode
  * before, for nn_restore_denormals. Where the processor has no such mode nothing happens. */
@@ -4828,11 +4834,12 @@ static int nn_main(const nn_net *net, int argc, char **argv)
 /* ---- training step ---- */
 /* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
  * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
- * relu_1 = relu(dense_1)   [3] */
-NN_INLINE void train_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
-                                              const float *NN_RESTRICT dense_1_kernel,
-                                              const float *NN_RESTRICT dense_1_bias,
-                                              float *NN_RESTRICT relu_1)
+ * relu_1 = relu(dense_1)   [3]
+ * used by train: dense_1.contract; by evaluate: dense_1.contract */
+NN_INLINE void dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
+                                        const float *NN_RESTRICT dense_1_kernel,
+                                        const float *NN_RESTRICT dense_1_bias,
+                                        float *NN_RESTRICT relu_1)
 {
     for (int n = 0; n < batch; n++)
         for (int c = 0; c < 3; c++) {
@@ -5020,7 +5027,7 @@ static void train_run(float *state, char *arena, const nn_step *step, const void
     const float *const d_dense_2 = (float *)(void *)(arena + 192); /* [1] */
     float *const d_dense_1 = (float *)(void *)(arena + 64); /* [3] */
     const uint64_t mode = nn_flush_denormals();
-    train_dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
+    dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
     train_dense_2_contract_forward(batch, relu_1, dense_2_kernel, dense_2_bias, same, dense_2,
             answer, d_binary_cross_entropy_entropy_of_probability_sub);
     train_binary_cross_entropy_reduce_sum_forward(batch, dense_2, same, answer,
@@ -5048,8 +5055,7 @@ NN_INLINE void prepare_dense_1_kernel_forward_halo(float *NN_RESTRICT dense_1_ke
 {
     /* room around the data */
     for (int r = 0; r < 2; r++)
-        for (int lane = 3; lane < 16; lane++)
-            dense_1_kernel_out[r * 16 + lane] = 0.0f;
+        nn_zero(dense_1_kernel_out + r * 16 + 3, 13);
 }
 
 NN_INLINE void prepare_dense_1_bias_forward_copy(const float *NN_RESTRICT dense_1_bias,
@@ -5071,8 +5077,7 @@ NN_INLINE void prepare_dense_2_kernel_forward_halo(float *NN_RESTRICT dense_2_ke
 {
     /* room around the data */
     for (int r = 0; r < 3; r++)
-        for (int lane = 1; lane < 16; lane++)
-            dense_2_kernel_out[r * 16 + lane] = 0.0f;
+        nn_zero(dense_2_kernel_out + r * 16 + 1, 15);
 }
 
 NN_INLINE void prepare_dense_2_bias_forward_copy(const float *NN_RESTRICT dense_2_bias,
@@ -5102,23 +5107,6 @@ static void prepare_run(const float *state, float *weights)
 }
 
 /* ---- inference with losses and metrics ---- */
-/* dense_1.contract = contract(bits, dense_1.kernel)   [3]                     xnor.nnd:8
- * dense_1 = add(dense_1.contract, dense_1.bias)   [3]
- * relu_1 = relu(dense_1)   [3] */
-NN_INLINE void evaluate_dense_1_contract_forward(int batch, const float *NN_RESTRICT bits,
-                                                 const float *NN_RESTRICT dense_1_kernel,
-                                                 const float *NN_RESTRICT dense_1_bias,
-                                                 float *NN_RESTRICT relu_1)
-{
-    for (int n = 0; n < batch; n++)
-        for (int c = 0; c < 3; c++) {
-            float sum = 0.0f;
-            for (int c_2 = 0; c_2 < 2; c_2++)
-                sum += bits[n * 2 + c_2] * dense_1_kernel[c_2 * 16 + c];
-            relu_1[n * 3 + c] = nn_relu(nn_alone(sum) + dense_1_bias[c]);
-        }
-}
-
 /* dense_2.contract = contract(relu_1, dense_2.kernel)   [1]                   xnor.nnd:9
  * dense_2 = add(dense_2.contract, dense_2.bias)   [1]
  * answer = sigmoid(dense_2)   [1] */
@@ -5179,7 +5167,7 @@ static void evaluate_run(const float *weights, char *arena, const nn_step *step,
     float *const binary_cross_entropy = targets != NULL ? results + 0 : NULL; /* [] */
     float *const accuracy = targets != NULL ? results + 1 : NULL; /* [] */
     const uint64_t mode = nn_flush_denormals();
-    evaluate_dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
+    dense_1_contract_forward(batch, bits, dense_1_kernel, dense_1_bias, relu_1);
     evaluate_dense_2_contract_forward(batch, relu_1, dense_2_kernel, dense_2_bias, dense_2, answer);
     if (targets != NULL) {
         evaluate_binary_cross_entropy_reduce_sum_forward(batch, dense_2, same, answer,
