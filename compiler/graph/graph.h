@@ -229,6 +229,7 @@ typedef struct Graph {
     Results metrics; /* scalars without batch, or with 'finish' totals of any shape, without batch */
     NodeIds effects; /* assign nodes: they run though nothing reads them */
     NodeIds penalties; /* scalars without batch that join the total loss; empty once it is built */
+    NodeIds held;      /* leaves that keep their place in the state though nothing may read them */
     NodeId total_loss;       /* losses + penalties; NODE_NONE until total_loss_build made it */
     uint32_t random_streams; /* random nodes so far: each has its own stream number */
 } Graph;
@@ -300,6 +301,19 @@ SplitGraph graph_hoist(Arena *arena, const Graph *g);
  * that is faster for this batch; each kernel is transformed by a node of its own (ops/winograd.c). Runs
  * after differentiation and folding, before hoist. `forced`: 2 or 4 for all that have the form. */
 Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, int forced);
+
+/* graph/prefix.c: the frozen front part of a network, which gives the same values for a sample in every
+ * epoch. graph_find_prefix chooses what of it to keep: the smallest set of values behind which nothing
+ * frozen is computed from samples any more. False when there is none, or when it is not worth while.
+ * Both graphs of a model, as they were elaborated, have these values. graph_prefix is the part that
+ * computes them, as its outputs; graph_without_prefix is the rest, in which they are inputs after the
+ * model's own. */
+typedef struct Prefix {
+    NodeIds training, inference; /* the values in either graph, in the same order */
+} Prefix;
+bool graph_find_prefix(Arena *arena, const Graph *training, const Graph *inference, Prefix *prefix);
+Graph *graph_prefix(Arena *arena, const Graph *g, const NodeIds *values);
+Graph *graph_without_prefix(Arena *arena, const Graph *g, const NodeIds *values);
 
 /* graph/eval.c: the reference. Evaluates all nodes in double. values[id] points to row-major data,
  * batch first; the caller sets leaves (but constants and scalars, which eval fills in) and eval

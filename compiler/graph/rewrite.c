@@ -59,6 +59,7 @@ static void mark_live(Rewrite *r)
     need_all(r, &g->targets);
     need_all(r, &g->effects);
     need_all(r, &g->penalties);
+    need_all(r, &g->held);
     need(r, g->total_loss);
     for (NodeId id = g->nodes.count - 1; id >= 0; id--) {
         const Node *n = graph_node(g, id);
@@ -123,20 +124,29 @@ static bool same_leaf(const Node *a, const Node *b)
                   (size_t)shape_elements(a->shape) * sizeof *a->leaf->values) == 0;
 }
 
-static bool same_node(const Node *a, const Node *b)
+bool node_same_operation(const Node *a, const Node *b)
 {
     if (a->op != b->op || a->input_count != b->input_count || a->type != b->type ||
         !shape_equal(a->shape, b->shape))
+        return false;
+    if (a->leaf != NULL)
+        return true;
+    for (int i = 0; i < op_attr_count(a->op); i++)
+        if (!attr_equal(&a->op->attrs[i], &a->attrs[i], &b->attrs[i]))
+            return false;
+    return same_contract(a->contract, b->contract);
+}
+
+static bool same_node(const Node *a, const Node *b)
+{
+    if (!node_same_operation(a, b))
         return false;
     if (a->leaf != NULL)
         return same_leaf(a, b);
     for (int i = 0; i < a->input_count; i++)
         if (a->inputs[i] != b->inputs[i])
             return false;
-    for (int i = 0; i < op_attr_count(a->op); i++)
-        if (!attr_equal(&a->op->attrs[i], &a->attrs[i], &b->attrs[i]))
-            return false;
-    return same_contract(a->contract, b->contract);
+    return true;
 }
 
 /* Leaves that hold what the user sees, and assignments, are never merged. */
@@ -326,6 +336,7 @@ static void copy_lists(Rewrite *r)
     copy_ids(r, &g->targets, &old->targets);
     copy_ids(r, &g->effects, &old->effects);
     copy_ids(r, &g->penalties, &old->penalties);
+    copy_ids(r, &g->held, &old->held);
     for (int i = 0; i < old->layers.count; i++) {
         Layer layer = old->layers.items[i];
         layer.output = layer.output == NODE_NONE ? NODE_NONE : r->map[layer.output];

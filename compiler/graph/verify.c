@@ -130,6 +130,9 @@ Str graph_verify(Arena *arena, const Graph *g)
         if (n->shape.has_batch || n->shape.rank > 0 || n->type != TYPE_F32)
             fail(&v, n, "a penalty must be one number");
     }
+    for (int i = 0; i < g->held.count; i++)
+        if (graph_node(g, g->held.items[i])->leaf == NULL)
+            fail(&v, graph_node(g, g->held.items[i]), "is held, but is no leaf");
     for (int i = 0; i < g->layers.count && v.error.len == 0; i++)
         if (g->layers.items[i].output != NODE_NONE && !is_node(g, g->layers.items[i].output))
             v.error =

@@ -63,6 +63,8 @@ static void find_live(Fuser *f)
     }
     for (int i = 0; i < f->g->effects.count; i++)
         mark_live(f, f->g->effects.items[i]);
+    for (int i = 0; i < f->g->held.count; i++)
+        mark_live(f, f->g->held.items[i]);
     for (NodeId id = 0; id < f->node_count; id++)
         for (int k = 0; f->is_live[id] && k < node_at(f, id)->input_count; k++)
             if (!(is_assign(node_at(f, id)) && k == 0)) /* the leaf is written, not read */
