@@ -243,10 +243,36 @@ static Graph *rearrange(Compilation *c, Graph *graph, int64_t batch)
     return wanted == NUMERICS_EXACT ? graph : graph_winograd(c->arena, graph, batch, 0);
 }
 
+static bool find_prefix(Compilation *c)
+{
+    c->has_prefix =
+        graph_find_prefix(c->arena, c->training->graph, c->inference->graph, &c->cut);
+    return true;
+}
+
+static bool make_front(Compilation *c)
+{
+    const Graph *inference = c->inference->graph;
+    if (!c->has_prefix)
+        return true;
+    Graph *g = graph_prefix(c->arena, inference, &c->cut.inference);
+    g = graph_simplify(c->arena, graph_fold(c->arena, graph_simplify(c->arena, g)));
+    c->front = graph_hoist(c->arena, rearrange(c, g, 1));
+    keep_graph(c, "prefix", c->front.call);
+    keep_graph(c, "prepare_prefix", c->front.prepare);
+    return true;
+}
+
+/* What the training step and the evaluation start from. */
+static const Graph *behind_prefix(const Compilation *c, const Model *model, const NodeIds *values)
+{
+    return c->has_prefix ? graph_without_prefix(c->arena, model->graph, values) : model->graph;
+}
+
 static bool make_step(Compilation *c)
 {
     const Model *m = c->training;
-    Graph *g = graph_simplify(c->arena, m->graph);
+    Graph *g = graph_simplify(c->arena, behind_prefix(c, m, &c->cut.training));
     g->outputs.count = 0; /* a training step gives numbers, not scores */
     if (!graph_training_step(g, c->diag, m->train.optimizer, m->train.optimizer_attrs,
                              &m->train.gradients, m->train.optimizer_span))
@@ -261,7 +287,8 @@ static bool make_step(Compilation *c)
 
 static bool make_evaluation(Compilation *c)
 {
-    Graph *g = graph_fold(c->arena, graph_simplify(c->arena, c->inference->graph));
+    const Graph *from = behind_prefix(c, c->inference, &c->cut.inference);
+    Graph *g = graph_fold(c->arena, graph_simplify(c->arena, from));
     if (!put_total_first(c, g))
         return false;
     g = rearrange(c, graph_simplify(c->arena, g), 1);
@@ -272,11 +299,27 @@ static bool make_evaluation(Compilation *c)
     return true;
 }
 
+/* Nothing is folded across the cut, where the trainer has two programs: while rules are applied, what is kept
+ * counts as a result. */
+static Graph *fold_whole(const Compilation *c)
+{
+    Graph g = *c->inference->graph;
+    g.outputs = (Results){0};
+    for (int i = 0; i < c->inference->graph->outputs.count; i++)
+        vec_push(c->arena, &g.outputs, c->inference->graph->outputs.items[i]);
+    int count = g.outputs.count;
+    for (int i = 0; i < c->cut.inference.count; i++)
+        vec_push(c->arena, &g.outputs, (Result){.name = STR("kept"), .node = c->cut.inference.items[i]});
+    Graph *folded = graph_fold(c->arena, graph_simplify(c->arena, &g));
+    folded->outputs.count = count;
+    return folded;
+}
+
 /* Starts from the same simplified and folded graph as make_evaluation, so that both compute the outputs with
  * the same operations and give the same bits. */
 static bool make_call(Compilation *c)
 {
-    Graph *g = graph_fold(c->arena, graph_simplify(c->arena, c->inference->graph));
+    Graph *g = fold_whole(c);
     g->losses.count = 0;
     g->metrics.count = 0;
     g->targets.count = 0;
@@ -308,6 +351,19 @@ static bool plan_evaluate(Compilation *c)
     return true;
 }
 
+static bool plan_prefix(Compilation *c)
+{
+    if (!c->has_prefix)
+        return true;
+    ProgramOptions o = {.name = "prefix", .batch = train_batch(c), .parameters = SPACE_WEIGHTS,
+                        .outputs = SPACE_OUTPUT};
+    c->prefix = keep_program(c, c->front.call, &o);
+    ProgramOptions p = {.name = "prepare_prefix", .batch = 1, .parameters = SPACE_STATE,
+                        .outputs = SPACE_WEIGHTS, .like = c->train, .feeds = c->prefix};
+    c->prepare_prefix = keep_program(c, c->front.prepare, &p);
+    return true;
+}
+
 static bool plan_infer(Compilation *c)
 {
     int64_t batch = c->options->library_batch > 0 ? c->options->library_batch : 1;
@@ -323,8 +379,10 @@ static bool plan_infer(Compilation *c)
 
 static bool share_trainer(Compilation *c)
 {
-    const Program *programs[] = {c->train, c->prepare, c->evaluate};
-    c->trainer_sharing = keep_sharing(c, programs, COUNT_OF(programs));
+    /* in the order in which they are printed */
+    const Program *programs[] = {c->prefix, c->prepare_prefix, c->train, c->prepare, c->evaluate};
+    int first = c->has_prefix ? 0 : 2;
+    c->trainer_sharing = keep_sharing(c, programs + first, COUNT_OF(programs) - first);
     return true;
 }
 
@@ -348,11 +406,14 @@ static const Pass passes[] = {
     {"elaborate", elaborate_modes, 0, "syntax -> one graph each for training and inference"},
     {"goals", check_goals, 0, "is there a loss, an output, a train section, as far as needed"},
     {"sizes", check_sizes, COMPILE_TRAINER | COMPILE_LIBRARY, "every index fits an int"},
+    {"prefix", find_prefix, COMPILE_TRAINER | COMPILE_LIBRARY, "where a frozen front part ends"},
+    {"front", make_front, COMPILE_TRAINER, "that part alone; weights work hoisted"},
     {"step", make_step, COMPILE_TRAINER, "simplify, differentiate, add the optimizer, simplify"},
     {"evaluation", make_evaluation, COMPILE_TRAINER, "inference with losses; weights work hoisted"},
     {"call", make_call, COMPILE_LIBRARY, "inference alone; weights work hoisted"},
     {"train", plan_train, COMPILE_TRAINER, "step -> fused, laid out, planned, lowered, scheduled"},
     {"evaluate", plan_evaluate, COMPILE_TRAINER, "the same for evaluate and for its prepare"},
+    {"plan front", plan_prefix, COMPILE_TRAINER, "the same for prefix and for its prepare"},
     {"share", share_trainer, COMPILE_TRAINER, "equal kernels of these programs -> one function"},
     {"infer", plan_infer, COMPILE_LIBRARY, "the same for the library's call and its load"},
     {"share", share_library, COMPILE_LIBRARY, "equal kernels of these programs -> one function"},

@@ -1,8 +1,9 @@
 /* pipeline.h: everything between the syntax tree and the printed files.
  *
- * A model is elaborated twice, for training and for inference, and becomes up to five programs. The
- * trainer is made of train, prepare and evaluate, the inference library of load and infer. The pass
- * table in pipeline.c says in which order; verifiers run after every pass. */
+ * A model is elaborated twice, for training and for inference, and becomes up to seven programs. The
+ * trainer is made of train, prepare and evaluate, with a frozen front part also of prefix and
+ * prepare_prefix, the inference library of load and infer. The pass table in pipeline.c says in which
+ * order; verifiers run after every pass. */
 #ifndef NNDC_PIPELINE_H
 #define NNDC_PIPELINE_H
 
@@ -38,6 +39,9 @@ typedef struct Compilation {
     const CompileOptions *options;
     Model *training, *inference; /* forward graphs, elaborated for each mode */
 
+    bool has_prefix;             /* train and evaluate take what prefix gives as further inputs */
+    Prefix cut;                  /* what is kept of a sample, in the graphs of both models */
+    SplitGraph front;            /* of the prefix: prepare and call */
     Graph *step;                 /* the whole training step, simplified */
     SplitGraph evaluation;       /* of inference with losses and metrics: prepare and call */
     SplitGraph call;             /* of inference with outputs only */
@@ -45,10 +49,12 @@ typedef struct Compilation {
     Program *train;              /* parameters in the state; inputs, targets -> results */
     Program *prepare;            /* state -> weights of evaluate */
     Program *evaluate;           /* weights, inputs, targets -> outputs, results; the trainer's batch */
+    Program *prefix;             /* weights, inputs -> kept values; the trainer's batch */
+    Program *prepare_prefix;     /* state -> weights of prefix */
     Program *load;               /* row-major parameters -> weights of infer */
     Program *infer;              /* weights, inputs -> outputs; the library's batch */
-    const Sharing *trainer_sharing; /* of train, prepare and evaluate */
-    const Sharing *library_sharing; /* of load and infer              */
+    const Sharing *trainer_sharing; /* of all programs of a trainer */
+    const Sharing *library_sharing; /* of load and infer             */
 } Compilation;
 
 /* Runs the passes that the goals need. False when errors were reported to diag: mistakes in the

@@ -24,6 +24,8 @@ static int nn_load_for_use(nn_worker *worker, const nn_options *options, nn_erro
     int ok = nn_weights_load(state, net, path.at, error);
     if (ok)
         net->prepare(state, worker->weights);
+    if (ok && worker->kept != NULL)
+        net->prefix->keeper->prepare(worker->kept, state);
     nn_free(state);
     nn_free(path.at);
     return ok;
@@ -203,12 +205,15 @@ static void nn_random_port(void *values, const nn_port *port, long long count, u
     }
 }
 
-/* Seconds of `count` steps, the first of them number `first`. */
-static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int count)
+/* Seconds of `count` steps, the first of them number `first`. A frozen front part is computed in each,
+ * unless its values are kept. */
+static double nn_bench_steps(nn_run *run, nn_worker *worker, int is_kept, uint32_t first, int count)
 {
     double start = nn_seconds();
     for (uint32_t i = first; i != first + (uint32_t)count; i++) {
         nn_step step = {run->batch, run->rate, (float)(i + 1u), nn_key(run->seed, i, 1)};
+        if (worker->kept != NULL && !is_kept)
+            run->net->prefix->keeper->compute(worker, run->batch);
         run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                         (const void *const *)worker->batch.targets, worker->results,
                         worker->threads);
@@ -218,17 +223,17 @@ static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int
 
 /* times[i] is what a step takes, sorted. Steps shorter than 20 us are timed several at once, because
  * the clock itself takes a part of a microsecond. */
-static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
+static void nn_bench_times(nn_run *run, nn_worker *worker, int is_kept, int count, double *times)
 {
     enum { warm = 3, most = 1000 };
     uint32_t next = 0;
     double spent = 0;
     while (next < warm && spent < 0.5)
-        spent += nn_bench_steps(run, worker, next++, 1);
+        spent += nn_bench_steps(run, worker, is_kept, next++, 1);
     spent /= next;
     int group = spent >= 20e-6 ? 1 : spent > 20e-6 / (double)most ? (int)(20e-6 / spent) + 1 : most;
     for (int i = 0; i < count; i++, next += (uint32_t)group)
-        times[i] = nn_bench_steps(run, worker, next, group) / group;
+        times[i] = nn_bench_steps(run, worker, is_kept, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
 }
 
@@ -238,14 +243,14 @@ static void nn_bench_kernels(nn_run *run, nn_worker *worker, int count, int json
     nn_clock clock;
     memset(&clock, 0, sizeof clock);
     nn_running_clock = &clock;
-    nn_bench_steps(run, worker, 0, 1);
+    nn_bench_steps(run, worker, 1, 0, 1);
     clock.steps = count < 1000 ? count : 1000;
     clock.timings = NN_ALLOCATE(nn_timing, clock.count);
     clock.times = NN_ALLOCATE(double, (long long)clock.count * clock.steps);
     for (clock.step = 0; clock.step < clock.steps; clock.step++) {
         clock.at = 0;
         clock.last = nn_seconds();
-        nn_bench_steps(run, worker, (uint32_t)clock.step, 1);
+        nn_bench_steps(run, worker, 1, (uint32_t)clock.step, 1);
     }
     nn_running_clock = NULL;
     nn_clock_stop(&clock);
@@ -275,10 +280,16 @@ static int nn_bench_command(const nn_net *net, const nn_options *options, int th
     for (int i = 0; i < net->target_count; i++)
         nn_random_port(worker.batch.targets[i], &net->targets[i],
                        run.batch * net->targets[i].elements, nn_key(run.seed, (uint32_t)i, 0x6002));
+    for (int i = 0; net->prefix != NULL && i < net->prefix->value_count; i++)
+        nn_random_port(worker.batch.inputs[net->input_count + i], &net->prefix->values[i],
+                       run.batch * net->prefix->values[i].elements, nn_key(run.seed, (uint32_t)i, 0x6003));
+    if (worker.kept != NULL)
+        net->prefix->keeper->prepare(worker.kept, run.state);
     double *times = NN_ALLOCATE(double, count);
-    nn_bench_times(&run, &worker, count, times);
+    nn_bench_times(&run, &worker, options->kept, count, times);
     double median = times[count / 2] > 1e-12 ? times[count / 2] : 1e-12;
-    double rate = run.batch / median, gflops = net->train_flops * rate * 1e-9;
+    double flops = net->train_flops + (net->prefix != NULL && !options->kept ? net->prefix->flops : 0);
+    double rate = run.batch / median, gflops = flops * rate * 1e-9;
     if (options->json)
         printf("{\"network\": \"%s\", \"steps\": %d, \"batch\": %d, \"threads\": %d, "
                "\"step_seconds\": %.6g, \"fastest_step_seconds\": %.6g, \"samples_per_second\": %.6g, "

@@ -149,7 +149,7 @@ static nn_set nn_set_all(const nn_data *data)
     return set;
 }
 
-/* Buffers for one batch, a pointer per port. */
+/* Buffers for one batch, a pointer per port; behind the inputs one for each value of a prefix. */
 typedef struct nn_batch {
     void **inputs, **targets;
 } nn_batch;
@@ -157,11 +157,15 @@ typedef struct nn_batch {
 static nn_batch nn_batch_new(const nn_net *net, int batch)
 {
     nn_batch buffers;
-    buffers.inputs = NN_ALLOCATE(void *, net->input_count);
+    int values = net->prefix != NULL ? net->prefix->value_count : 0;
+    buffers.inputs = NN_ALLOCATE(void *, net->input_count + values);
     buffers.targets = NN_ALLOCATE(void *, net->target_count);
     for (int i = 0; i < net->input_count; i++)
         buffers.inputs[i] =
             nn_allocate(batch * net->inputs[i].elements, nn_type_bytes(net->inputs[i].type));
+    for (int i = 0; i < values; i++)
+        buffers.inputs[net->input_count + i] =
+            NN_ALLOCATE(float, batch * net->prefix->values[i].elements);
     for (int i = 0; i < net->target_count; i++)
         buffers.targets[i] =
             nn_allocate(batch * net->targets[i].elements, nn_type_bytes(net->targets[i].type));
@@ -172,25 +176,33 @@ static void nn_batch_free(nn_batch *buffers, const nn_net *net)
 {
     for (int i = 0; i < net->input_count; i++)
         nn_free(buffers->inputs[i]);
+    for (int i = 0; net->prefix != NULL && i < net->prefix->value_count; i++)
+        nn_free(buffers->inputs[net->input_count + i]);
     for (int i = 0; i < net->target_count; i++)
         nn_free(buffers->targets[i]);
     nn_free(buffers->inputs);
     nn_free(buffers->targets);
 }
 
-/* Copies samples rows[0 .. batch-1] of all ports that the data have. */
-static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
-                      const uint32_t *rows, int batch)
+/* Copies samples rows[0 .. batch-1] of port number i. */
+static void nn_gather_port(nn_batch *buffers, const nn_net *net, const nn_data *data, int i,
+                           const uint32_t *rows, int batch)
 {
-    for (int i = 0; i < data->ports; i++) {
-        const nn_port *port = nn_data_port(net, i);
-        size_t value = (size_t)nn_type_bytes(port->type), bytes = (size_t)port->elements * value;
-        char *to = (char *)(i < net->input_count ? buffers->inputs[i]
-                                                 : buffers->targets[i - net->input_count]);
-        const char *from = (const char *)data->values[i];
-        for (int n = 0; n < batch; n++)
-            memcpy(to + (size_t)n * bytes, from + (size_t)nn_data_start(data, i, rows[n]) * value, bytes);
-    }
+    const nn_port *port = nn_data_port(net, i);
+    size_t value = (size_t)nn_type_bytes(port->type), bytes = (size_t)port->elements * value;
+    char *to = (char *)(i < net->input_count ? buffers->inputs[i]
+                                             : buffers->targets[i - net->input_count]);
+    const char *from = (const char *)data->values[i];
+    for (int n = 0; n < batch; n++)
+        memcpy(to + (size_t)n * bytes, from + (size_t)nn_data_start(data, i, rows[n]) * value, bytes);
+}
+
+/* The same of all ports that the data have. */
+static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data, const uint32_t *rows,
+                      int batch)
+{
+    for (int i = 0; i < data->ports; i++)
+        nn_gather_port(buffers, net, data, i, rows, batch);
 }
 
 #endif

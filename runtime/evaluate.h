@@ -22,14 +22,18 @@ typedef struct nn_worker {
     nn_batch batch;
     void **outputs;
     float *results;
+    struct nn_kept *kept; /* of the frozen front part, or NULL */
 } nn_worker;
 
 static void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
 {
     long long bytes = net->train_arena_bytes;
     bytes = net->evaluate_arena_bytes > bytes ? net->evaluate_arena_bytes : bytes;
+    if (net->prefix != NULL && net->prefix->arena_bytes > bytes)
+        bytes = net->prefix->arena_bytes;
     worker->net = net;
     worker->threads = threads;
+    worker->kept = net->prefix != NULL ? net->prefix->keeper->begin(net) : NULL;
     worker->weights = NN_ALLOCATE(float, net->weight_floats);
     worker->arena = NN_ALLOCATE(char, bytes);
     worker->batch = nn_batch_new(net, net->batch);
@@ -43,6 +47,8 @@ static void nn_worker_end(nn_worker *worker)
 {
     for (int i = 0; i < worker->net->output_count; i++)
         nn_free(worker->outputs[i]);
+    if (worker->kept != NULL)
+        worker->net->prefix->keeper->end(worker->kept);
     nn_free(worker->outputs);
     nn_free(worker->results);
     nn_free(worker->weights);
@@ -50,12 +56,21 @@ static void nn_worker_end(nn_worker *worker)
     nn_batch_free(&worker->batch, worker->net);
 }
 
+/* Fills the batch with `count` samples. */
+static void nn_worker_fetch(nn_worker *worker, const nn_data *data, const uint32_t *rows, int count)
+{
+    if (worker->kept != NULL)
+        worker->net->prefix->keeper->fetch(worker, data, rows, count);
+    else
+        nn_gather(&worker->batch, worker->net, data, rows, count);
+}
+
 /* Outputs, and with targets results, of `count` samples given by their rows. */
 static void nn_worker_batch(nn_worker *worker, const nn_data *data, const uint32_t *rows,
                             int count, int with_targets)
 {
     nn_step step = {count, 0.0f, 0.0f, 0};
-    nn_gather(&worker->batch, worker->net, data, rows, count);
+    nn_worker_fetch(worker, data, rows, count);
     worker->net->evaluate(worker->weights, worker->arena, &step,
                           (const void *const *)worker->batch.inputs,
                           with_targets ? (const void *const *)worker->batch.targets : NULL,

@@ -134,8 +134,8 @@ static int nn_lbfgs_pass(nn_lbfgs *l, double *loss)
         long long first = step * run->batch, left = run->samples - first;
         nn_step call = {left < run->batch ? (int)left : run->batch, 1.0f / (float)run->samples,
                         (float)(run->steps + 1), nn_key(key, (uint32_t)step, NN_STREAM_STEP)};
-        nn_gather(&worker->batch, run->net, l->trainer->sets.set[NN_TRAIN].data,
-                  l->trainer->order + first, call.batch);
+        nn_worker_fetch(worker, l->trainer->sets.set[NN_TRAIN].data, l->trainer->order + first,
+                        call.batch);
         run->net->train(run->state, worker->arena, &call, (const void *const *)worker->batch.inputs,
                         (const void *const *)worker->batch.targets, worker->results,
                         worker->threads);

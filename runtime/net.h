@@ -21,6 +21,7 @@
 /* What the tables below point to or hand on; only some trainers have all of it. */
 struct nn_data;
 struct nn_error;
+struct nn_kept;
 struct nn_net;
 struct nn_override;
 struct nn_run;
@@ -30,6 +31,7 @@ struct nn_sets;
 struct nn_source;
 struct nn_text;
 struct nn_trainer;
+struct nn_worker;
 
 /* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
 enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
@@ -193,6 +195,34 @@ typedef struct nn_class_report {
                 struct nn_error *error); /* confusion.csv of a run */
 } nn_class_report;
 
+/* The values that the frozen front part of a network computes of the inputs of a batch. */
+typedef void nn_prefix_function(const float *weights, char *arena, const nn_step *step,
+                                const void *const *inputs, void *const *outputs, int threads);
+
+/* kept.h: what the loop does with a frozen front part. */
+typedef struct nn_keeper {
+    struct nn_kept *(*begin)(const struct nn_net *net);
+    void (*end)(struct nn_kept *kept);
+    void (*prepare)(struct nn_kept *kept, const float *state); /* takes the frozen weights       */
+    void (*compute)(struct nn_worker *worker, int count);      /* from the inputs in its batch   */
+    void (*fetch)(struct nn_worker *worker, const struct nn_data *data, const uint32_t *rows, int count);
+    int (*fill)(struct nn_trainer *trainer); /* before the first epoch; 0: a stop was asked for  */
+} nn_keeper;
+
+/* A frozen front part is a program of its own. train and evaluate take its values as further inputs,
+ * after those of the network. */
+typedef struct nn_prefix {
+    int value_count;
+    const nn_port *values;      /* names and sizes of what it computes of a sample               */
+    const unsigned char *reads; /* by input: 1 when the rest of the network reads it, too        */
+    long long weight_floats;
+    long long arena_bytes;
+    double flops;               /* of one sample                                                 */
+    nn_prepare_function *prepare; /* its weights, from the state                                 */
+    nn_prefix_function *run;
+    const nn_keeper *keeper;
+} nn_prefix;
+
 /* What is reported of outputs that guess numbers: see regression.h. */
 typedef struct nn_value_report {
     double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
@@ -210,7 +240,7 @@ typedef struct nn_net {
     long long weight_floats;
     long long train_arena_bytes;
     long long evaluate_arena_bytes;
-    double train_flops; /* of one sample in a training step */
+    double train_flops; /* of one sample in a training step, without those of a prefix */
     int tensor_count, input_count, target_count, output_count, result_count, source_count;
     int result_floats; /* of all results of a batch */
     const nn_tensor *tensors;
@@ -234,6 +264,7 @@ typedef struct nn_net {
     nn_load_function *load; /* or NULL */
     int format_count;
     const nn_format *const *formats; /* of the files that this trainer reads */
+    const nn_prefix *prefix; /* NULL: the front is not frozen */
 } nn_net;
 
 #endif

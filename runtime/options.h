@@ -13,11 +13,16 @@
 /* Commands, as bits of the options that belong to them. */
 enum { NN_COMMAND_TRAIN = 1, NN_COMMAND_EVAL = 2, NN_COMMAND_PREDICT = 4, NN_COMMAND_BENCH = 8 };
 
+/* One more of those bits: only trainers of networks with a frozen front part have the option. */
+enum { NN_IF_FROZEN = 16 };
+
 typedef struct nn_options {
     const char *program; /* argv[0], for messages that say what to type */
+    const nn_net *net;
     int command;         /* NN_COMMAND_..., 0 for help */
     int help, json, resume, profile;
     int epochs, batch, threads, steps; /* 0: not given */
+    int no_keep, keep_limit, kept;     /* of kept.h    */
     int has_seed, has_rate;
     uint32_t seed;
     float rate;
@@ -65,12 +70,22 @@ static const nn_option nn_option_table[] = {
     {"--set", NN_OPTION_TEXT, 2, NN_FIELD(set), "SET", "train, validation or test"},
     {"--steps", NN_OPTION_COUNT, 8, NN_FIELD(steps), "N", "steps to time"},
     {"--profile", NN_OPTION_FLAG, 8, NN_FIELD(profile), "", "time each kernel of a step"},
+    {"--no-keep", NN_OPTION_FLAG, 17, NN_FIELD(no_keep), "", "compute frozen layers in every epoch"},
+    {"--keep-limit", NN_OPTION_COUNT, 17, NN_FIELD(keep_limit), "MB", "keep more than that in a file"},
+    {"--kept", NN_OPTION_FLAG, 24, NN_FIELD(kept), "", "time steps without the frozen layers"},
     {"--threads", NN_OPTION_COUNT, 15, NN_FIELD(threads), "N", "threads to use"},
     {"--json", NN_OPTION_FLAG, 15, NN_FIELD(json), "", "one JSON object a line"},
     {"--help", NN_OPTION_FLAG, 15, NN_FIELD(help), "", "this text"},
 };
 
 enum { NN_OPTION_ROWS = (int)(sizeof nn_option_table / sizeof nn_option_table[0]) };
+
+/* Is it an option of these commands in this trainer? */
+static int nn_has_option(const nn_net *net, const nn_option *option, int commands)
+{
+    return (option->commands & commands) != 0 &&
+           ((option->commands & NN_IF_FROZEN) == 0 || net->prefix != NULL);
+}
 
 static void nn_print_help(const nn_net *net, const nn_options *options)
 {
@@ -87,8 +102,8 @@ static void nn_print_help(const nn_net *net, const nn_options *options)
             printf("    %s%s%s", i == 0 ? "reads " : ", ", net->formats[i]->name,
                    i == net->format_count - 1 ? "\n" : "");
         for (int i = 0; i < NN_OPTION_ROWS; i++)
-            if (nn_option_table[i].commands & nn_commands[c].bit)
-                printf("    %-10s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
+            if (nn_has_option(net, &nn_option_table[i], nn_commands[c].bit))
+                printf("    %-12s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
                        nn_option_table[i].help);
     }
     printf("\nThe plan of the network: %d epochs, batch %d, learning rate %g, seed %lu.\n"
@@ -168,13 +183,13 @@ static const nn_option *nn_find_option(const nn_options *options, const char *te
     snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), text);
     for (int i = 0; i < NN_OPTION_ROWS; i++) {
         const nn_option *option = &nn_option_table[i];
-        if (strcmp(option->name, name) == 0 && (option->commands & options->command) != 0)
+        if (strcmp(option->name, name) == 0 && nn_has_option(options->net, option, options->command))
             return option;
-        if (strcmp(option->name, name) == 0) {
+        if (strcmp(option->name, name) == 0 && nn_has_option(options->net, option, 15)) {
             nn_fail(error, NN_EXIT_USAGE, "'%s' is not an option of this command; see --help", name);
             return NULL;
         }
-        if (option->commands & options->command)
+        if (nn_has_option(options->net, option, options->command))
             near = nn_nearer(name, near, option->name);
     }
     nn_fail(error, NN_EXIT_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "",
@@ -202,9 +217,11 @@ static int nn_parse_command(nn_options *options, const char *word, nn_error *err
 }
 
 /* Fills *options from the command line. */
-static int nn_parse_options(nn_options *options, int argc, char **argv, nn_error *error)
+static int nn_parse_options(nn_options *options, const nn_net *net, int argc, char **argv,
+                            nn_error *error)
 {
     memset(options, 0, sizeof *options);
+    options->net = net;
     options->program = argc > 0 && argv[0] != NULL ? argv[0] : "trainer";
     if (argc < 2)
         return nn_fail(error, NN_EXIT_USAGE, "no command; commands are train, eval, predict and bench "

@@ -255,8 +255,7 @@ static void nn_train_one(nn_trainer *trainer)
     run->rate_now = step.rate = nn_rate_of_step(run);
     step.number = (float)(run->steps + 1);
     step.seed = nn_key(run->seed, (uint32_t)run->steps, NN_STREAM_STEP);
-    nn_gather(&worker->batch, run->net, trainer->sets.set[NN_TRAIN].data, trainer->order + first,
-              step.batch);
+    nn_worker_fetch(worker, trainer->sets.set[NN_TRAIN].data, trainer->order + first, step.batch);
     run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                     (const void *const *)worker->batch.targets, worker->results, worker->threads);
     nn_add_results(run->net, run->sums, worker->results, run->seen, step.batch);

@@ -53,9 +53,9 @@ static int nn_resume(nn_trainer *trainer, nn_error *error)
  * of that one are kept as NAME.old, in case --resume was meant. */
 static void nn_clear_run(const nn_trainer *trainer)
 {
-    static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
-                                      "metrics.json", "confusion.csv"};
-    for (int i = 0; i < 5; i++) {
+    static const char names[6][20] = {"last.checkpoint", "best.safetensors", "history.csv",
+                                      "metrics.json", "confusion.csv", "kept.values"};
+    for (int i = 0; i < 6; i++) {
         char *path = nn_run_path(trainer, names[i]);
         nn_text old = {NULL, 0, 0};
         nn_text_add(&old, "%s.old", path);
@@ -243,14 +243,28 @@ static int nn_train_finish(nn_trainer *trainer, nn_error *error)
     return 1;
 }
 
+/* Takes the frozen weights, as they stay from now on, and computes what is kept. 0: a stop was asked
+ * for. */
+static int nn_prepare_prefix(nn_trainer *trainer)
+{
+    const nn_prefix *prefix = trainer->run.net->prefix;
+    if (prefix == NULL)
+        return 1;
+    prefix->keeper->prepare(trainer->worker.kept, trainer->run.state);
+    return prefix->keeper->fill(trainer);
+}
+
 /* The run from wherever it stands to its end. Returns an exit code; messages of failures in error. */
 static int nn_train_run(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_watch_signals();
     nn_print_begin(trainer);
+    int is_ready = nn_prepare_prefix(trainer);
     while (run->epoch < run->epochs && !(run->memory[NN_MEMORY_FINISHED] > 0)) {
-        int end = nn_train_epoch(trainer, error);
+        int end = is_ready                             ? nn_train_epoch(trainer, error)
+                  : nn_save_checkpoint(trainer, error) ? NN_STOP
+                                                       : NN_FAILED;
         if (end == NN_FAILED)
             return error->code;
         if (end == NN_STOP || (nn_is_stopping && run->epoch < run->epochs)) {

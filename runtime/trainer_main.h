@@ -34,7 +34,7 @@ static int nn_main(const nn_net *net, int argc, char **argv)
     nn_error error;
     int code = NN_EXIT_OK;
     memset(&error, 0, sizeof error);
-    if (!nn_parse_options(&options, argc, argv, &error)) {
+    if (!nn_parse_options(&options, net, argc, argv, &error)) {
         code = error.code;
     } else if (options.help) {
         nn_print_help(net, &options);

@@ -86,9 +86,11 @@ static Row sum_rows(const Rows *rows)
     return total;
 }
 
-static int collect_footprints(const Compilation *c, Footprint list[3])
+static int collect_footprints(const Compilation *c, Footprint list[4])
 {
     int count = 0;
+    if (c->prefix != NULL)
+        list[count++] = (Footprint){"frozen part", c->prefix};
     if (c->train != NULL)
         list[count++] = (Footprint){"training step", c->train};
     if (c->evaluate != NULL)
@@ -166,9 +168,33 @@ static void print_table(Arena *arena, const Compilation *c, const Rows *rows)
                COUNT_WIDTH, grouped(arena, total.parameter_count - total.trainable_count).ptr);
 }
 
+/* Bytes that the trainer keeps of a sample. */
+static int64_t kept_bytes(const Compilation *c)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < c->cut.training.count; i++)
+        bytes += 4 * shape_elements(graph_node(c->training->graph, c->cut.training.items[i])->shape);
+    return bytes;
+}
+
+/* Where the frozen part is cut off. */
+static void print_kept(Arena *arena, const Compilation *c)
+{
+    if (c->prefix == NULL)
+        return;
+    printf("\nkept of frozen layers       output shape         bytes a sample\n");
+    for (int i = 0; i < c->cut.training.count; i++) {
+        const Node *n = graph_node(c->training->graph, c->cut.training.items[i]);
+        Str shape = shape_str(arena, n->shape);
+        Str bytes = grouped(arena, 4 * shape_elements(n->shape));
+        printf("%-*.*s %-*.*s%*.*s\n", NAME_WIDTH - 1, STR_ARGS(n->name), SHAPE_WIDTH - 1,
+               STR_ARGS(shape), COUNT_WIDTH, STR_ARGS(bytes));
+    }
+}
+
 static void print_footprints(Arena *arena, const Compilation *c)
 {
-    Footprint list[3];
+    Footprint list[4];
     int count = collect_footprints(c, list);
     if (count == 0)
         return;
@@ -190,7 +216,7 @@ static void print_footprints(Arena *arena, const Compilation *c)
 
 static void print_lifetimes(Arena *arena, const Compilation *c)
 {
-    Footprint list[3];
+    Footprint list[4];
     int count = collect_footprints(c, list);
     for (int i = 0; i < count; i++)
         printf("\n%s\n%.*s", list[i].name, STR_ARGS(program_print_memory(arena, list[i].program)));
@@ -239,7 +265,17 @@ static void print_json(Arena *arena, const Compilation *c, const Rows *rows)
     json_int(&json, "trained", total.trainable_count);
     json_int(&json, "flops", total.flops);
     json_end(&json, stdout);
-    Footprint list[3];
+    if (c->prefix != NULL) {
+        json = json_begin(arena);
+        json_text(&json, "kind", STR("kept"));
+        json_open(&json, "values", '[');
+        for (int i = 0; i < c->cut.training.count; i++)
+            json_text(&json, NULL, graph_node(c->training->graph, c->cut.training.items[i])->name);
+        json_close(&json, ']');
+        json_int(&json, "bytes", kept_bytes(c));
+        json_end(&json, stdout);
+    }
+    Footprint list[4];
     int count = collect_footprints(c, list);
     for (int i = 0; i < count; i++)
         json_footprint(arena, &list[i]);
@@ -263,6 +299,7 @@ int cmd_summary(Options *options)
         return EXIT_OK;
     }
     print_table(options->arena, &load.result, &rows);
+    print_kept(options->arena, &load.result);
     print_footprints(options->arena, &load.result);
     if (options->memory)
         print_lifetimes(options->arena, &load.result);

@@ -67,9 +67,11 @@ enum {
     RUN_BATCH = 1 << 8,
     RUN_THREADS = 1 << 9,
     RUN_MARKS = 1 << 10,
-    /* exactly nn_train_function, nn_prepare_function and nn_evaluate_function of runtime/net.h */
+    /* exactly nn_train_function, nn_prepare_function, nn_prefix_function and nn_evaluate_function of
+     * runtime/net.h */
     RUN_AS_TRAIN = RUN_STATE | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_TARGETS | RUN_RESULTS | RUN_THREADS,
     RUN_AS_PREPARE = RUN_STATE | RUN_WEIGHTS,
+    RUN_AS_PREFIX = RUN_WEIGHTS | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_OUTPUTS | RUN_THREADS,
     RUN_AS_EVALUATE = RUN_WEIGHTS | RUN_ARENA | RUN_STEP | RUN_INPUTS | RUN_TARGETS | RUN_OUTPUTS |
                       RUN_RESULTS | RUN_THREADS,
 };

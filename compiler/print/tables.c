@@ -304,7 +304,7 @@ static void print_plan(Out *o, const Compilation *c, const Results *results)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static double train_flops(const Program *program)
+static double program_flops(const Program *program)
 {
     double flops = 0, fixed = 0;
     for (int i = 0; i < program->kernels.count; i++) {
@@ -328,6 +328,53 @@ static void print_loads(Out *o, const TrainSpec *train)
         out_line(o, "{%.*s, %.*s, %.*s},", STR_ARGS(file), STR_ARGS(part), STR_ARGS(prefix));
     }
     out_close(o, ";");
+}
+
+/* Does the program read this input of the network? */
+static bool reads_input(const Program *program, int index)
+{
+    for (int i = 0; i < program->buffers.count; i++)
+        if (program->buffers.items[i].space == SPACE_INPUT && program->buffers.items[i].index == index)
+            return true;
+    return false;
+}
+
+/* "prepare_run", or the function that brings its arena along. */
+static Str prepare_name(Arena *arena, const Program *p)
+{
+    return str_format(arena, "%.*s_%s", STR_ARGS(p->name), p->arena_bytes > 0 ? "weights" : "run");
+}
+
+/* Room for the weights that p makes for `reader`, and for its own arena. */
+static int64_t prepared_floats(const Program *p, const Program *reader)
+{
+    return reader->weight_floats + (p->arena_bytes + 3) / 4;
+}
+
+static void print_prefix_table(Out *o, const Compilation *c)
+{
+    const Graph *graph = c->front.call;
+    if (!c->has_prefix)
+        return;
+    out_open(o, "static const nn_port net_values[] =");
+    for (int i = 0; i < graph->outputs.count; i++) {
+        const Result *value = &graph->outputs.items[i];
+        print_port(o, value->name, graph_node(graph, value->node), 0, -1, STR("NULL"), false);
+    }
+    out_close(o, ";");
+    StrBuf reads = {.arena = o->buf.arena};
+    for (int i = 0; i < c->inference->graph->inputs.count; i++)
+        buf_add(&reads, "%s%d", i > 0 ? ", " : "",
+                reads_input(c->train, i) || reads_input(c->evaluate, i));
+    Str text = buf_str(&reads), prepare = prepare_name(o->buf.arena, c->prepare_prefix);
+    out_line(o, "static const unsigned char net_reads[] = {%.*s};", STR_ARGS(text));
+    out_line(o, "/* values, inputs that others read too, floats of the weights, bytes of the arena, operations");
+    out_line(o, " * for a sample, functions */");
+    out_line(o, "static const nn_prefix net_prefix = {%d, net_values, net_reads, %lldLL, %lldLL, %.1f, %.*s, "
+                "prefix_run, &nn_keep_values};", graph->outputs.count,
+             (long long)prepared_floats(c->prepare_prefix, c->prefix), (long long)c->prefix->arena_bytes,
+             program_flops(c->prefix), STR_ARGS(prepare));
+    out_blank(o);
 }
 
 static const char *or_null(int count, const char *name)
@@ -381,24 +428,25 @@ void print_net(Out *o, const Compilation *c)
     int formats = print_formats(o, c->training);
     print_plan(o, c, &results);
     print_loads(o, &c->training->train);
+    print_prefix_table(o, c);
     out_blank(o);
     Str name = c_string(c->arena, c->training->name), file = c_string(c->arena, c->training->file_name);
     out_open(o, "static const nn_net net =");
     out_line(o, "%.*s, %.*s,", STR_ARGS(name), STR_ARGS(file));
     out_line(o, "%lld, /* batch */", (long long)c->train->batch);
     out_line(o, "%lldLL, /* floats of the state */", (long long)c->train->state_floats);
-    out_line(o, "%lldLL, /* floats of the weights */", (long long)(c->evaluate->weight_floats + (c->prepare->arena_bytes + 3) / 4));
+    out_line(o, "%lldLL, /* floats of the weights */", (long long)prepared_floats(c->prepare, c->evaluate));
     out_line(o, "%lldLL, %lldLL, /* bytes of the arenas: train, evaluate */",
              (long long)c->train->arena_bytes, (long long)c->evaluate->arena_bytes);
-    out_line(o, "%.1f, /* operations for a sample in a training step */", train_flops(c->train));
+    out_line(o, "%.1f, /* operations for a sample in a training step */", program_flops(c->train));
     out_line(o, "%d, %d, %d, %d, %d, %d, %d,", tensors, graph->inputs.count, graph->targets.count,
              graph->outputs.count, results.count, sources, result_floats);
     out_line(o, "net_tensors, net_inputs, %s, %s, net_results, %s, &net_plan,",
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
-    out_line(o, "train_run, %s, evaluate_run, %d, %s, %s,",
-             c->prepare->arena_bytes > 0 ? "prepare_weights" : "prepare_run",
-             class_output, class_output >= 0 ? "&nn_classification" : "NULL",
+    Str prepare = prepare_name(c->arena, c->prepare);
+    out_line(o, "train_run, %.*s, evaluate_run, %d, %s, %s,", STR_ARGS(prepare), class_output,
+             class_output >= 0 ? "&nn_classification" : "NULL",
              has_guess ? "&nn_regression" : "NULL");
     int loads = c->training->train.loads.count;
     out_line(o, "%d, %s, %s, /* scaling */", fits, or_null(fits, "net_fits"),
@@ -406,5 +454,6 @@ void print_net(Out *o, const Compilation *c)
     out_line(o, "%d, %s, %s, /* weights to start with */", loads, or_null(loads, "net_loads"),
              or_null(loads, "nn_load_parts"));
     out_line(o, "%d, net_formats,", formats);
+    out_line(o, "%s, /* frozen front part */", c->has_prefix ? "&net_prefix" : "NULL");
     out_close(o, ";");
 }

@@ -37,17 +37,30 @@ static void print_banner(Out *o, const Compilation *c)
     out_line(o, " */");
 }
 
-/* prepare has the type that the loop expects; its arena, if it needs one, stands after the weights. */
-static void print_prepare(Out *o, const Compilation *c)
+/* A program that makes the weights of another has the type that the loop expects; its arena, if it needs
+ * one, stands after the weights. */
+static void print_prepare(Out *o, const Compilation *c, const Program *p, int64_t weight_floats)
 {
-    bool has_arena = c->prepare->arena_bytes > 0;
-    program_text(o, c->prepare, c->trainer_sharing, RUN_AS_PREPARE | (has_arena ? RUN_ARENA : 0u), c->diag->sources);
+    bool has_arena = p->arena_bytes > 0;
+    program_text(o, p, c->trainer_sharing, RUN_AS_PREPARE | (has_arena ? RUN_ARENA : 0u), c->diag->sources);
     if (!has_arena)
         return;
-    out_open(o, "static void prepare_weights(const float *state, float *weights)");
-    out_line(o, "prepare_run(state, weights, (char *)(weights + %lld));", (long long)c->evaluate->weight_floats);
+    out_open(o, "static void %.*s_weights(const float *state, float *weights)", STR_ARGS(p->name));
+    out_line(o, "%.*s_run(state, weights, (char *)(weights + %lld));", STR_ARGS(p->name),
+             (long long)weight_floats);
     out_close(o, "");
     out_blank(o);
+}
+
+/* A frozen front part, and the weights that it reads. */
+static void print_prefix(Out *o, const Compilation *c)
+{
+    if (!c->has_prefix)
+        return;
+    out_line(o, "/* ---- frozen front part: values that are kept of each sample ---- */");
+    program_text(o, c->prefix, c->trainer_sharing, RUN_AS_PREFIX, c->diag->sources);
+    out_line(o, "/* ---- weights of the front part, from the state ---- */");
+    print_prepare(o, c, c->prepare_prefix, c->prefix->weight_floats);
 }
 
 Str print_trainer(const Compilation *c)
@@ -56,10 +69,11 @@ Str print_trainer(const Compilation *c)
     const Sources *places = c->diag->sources;
     Out network;
     out_init(&network, arena);
+    print_prefix(&network, c);
     out_line(&network, "/* ---- training step ---- */");
     program_text(&network, c->train, c->trainer_sharing, RUN_AS_TRAIN | RUN_MARKS, places);
     out_line(&network, "/* ---- weights for inference, from the state ---- */");
-    print_prepare(&network, c);
+    print_prepare(&network, c, c->prepare, c->evaluate->weight_floats);
     out_line(&network, "/* ---- inference with losses and metrics ---- */");
     program_text(&network, c->evaluate, c->trainer_sharing, RUN_AS_EVALUATE, places);
     out_line(&network, "/* ---- what the loop knows of the network: see nn_net ---- */");

@@ -92,7 +92,8 @@ first_compiler=${first_compiler%% *}
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 
 # A network of every kind that has something of its own at run time: class targets, batch-norm
-# statistics, scaling taken from the training set, dropout's random numbers, an l2 penalty, a last smaller batch.
+# statistics, scaling taken from the training set, dropout's random numbers, an l2 penalty, a last smaller
+# batch, a frozen front part whose values are kept.
 write_models()
 {
     cat >"$work/tiny_dense.nnd" <<'END'
@@ -174,8 +175,31 @@ data {
 }
 train { optimizer sgd(0.05) batch 2 epochs 2 seed 4 }
 END
+    cat >"$work/tiny_frozen.nnd" <<'END'
+block body(x) {
+    stem = x -> conv2d(8, kernel = 3, stride = 2, padding = same) -> batch_norm -> relu
+    return stem -> conv2d(20, kernel = 3, stride = 2)
 }
-models="tiny_dense tiny_conv tiny_squares tiny_branches"
+model tiny_frozen {
+    input image: u8[28, 28, 1]
+    target label: class[10]
+    base = image / 255 -> body
+    freeze(base)
+    wide = base -> batch_norm -> relu -> max_pool2d(2) -> flatten -> dropout(0.2) -> dense(16, l2 = 1e-3) -> relu
+    scores = wide -> dense(10) -> softmax
+    output scores
+    loss cross_entropy(scores, label)
+    metric accuracy(scores, label)
+}
+data {
+    train = digits(count = 330, seed = 1)
+    test = digits(count = 70, seed = 2)
+    validation = split(train, 0.2, seed = 3)
+}
+train { optimizer adam(0.01) batch 32 epochs 3 seed 6 }
+END
+}
+models="tiny_dense tiny_conv tiny_squares tiny_branches tiny_frozen"
 
 # emit MODEL: its C files in $work/MODEL/
 emit()

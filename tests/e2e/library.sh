@@ -179,7 +179,7 @@ check_model()
     must "loaded" $first_compiler -O3 "$dir/driver.c" "$dir/$model.c" -lm -o "$dir/driver"
     must "loaded runs" "$dir/driver" "$weights" "$dir/samples.csv"
     cp "$work/log" "$dir/loaded_found"
-    if [ $model = tiny_conv ]; then # batch-norms are folded in double for the header, in float by load
+    if [ $model = tiny_conv ] || [ $model = tiny_frozen ]; then # batch-norms are folded in double for the header, in float by load
         close "embedded weights of $model are those loaded" "$work/log" "$dir/embedded_found"
     else
         same "embedded weights of $model equal loaded ones" "$work/log" "$dir/embedded_found"
@@ -205,6 +205,7 @@ check_model()
 
 check_model tiny_dense float:point scores 2 2000 1000
 check_model tiny_conv unsigned.char:image scores 784 255 1
+check_model tiny_frozen unsigned.char:image scores 784 255 1
 check_model tiny_branches "float:left float:right" "guess gate" 5 2000 1000
 
 # Two networks in one program, and a weights file of the other one.
