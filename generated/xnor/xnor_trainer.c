@@ -439,6 +439,7 @@ NN_INLINE long long nn_tensor_elements(const nn_tensor *tensor)
 /* What the tables below point to or hand on; only some trainers have all of it. */
 struct nn_data;
 struct nn_error;
+struct nn_kept;
 struct nn_net;
 struct nn_override;
 struct nn_run;
@@ -448,6 +449,7 @@ struct nn_sets;
 struct nn_source;
 struct nn_text;
 struct nn_trainer;
+struct nn_worker;
 
 /* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
 enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
@@ -611,6 +613,34 @@ typedef struct nn_class_report {
                 struct nn_error *error); /* confusion.csv of a run */
 } nn_class_report;
 
+/* The values that the frozen front part of a network computes of the inputs of a batch. */
+typedef void nn_prefix_function(const float *weights, char *arena, const nn_step *step,
+                                const void *const *inputs, void *const *outputs, int threads);
+
+/* kept.h: what the loop does with a frozen front part. */
+typedef struct nn_keeper {
+    struct nn_kept *(*begin)(const struct nn_net *net);
+    void (*end)(struct nn_kept *kept);
+    void (*prepare)(struct nn_kept *kept, const float *state); /* takes the frozen weights       */
+    void (*compute)(struct nn_worker *worker, int count);      /* from the inputs in its batch   */
+    void (*fetch)(struct nn_worker *worker, const struct nn_data *data, const uint32_t *rows, int count);
+    int (*fill)(struct nn_trainer *trainer); /* before the first epoch; 0: a stop was asked for  */
+} nn_keeper;
+
+/* A frozen front part is a program of its own. train and evaluate take its values as further inputs,
+ * after those of the network. */
+typedef struct nn_prefix {
+    int value_count;
+    const nn_port *values;      /* names and sizes of what it computes of a sample               */
+    const unsigned char *reads; /* by input: 1 when the rest of the network reads it, too        */
+    long long weight_floats;
+    long long arena_bytes;
+    double flops;               /* of one sample                                                 */
+    nn_prepare_function *prepare; /* its weights, from the state                                 */
+    nn_prefix_function *run;
+    const nn_keeper *keeper;
+} nn_prefix;
+
 /* What is reported of outputs that guess numbers: see regression.h. */
 typedef struct nn_value_report {
     double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
@@ -628,7 +658,7 @@ typedef struct nn_net {
     long long weight_floats;
     long long train_arena_bytes;
     long long evaluate_arena_bytes;
-    double train_flops; /* of one sample in a training step */
+    double train_flops; /* of one sample in a training step, without those of a prefix */
     int tensor_count, input_count, target_count, output_count, result_count, source_count;
     int result_floats; /* of all results of a batch */
     const nn_tensor *tensors;
@@ -652,6 +682,7 @@ typedef struct nn_net {
     nn_load_function *load; /* or NULL */
     int format_count;
     const nn_format *const *formats; /* of the files that this trainer reads */
+    const nn_prefix *prefix; /* NULL: the front is not frozen */
 } nn_net;
 
 /* ---- runtime/safetensors_parse.h ---- */
@@ -1853,7 +1884,7 @@ static nn_set nn_set_all(const nn_data *data)
     return set;
 }
 
-/* Buffers for one batch, a pointer per port. */
+/* Buffers for one batch, a pointer per port; behind the inputs one for each value of a prefix. */
 typedef struct nn_batch {
     void **inputs, **targets;
 } nn_batch;
@@ -1861,11 +1892,15 @@ typedef struct nn_batch {
 static nn_batch nn_batch_new(const nn_net *net, int batch)
 {
     nn_batch buffers;
-    buffers.inputs = NN_ALLOCATE(void *, net->input_count);
+    int values = net->prefix != NULL ? net->prefix->value_count : 0;
+    buffers.inputs = NN_ALLOCATE(void *, net->input_count + values);
     buffers.targets = NN_ALLOCATE(void *, net->target_count);
     for (int i = 0; i < net->input_count; i++)
         buffers.inputs[i] =
             nn_allocate(batch * net->inputs[i].elements, nn_type_bytes(net->inputs[i].type));
+    for (int i = 0; i < values; i++)
+        buffers.inputs[net->input_count + i] =
+            NN_ALLOCATE(float, batch * net->prefix->values[i].elements);
     for (int i = 0; i < net->target_count; i++)
         buffers.targets[i] =
             nn_allocate(batch * net->targets[i].elements, nn_type_bytes(net->targets[i].type));
@@ -1876,25 +1911,33 @@ static void nn_batch_free(nn_batch *buffers, const nn_net *net)
 {
     for (int i = 0; i < net->input_count; i++)
         nn_free(buffers->inputs[i]);
+    for (int i = 0; net->prefix != NULL && i < net->prefix->value_count; i++)
+        nn_free(buffers->inputs[net->input_count + i]);
     for (int i = 0; i < net->target_count; i++)
         nn_free(buffers->targets[i]);
     nn_free(buffers->inputs);
     nn_free(buffers->targets);
 }
 
-/* Copies samples rows[0 .. batch-1] of all ports that the data have. */
-static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data,
-                      const uint32_t *rows, int batch)
+/* Copies samples rows[0 .. batch-1] of port number i. */
+static void nn_gather_port(nn_batch *buffers, const nn_net *net, const nn_data *data, int i,
+                           const uint32_t *rows, int batch)
 {
-    for (int i = 0; i < data->ports; i++) {
-        const nn_port *port = nn_data_port(net, i);
-        size_t value = (size_t)nn_type_bytes(port->type), bytes = (size_t)port->elements * value;
-        char *to = (char *)(i < net->input_count ? buffers->inputs[i]
-                                                 : buffers->targets[i - net->input_count]);
-        const char *from = (const char *)data->values[i];
-        for (int n = 0; n < batch; n++)
-            memcpy(to + (size_t)n * bytes, from + (size_t)nn_data_start(data, i, rows[n]) * value, bytes);
-    }
+    const nn_port *port = nn_data_port(net, i);
+    size_t value = (size_t)nn_type_bytes(port->type), bytes = (size_t)port->elements * value;
+    char *to = (char *)(i < net->input_count ? buffers->inputs[i]
+                                             : buffers->targets[i - net->input_count]);
+    const char *from = (const char *)data->values[i];
+    for (int n = 0; n < batch; n++)
+        memcpy(to + (size_t)n * bytes, from + (size_t)nn_data_start(data, i, rows[n]) * value, bytes);
+}
+
+/* The same of all ports that the data have. */
+static void nn_gather(nn_batch *buffers, const nn_net *net, const nn_data *data, const uint32_t *rows,
+                      int batch)
+{
+    for (int i = 0; i < data->ports; i++)
+        nn_gather_port(buffers, net, data, i, rows, batch);
 }
 
 /* ---- runtime/columns.h ---- */
@@ -2874,11 +2917,16 @@ static int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
 /* Commands, as bits of the options that belong to them. */
 enum { NN_COMMAND_TRAIN = 1, NN_COMMAND_EVAL = 2, NN_COMMAND_PREDICT = 4, NN_COMMAND_BENCH = 8 };
 
+/* One more of those bits: only trainers of networks with a frozen front part have the option. */
+enum { NN_IF_FROZEN = 16 };
+
 typedef struct nn_options {
     const char *program; /* argv[0], for messages that say what to type */
+    const nn_net *net;
     int command;         /* NN_COMMAND_..., 0 for help */
     int help, json, resume, profile;
     int epochs, batch, threads, steps; /* 0: not given */
+    int no_keep, keep_limit, kept;     /* of kept.h    */
     int has_seed, has_rate;
     uint32_t seed;
     float rate;
@@ -2926,12 +2974,22 @@ static const nn_option nn_option_table[] = {
     {"--set", NN_OPTION_TEXT, 2, NN_FIELD(set), "SET", "train, validation or test"},
     {"--steps", NN_OPTION_COUNT, 8, NN_FIELD(steps), "N", "steps to time"},
     {"--profile", NN_OPTION_FLAG, 8, NN_FIELD(profile), "", "time each kernel of a step"},
+    {"--no-keep", NN_OPTION_FLAG, 17, NN_FIELD(no_keep), "", "compute frozen layers in every epoch"},
+    {"--keep-limit", NN_OPTION_COUNT, 17, NN_FIELD(keep_limit), "MB", "keep more than that in a file"},
+    {"--kept", NN_OPTION_FLAG, 24, NN_FIELD(kept), "", "time steps without the frozen layers"},
     {"--threads", NN_OPTION_COUNT, 15, NN_FIELD(threads), "N", "threads to use"},
     {"--json", NN_OPTION_FLAG, 15, NN_FIELD(json), "", "one JSON object a line"},
     {"--help", NN_OPTION_FLAG, 15, NN_FIELD(help), "", "this text"},
 };
 
 enum { NN_OPTION_ROWS = (int)(sizeof nn_option_table / sizeof nn_option_table[0]) };
+
+/* Is it an option of these commands in this trainer? */
+static int nn_has_option(const nn_net *net, const nn_option *option, int commands)
+{
+    return (option->commands & commands) != 0 &&
+           ((option->commands & NN_IF_FROZEN) == 0 || net->prefix != NULL);
+}
 
 static void nn_print_help(const nn_net *net, const nn_options *options)
 {
@@ -2948,8 +3006,8 @@ static void nn_print_help(const nn_net *net, const nn_options *options)
             printf("    %s%s%s", i == 0 ? "reads " : ", ", net->formats[i]->name,
                    i == net->format_count - 1 ? "\n" : "");
         for (int i = 0; i < NN_OPTION_ROWS; i++)
-            if (nn_option_table[i].commands & nn_commands[c].bit)
-                printf("    %-10s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
+            if (nn_has_option(net, &nn_option_table[i], nn_commands[c].bit))
+                printf("    %-12s %-14s %s\n", nn_option_table[i].name, nn_option_table[i].argument,
                        nn_option_table[i].help);
     }
     printf("\nThe plan of the network: %d epochs, batch %d, learning rate %g, seed %lu.\n"
@@ -3029,13 +3087,13 @@ static const nn_option *nn_find_option(const nn_options *options, const char *te
     snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), text);
     for (int i = 0; i < NN_OPTION_ROWS; i++) {
         const nn_option *option = &nn_option_table[i];
-        if (strcmp(option->name, name) == 0 && (option->commands & options->command) != 0)
+        if (strcmp(option->name, name) == 0 && nn_has_option(options->net, option, options->command))
             return option;
-        if (strcmp(option->name, name) == 0) {
+        if (strcmp(option->name, name) == 0 && nn_has_option(options->net, option, 15)) {
             nn_fail(error, NN_EXIT_USAGE, "'%s' is not an option of this command; see --help", name);
             return NULL;
         }
-        if (option->commands & options->command)
+        if (nn_has_option(options->net, option, options->command))
             near = nn_nearer(name, near, option->name);
     }
     nn_fail(error, NN_EXIT_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "",
@@ -3063,9 +3121,11 @@ static int nn_parse_command(nn_options *options, const char *word, nn_error *err
 }
 
 /* Fills *options from the command line. */
-static int nn_parse_options(nn_options *options, int argc, char **argv, nn_error *error)
+static int nn_parse_options(nn_options *options, const nn_net *net, int argc, char **argv,
+                            nn_error *error)
 {
     memset(options, 0, sizeof *options);
+    options->net = net;
     options->program = argc > 0 && argv[0] != NULL ? argv[0] : "trainer";
     if (argc < 2)
         return nn_fail(error, NN_EXIT_USAGE, "no command; commands are train, eval, predict and bench "
@@ -3197,14 +3257,18 @@ typedef struct nn_worker {
     nn_batch batch;
     void **outputs;
     float *results;
+    struct nn_kept *kept; /* of the frozen front part, or NULL */
 } nn_worker;
 
 static void nn_worker_begin(nn_worker *worker, const nn_net *net, int threads)
 {
     long long bytes = net->train_arena_bytes;
     bytes = net->evaluate_arena_bytes > bytes ? net->evaluate_arena_bytes : bytes;
+    if (net->prefix != NULL && net->prefix->arena_bytes > bytes)
+        bytes = net->prefix->arena_bytes;
     worker->net = net;
     worker->threads = threads;
+    worker->kept = net->prefix != NULL ? net->prefix->keeper->begin(net) : NULL;
     worker->weights = NN_ALLOCATE(float, net->weight_floats);
     worker->arena = NN_ALLOCATE(char, bytes);
     worker->batch = nn_batch_new(net, net->batch);
@@ -3218,6 +3282,8 @@ static void nn_worker_end(nn_worker *worker)
 {
     for (int i = 0; i < worker->net->output_count; i++)
         nn_free(worker->outputs[i]);
+    if (worker->kept != NULL)
+        worker->net->prefix->keeper->end(worker->kept);
     nn_free(worker->outputs);
     nn_free(worker->results);
     nn_free(worker->weights);
@@ -3225,12 +3291,21 @@ static void nn_worker_end(nn_worker *worker)
     nn_batch_free(&worker->batch, worker->net);
 }
 
+/* Fills the batch with `count` samples. */
+static void nn_worker_fetch(nn_worker *worker, const nn_data *data, const uint32_t *rows, int count)
+{
+    if (worker->kept != NULL)
+        worker->net->prefix->keeper->fetch(worker, data, rows, count);
+    else
+        nn_gather(&worker->batch, worker->net, data, rows, count);
+}
+
 /* Outputs, and with targets results, of `count` samples given by their rows. */
 static void nn_worker_batch(nn_worker *worker, const nn_data *data, const uint32_t *rows,
                             int count, int with_targets)
 {
     nn_step step = {count, 0.0f, 0.0f, 0};
-    nn_gather(&worker->batch, worker->net, data, rows, count);
+    nn_worker_fetch(worker, data, rows, count);
     worker->net->evaluate(worker->weights, worker->arena, &step,
                           (const void *const *)worker->batch.inputs,
                           with_targets ? (const void *const *)worker->batch.targets : NULL,
@@ -3873,8 +3948,7 @@ static void nn_train_one(nn_trainer *trainer)
     run->rate_now = step.rate = nn_rate_of_step(run);
     step.number = (float)(run->steps + 1);
     step.seed = nn_key(run->seed, (uint32_t)run->steps, NN_STREAM_STEP);
-    nn_gather(&worker->batch, run->net, trainer->sets.set[NN_TRAIN].data, trainer->order + first,
-              step.batch);
+    nn_worker_fetch(worker, trainer->sets.set[NN_TRAIN].data, trainer->order + first, step.batch);
     run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                     (const void *const *)worker->batch.targets, worker->results, worker->threads);
     nn_add_results(run->net, run->sums, worker->results, run->seen, step.batch);
@@ -4129,9 +4203,9 @@ static int nn_resume(nn_trainer *trainer, nn_error *error)
  * of that one are kept as NAME.old, in case --resume was meant. */
 static void nn_clear_run(const nn_trainer *trainer)
 {
-    static const char names[5][20] = {"last.checkpoint", "best.safetensors", "history.csv",
-                                      "metrics.json", "confusion.csv"};
-    for (int i = 0; i < 5; i++) {
+    static const char names[6][20] = {"last.checkpoint", "best.safetensors", "history.csv",
+                                      "metrics.json", "confusion.csv", "kept.values"};
+    for (int i = 0; i < 6; i++) {
         char *path = nn_run_path(trainer, names[i]);
         nn_text old = {NULL, 0, 0};
         nn_text_add(&old, "%s.old", path);
@@ -4319,14 +4393,28 @@ static int nn_train_finish(nn_trainer *trainer, nn_error *error)
     return 1;
 }
 
+/* Takes the frozen weights, as they stay from now on, and computes what is kept. 0: a stop was asked
+ * for. */
+static int nn_prepare_prefix(nn_trainer *trainer)
+{
+    const nn_prefix *prefix = trainer->run.net->prefix;
+    if (prefix == NULL)
+        return 1;
+    prefix->keeper->prepare(trainer->worker.kept, trainer->run.state);
+    return prefix->keeper->fill(trainer);
+}
+
 /* The run from wherever it stands to its end. Returns an exit code; messages of failures in error. */
 static int nn_train_run(nn_trainer *trainer, nn_error *error)
 {
     nn_run *run = &trainer->run;
     nn_watch_signals();
     nn_print_begin(trainer);
+    int is_ready = nn_prepare_prefix(trainer);
     while (run->epoch < run->epochs && !(run->memory[NN_MEMORY_FINISHED] > 0)) {
-        int end = nn_train_epoch(trainer, error);
+        int end = is_ready                             ? nn_train_epoch(trainer, error)
+                  : nn_save_checkpoint(trainer, error) ? NN_STOP
+                                                       : NN_FAILED;
         if (end == NN_FAILED)
             return error->code;
         if (end == NN_STOP || (nn_is_stopping && run->epoch < run->epochs)) {
@@ -4504,6 +4592,8 @@ static int nn_load_for_use(nn_worker *worker, const nn_options *options, nn_erro
     int ok = nn_weights_load(state, net, path.at, error);
     if (ok)
         net->prepare(state, worker->weights);
+    if (ok && worker->kept != NULL)
+        net->prefix->keeper->prepare(worker->kept, state);
     nn_free(state);
     nn_free(path.at);
     return ok;
@@ -4683,12 +4773,15 @@ static void nn_random_port(void *values, const nn_port *port, long long count, u
     }
 }
 
-/* Seconds of `count` steps, the first of them number `first`. */
-static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int count)
+/* Seconds of `count` steps, the first of them number `first`. A frozen front part is computed in each,
+ * unless its values are kept. */
+static double nn_bench_steps(nn_run *run, nn_worker *worker, int is_kept, uint32_t first, int count)
 {
     double start = nn_seconds();
     for (uint32_t i = first; i != first + (uint32_t)count; i++) {
         nn_step step = {run->batch, run->rate, (float)(i + 1u), nn_key(run->seed, i, 1)};
+        if (worker->kept != NULL && !is_kept)
+            run->net->prefix->keeper->compute(worker, run->batch);
         run->net->train(run->state, worker->arena, &step, (const void *const *)worker->batch.inputs,
                         (const void *const *)worker->batch.targets, worker->results,
                         worker->threads);
@@ -4698,17 +4791,17 @@ static double nn_bench_steps(nn_run *run, nn_worker *worker, uint32_t first, int
 
 /* times[i] is what a step takes, sorted. Steps shorter than 20 us are timed several at once, because
  * the clock itself takes a part of a microsecond. */
-static void nn_bench_times(nn_run *run, nn_worker *worker, int count, double *times)
+static void nn_bench_times(nn_run *run, nn_worker *worker, int is_kept, int count, double *times)
 {
     enum { warm = 3, most = 1000 };
     uint32_t next = 0;
     double spent = 0;
     while (next < warm && spent < 0.5)
-        spent += nn_bench_steps(run, worker, next++, 1);
+        spent += nn_bench_steps(run, worker, is_kept, next++, 1);
     spent /= next;
     int group = spent >= 20e-6 ? 1 : spent > 20e-6 / (double)most ? (int)(20e-6 / spent) + 1 : most;
     for (int i = 0; i < count; i++, next += (uint32_t)group)
-        times[i] = nn_bench_steps(run, worker, next, group) / group;
+        times[i] = nn_bench_steps(run, worker, is_kept, next, group) / group;
     qsort(times, (size_t)count, sizeof *times, nn_compare_doubles);
 }
 
@@ -4718,14 +4811,14 @@ static void nn_bench_kernels(nn_run *run, nn_worker *worker, int count, int json
     nn_clock clock;
     memset(&clock, 0, sizeof clock);
     nn_running_clock = &clock;
-    nn_bench_steps(run, worker, 0, 1);
+    nn_bench_steps(run, worker, 1, 0, 1);
     clock.steps = count < 1000 ? count : 1000;
     clock.timings = NN_ALLOCATE(nn_timing, clock.count);
     clock.times = NN_ALLOCATE(double, (long long)clock.count * clock.steps);
     for (clock.step = 0; clock.step < clock.steps; clock.step++) {
         clock.at = 0;
         clock.last = nn_seconds();
-        nn_bench_steps(run, worker, (uint32_t)clock.step, 1);
+        nn_bench_steps(run, worker, 1, (uint32_t)clock.step, 1);
     }
     nn_running_clock = NULL;
     nn_clock_stop(&clock);
@@ -4755,10 +4848,16 @@ static int nn_bench_command(const nn_net *net, const nn_options *options, int th
     for (int i = 0; i < net->target_count; i++)
         nn_random_port(worker.batch.targets[i], &net->targets[i],
                        run.batch * net->targets[i].elements, nn_key(run.seed, (uint32_t)i, 0x6002));
+    for (int i = 0; net->prefix != NULL && i < net->prefix->value_count; i++)
+        nn_random_port(worker.batch.inputs[net->input_count + i], &net->prefix->values[i],
+                       run.batch * net->prefix->values[i].elements, nn_key(run.seed, (uint32_t)i, 0x6003));
+    if (worker.kept != NULL)
+        net->prefix->keeper->prepare(worker.kept, run.state);
     double *times = NN_ALLOCATE(double, count);
-    nn_bench_times(&run, &worker, count, times);
+    nn_bench_times(&run, &worker, options->kept, count, times);
     double median = times[count / 2] > 1e-12 ? times[count / 2] : 1e-12;
-    double rate = run.batch / median, gflops = net->train_flops * rate * 1e-9;
+    double flops = net->train_flops + (net->prefix != NULL && !options->kept ? net->prefix->flops : 0);
+    double rate = run.batch / median, gflops = flops * rate * 1e-9;
     if (options->json)
         printf("{\"network\": \"%s\", \"steps\": %d, \"batch\": %d, \"threads\": %d, "
                "\"step_seconds\": %.6g, \"fastest_step_seconds\": %.6g, \"samples_per_second\": %.6g, "
@@ -4809,7 +4908,7 @@ static int nn_main(const nn_net *net, int argc, char **argv)
     nn_error error;
     int code = NN_EXIT_OK;
     memset(&error, 0, sizeof error);
-    if (!nn_parse_options(&options, argc, argv, &error)) {
+    if (!nn_parse_options(&options, net, argc, argv, &error)) {
         code = error.code;
     } else if (options.help) {
         nn_print_help(net, &options);
@@ -5237,6 +5336,7 @@ static const nn_net net = {
     0, NULL, NULL, /* scaling */
     0, NULL, NULL, /* weights to start with */
     1, net_formats,
+    NULL, /* frozen front part */
 };
 
 int main(int argc, char **argv)
