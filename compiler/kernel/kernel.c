@@ -317,6 +317,10 @@ static void walk_tile(Walk *walk, Tile *t)
         walk_expr(walk, t->loop[i].from);
         walk_expr(walk, t->loop[i].to);
     }
+    for (int i = 0; i < t->ahead_count; i++) {
+        walk->visit_name(walk, &t->ahead[i].pointer);
+        walk_expr(walk, t->ahead[i].index);
+    }
 }
 
 static void walk_block(Walk *walk, const Block *block)
