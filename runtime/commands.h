@@ -108,45 +108,73 @@ static nn_data *nn_predict_data(const nn_net *net, const nn_options *options, nn
     return format->read(net, &source, options->files, options->file_count, 0, error);
 }
 
-/* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
+/* The class that an output gives sample n, and its score. */
+static int nn_found_class(const nn_worker *worker, int output, int n, float *score)
+{
+    long long width = worker->net->outputs[output].elements;
+    return nn_best_class((const float *)worker->outputs[output] + n * width, width, score);
+}
+
+/* "INDEX CLASS SCORE" for a classification, with two more words for each further one, else
+ * "INDEX VALUE..." with the values of all outputs. */
 static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = net->class_output;
     printf("%lld", index);
-    if (output >= 0) {
-        float score;
-        long long width = net->outputs[output].elements;
-        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
-        char number[16];
-        printf(" %s %.6g\n", nn_class_name(&net->targets[net->outputs[output].target], found, number),
-               (double)score);
-        return;
+    for (int o = 0; o < net->output_count; o++) {
+        const nn_port *port = &net->outputs[o];
+        if (port->meaning == NN_CLASSES) {
+            float score;
+            char number[16];
+            int found = nn_found_class(worker, o, n, &score);
+            printf(" %s %.6g", nn_class_name(&net->targets[port->target], found, number), (double)score);
+        }
+        for (long long i = 0; i < port->elements && net->classes == NULL; i++)
+            printf(" %.9g", (double)nn_output_value(worker, o, n * port->elements + i));
     }
-    for (int o = 0; o < net->output_count; o++)
-        for (long long i = 0; i < net->outputs[o].elements; i++)
-            printf(" %.9g",
-                   (double)nn_output_value(worker, o, n * net->outputs[o].elements + i));
     printf("\n");
+}
+
+/* "class": 2, "name": "dog" */
+static void nn_found_class_json(nn_text *text, const nn_worker *worker, int output, int n)
+{
+    float score;
+    int found = nn_found_class(worker, output, n, &score);
+    const nn_port *target = &worker->net->targets[worker->net->outputs[output].target];
+    nn_text_add(text, "\"class\": %d", found);
+    if (target->class_names != NULL) {
+        nn_text_add(text, ", \"name\": ");
+        nn_text_json(text, target->class_names[found]);
+    }
+}
+
+/* What nn_found_class_json says of the one classification, or "classes": {"kind": {...}, ...}. */
+static void nn_found_classes_json(nn_text *text, const nn_worker *worker, int n)
+{
+    const nn_net *net = worker->net;
+    int count = 0, seen = 0;
+    for (int o = 0; o < net->output_count; o++)
+        count += net->outputs[o].meaning == NN_CLASSES;
+    for (int o = 0; o < net->output_count; o++) {
+        if (net->outputs[o].meaning != NN_CLASSES)
+            continue;
+        nn_text_add(text, seen++ == 0 && count > 1 ? ", \"classes\": {" : ", ");
+        if (count > 1) {
+            nn_text_json(text, net->outputs[o].name);
+            nn_text_add(text, ": {");
+        }
+        nn_found_class_json(text, worker, o, n);
+        nn_text_add(text, count > 1 ? "}" : "");
+    }
+    nn_text_add(text, count > 1 ? "}" : "");
 }
 
 static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = net->class_output;
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "{\"index\": %lld", index);
-    if (output >= 0) {
-        float score;
-        long long width = net->outputs[output].elements;
-        const nn_port *port = &net->targets[net->outputs[output].target];
-        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
-        nn_text_add(&text, ", \"class\": %d", found);
-        if (port->class_names != NULL) {
-            nn_text_add(&text, ", \"name\": ");
-            nn_text_json(&text, port->class_names[found]);
-        }
-    }
+    nn_found_classes_json(&text, worker, n);
     for (int o = 0; o < net->output_count; o++) {
         long long first = n * net->outputs[o].elements;
         nn_text_add(&text, ", ");

@@ -117,6 +117,14 @@ static int nn_data_put(nn_data *data, const nn_net *net, int index, long long ro
     return 1;
 }
 
+/* Element i of values of a port's type. */
+static double nn_port_value(const void *values, int type, long long i)
+{
+    return type == NN_U8    ? (double)((const unsigned char *)values)[i]
+           : type == NN_F32 ? (double)((const float *)values)[i]
+                            : (double)((const int32_t *)values)[i];
+}
+
 /* What a class is called; `number` has room for those without a word. */
 static const char *nn_class_name(const nn_port *port, int k, char number[16])
 {

@@ -1,4 +1,4 @@
-/* evaluate.h: a network at work on a set: means of its results, predictions, scores per class.
+/* evaluate.h: a network at work on a set: means of its results, predictions, what was found.
  *
  * A worker holds what one evaluation needs: weights, arena, batch buffers and outputs. Sums run over
  * the batches in order, in double precision, so they do not depend on the number of threads. */
@@ -130,25 +130,39 @@ static int nn_best_class(const float *scores, long long count, float *score)
     return best;
 }
 
+/* Of an output of classes. */
+typedef struct nn_confusion {
+    int output, classes;
+    long long *counts; /* [classes][classes]: rows are the true classes */
+} nn_confusion;
+
 typedef struct nn_scores {
     double *totals;       /* [result_floats] of the samples so far */
     double *means;        /* [result_count]: the values of the results */
-    int output, classes;  /* output is -1 without a classification */
-    long long *confusion; /* [classes][classes]: rows are the true classes */
+    nn_confusion *confusions;
+    int confusion_count;
     double *values;       /* of nn_net.values; NULL: not asked for */
+    double *labels;       /* the same of nn_net.labels */
     long long count;
 } nn_scores;
 
-/* has_values: also reports on outputs that guess numbers. */
+/* has_values: also reports on outputs that guess numbers or say what is likely. */
 static nn_scores nn_scores_new(const nn_net *net, int has_values)
 {
     nn_scores scores;
     scores.totals = NN_ALLOCATE(double, net->result_floats);
     scores.means = NN_ALLOCATE(double, net->result_count);
-    scores.output = net->class_output;
-    scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
-    scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
+    scores.confusions = NN_ALLOCATE(nn_confusion, net->output_count);
+    scores.confusion_count = 0;
+    for (int i = 0; i < net->output_count; i++)
+        if (net->outputs[i].meaning == NN_CLASSES) {
+            nn_confusion *confusion = &scores.confusions[scores.confusion_count++];
+            confusion->output = i;
+            confusion->classes = net->targets[net->outputs[i].target].classes;
+            confusion->counts = NN_ALLOCATE(long long, (long long)confusion->classes * confusion->classes);
+        }
     scores.values = has_values && net->values != NULL ? net->values->begin(net) : NULL;
+    scores.labels = has_values && net->labels != NULL ? net->labels->begin(net) : NULL;
     scores.count = 0;
     return scores;
 }
@@ -157,8 +171,24 @@ static void nn_scores_free(nn_scores *scores)
 {
     nn_free(scores->totals);
     nn_free(scores->means);
-    nn_free(scores->confusion);
+    for (int i = 0; i < scores->confusion_count; i++)
+        nn_free(scores->confusions[i].counts);
+    nn_free(scores->confusions);
     nn_free(scores->values);
+    nn_free(scores->labels);
+}
+
+/* Adds what the network found in a batch of `count` samples. */
+static void nn_confusion_add(nn_confusion *confusion, const nn_worker *worker, int count)
+{
+    const nn_port *port = &worker->net->outputs[confusion->output];
+    const float *scores = (const float *)worker->outputs[confusion->output];
+    const int32_t *truth = (const int32_t *)worker->batch.targets[port->target];
+    for (int n = 0; n < count; n++) {
+        float score;
+        int found = nn_best_class(scores + n * port->elements, port->elements, &score);
+        confusion->counts[truth[n] * confusion->classes + found]++;
+    }
 }
 
 /* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
@@ -166,26 +196,21 @@ static int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scor
 {
     const nn_net *net = worker->net;
     memset(scores->totals, 0, sizeof(double) * (size_t)net->result_floats);
-    memset(scores->confusion, 0,
-           sizeof(long long) * (size_t)scores->classes * (size_t)scores->classes);
+    for (int i = 0; i < scores->confusion_count; i++) {
+        size_t classes = (size_t)scores->confusions[i].classes;
+        memset(scores->confusions[i].counts, 0, sizeof(long long) * classes * classes);
+    }
     for (long long first = 0; first < set->count; first += net->batch) {
         long long left = set->count - first;
         int count = left < net->batch ? (int)left : net->batch;
         nn_worker_batch(worker, set->data, set->rows + first, count, 1);
         nn_add_results(net, scores->totals, worker->results, first, count);
-        if (scores->output >= 0) {
-            long long width = net->outputs[scores->output].elements;
-            const float *from = (const float *)worker->outputs[scores->output];
-            const int32_t *truth =
-                (const int32_t *)worker->batch.targets[net->outputs[scores->output].target];
-            for (int n = 0; n < count; n++) {
-                float score;
-                int found = nn_best_class(from + n * width, width, &score);
-                scores->confusion[truth[n] * scores->classes + found]++;
-            }
-        }
+        for (int i = 0; i < scores->confusion_count; i++)
+            nn_confusion_add(&scores->confusions[i], worker, count);
         if (scores->values != NULL)
             net->values->add(scores->values, net, worker->outputs, worker->batch.targets, count);
+        if (scores->labels != NULL)
+            net->labels->add(scores->labels, net, worker->outputs, worker->batch.targets, count);
         if (nn_is_stopping)
             return 0;
     }
@@ -215,12 +240,17 @@ static void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
     if (net->classes != NULL) {
-        nn_text_add(text, ", ");
+        nn_text_add(text, scores->confusion_count > 1 ? ", \"outputs\": {" : ", ");
         net->classes->json(text, net, scores);
+        nn_text_add(text, scores->confusion_count > 1 ? "}" : "");
     }
     if (scores->values != NULL) {
         nn_text_add(text, ", \"values\": ");
         net->values->json(text, net, scores->values);
+    }
+    if (scores->labels != NULL) {
+        nn_text_add(text, ", \"labels\": ");
+        net->labels->json(text, net, scores->labels);
     }
     nn_text_add(text, "}");
 }
@@ -238,6 +268,8 @@ static void nn_scores_print(const nn_net *net, const char *set, const nn_scores 
         net->classes->print(net, scores);
     if (scores->values != NULL)
         net->values->print(net, scores->values);
+    if (scores->labels != NULL)
+        net->labels->print(net, scores->labels);
 }
 
 #endif

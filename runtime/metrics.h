@@ -9,8 +9,9 @@
 #include "net.h"
 #include <math.h>
 
-/* Means over classes, as in scikit-learn. */
-enum { NN_BINARY, NN_MACRO, NN_MICRO, NN_WEIGHTED };
+/* Means over classes, as in scikit-learn. NN_MACRO leaves out classes that neither occur nor are found,
+ * NN_EVERY, for labels, does not. */
+enum { NN_BINARY, NN_MACRO, NN_MICRO, NN_WEIGHTED, NN_EVERY };
 
 /* ---- counts of classes ---- */
 
@@ -44,7 +45,9 @@ static double nn_average(const double *counts, int floats, int mode, int what)
     if (mode == NN_BINARY)
         return nn_score(hits[1], found[1], samples[1], what);
     for (int k = 0; k < classes; k++) {
-        double share = mode == NN_WEIGHTED ? samples[k] : found[k] + samples[k] > 0 ? 1 : 0;
+        double share = mode == NN_WEIGHTED                                   ? samples[k]
+                       : mode == NN_EVERY || found[k] + samples[k] > 0 ? 1
+                                                                       : 0;
         sum += share * nn_score(hits[k], found[k], samples[k], what);
         weight += share;
         all_hits += hits[k];

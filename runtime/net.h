@@ -36,6 +36,15 @@ struct nn_worker;
 /* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
 enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
 
+/* What the values of an output are to those of its target. */
+enum {
+    NN_NO_GUESS,
+    NN_GUESS,      /* they are meant to be the same                        */
+    NN_CHANCES,    /* how likely each is 1: above 0.5 it is                */
+    NN_SCORES,     /* the same before a sigmoid: above 0                   */
+    NN_CLASSES     /* scores of its classes, or the probability of class 1 */
+};
+
 typedef struct nn_port {
     const char *name;
     int type;
@@ -45,7 +54,7 @@ typedef struct nn_port {
     int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0 */
     int target;         /* outputs: index of the target the scores are for, or -1 */
     const char *const *class_names; /* NN_CLASS: a word for each class, or NULL */
-    int is_guess;       /* outputs: 1 when its values are meant to be those of the target */
+    int meaning;        /* outputs: NN_GUESS ... */
 } nn_port;
 
 typedef struct nn_step {
@@ -187,7 +196,7 @@ typedef void nn_evaluate_function(const float *weights, char *arena, const nn_st
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
 
-/* What is reported of a classification: classes.h. */
+/* What is reported of classifications: classes.h. */
 typedef struct nn_class_report {
     void (*json)(struct nn_text *text, const struct nn_net *net, const struct nn_scores *scores);
     void (*print)(const struct nn_net *net, const struct nn_scores *scores);
@@ -223,7 +232,7 @@ typedef struct nn_prefix {
     const nn_keeper *keeper;
 } nn_prefix;
 
-/* What is reported of outputs that guess numbers: see regression.h. */
+/* What is reported of outputs that guess numbers, or say what is likely: regression.h, labels.h. */
 typedef struct nn_value_report {
     double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
     void (*add)(double *totals, const struct nn_net *net, void *const *outputs, void *const *targets,
@@ -253,8 +262,8 @@ typedef struct nn_net {
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
-    int class_output; /* the first with scores for the classes of a target, or -1 */
-    const nn_class_report *classes; /* NULL when there is none */
+    const nn_class_report *classes; /* NULL when no output is of classes */
+    const nn_value_report *labels;  /* NULL when none says what is likely */
     const nn_value_report *values; /* NULL when no output guesses numbers */
     int fit_count;
     const struct nn_fit *fits;

@@ -1,11 +1,12 @@
 /* regression.h: errors of predicted numbers on a whole set, for each output and each of its elements,
  * whether or not the model lists metrics for them. Reached through nn_net.values.
  *
- * Totals: the samples so far, then for each output that is_guess [elements][4]: mean target, squared
+ * Totals: the samples so far, then for each output that guesses [elements][4]: mean target, squared
  * distances from it, squared errors, absolute errors. Samples are added one by one, in double. */
 #ifndef NN_REGRESSION_H
 #define NN_REGRESSION_H
 
+#include "data.h"
 #include "metrics.h"
 #include "report.h"
 
@@ -15,16 +16,8 @@ static double *nn_regression_begin(const nn_net *net)
 {
     long long count = 1;
     for (int i = 0; i < net->output_count; i++)
-        count += net->outputs[i].is_guess ? 4 * net->outputs[i].elements : 0;
+        count += net->outputs[i].meaning == NN_GUESS ? 4 * net->outputs[i].elements : 0;
     return NN_ALLOCATE(double, count);
-}
-
-/* Element i of values of a port's type. */
-static double nn_port_value(const void *values, int type, long long i)
-{
-    return type == NN_U8    ? (double)((const unsigned char *)values)[i]
-           : type == NN_F32 ? (double)((const float *)values)[i]
-                            : (double)((const int32_t *)values)[i];
 }
 
 static void nn_regression_add(double *totals, const nn_net *net, void *const *outputs,
@@ -33,7 +26,7 @@ static void nn_regression_add(double *totals, const nn_net *net, void *const *ou
     double *at = totals + 1;
     for (int o = 0; o < net->output_count; o++) {
         const nn_port *port = &net->outputs[o];
-        if (!port->is_guess)
+        if (port->meaning != NN_GUESS)
             continue;
         for (int n = 0; n < count; n++)
             for (long long e = 0; e < port->elements; e++) {
@@ -82,7 +75,7 @@ static void nn_regression_json(nn_text *text, const nn_net *net, const double *t
     nn_text_add(text, "{");
     for (int o = 0; o < net->output_count; o++) {
         const nn_port *port = &net->outputs[o];
-        if (!port->is_guess)
+        if (port->meaning != NN_GUESS)
             continue;
         nn_text_add(text, at > totals + 1 ? ", " : "");
         nn_text_json(text, port->name);
@@ -106,12 +99,12 @@ static void nn_regression_print(const nn_net *net, const double *totals)
     double values[3];
     int wide = 6;
     for (int o = 0; o < net->output_count; o++)
-        if (net->outputs[o].is_guess && (int)strlen(net->outputs[o].name) + 4 > wide)
+        if (net->outputs[o].meaning == NN_GUESS && (int)strlen(net->outputs[o].name) + 4 > wide)
             wide = (int)strlen(net->outputs[o].name) + 4;
     printf("\n  %-*s  mean squared error  mean absolute error          R2\n", wide, "output");
     for (int o = 0; o < net->output_count; o++) {
         const nn_port *port = &net->outputs[o];
-        if (!port->is_guess)
+        if (port->meaning != NN_GUESS)
             continue;
         for (long long e = 0; e < port->elements && port->elements > 1 && port->elements <= NN_MOST_ROWS; e++) {
             int length = printf("  %s[%lld]", port->name, e);

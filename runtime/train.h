@@ -6,7 +6,7 @@
  * follow from seed, epoch and step, going on from there gives the same bits.
  *
  * Files of a run: config.json, history.csv, last.checkpoint, best.safetensors, metrics.json and, with
- * a test set and classes, confusion.csv. Each is replaced whole or not at all. */
+ * a test set and classes, confusion.csv (of each output that has them). Each is replaced whole or not at all. */
 #ifndef NN_TRAIN_H
 #define NN_TRAIN_H
 
@@ -210,13 +210,17 @@ static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_
         nn_text_add(&text, ",\n  \"test\": ");
         nn_means_json(&text, run->net, test->means);
         if (run->net->classes != NULL) {
-            nn_text_add(&text, ",\n  \"test_classes\": {");
+            nn_text_add(&text, ",\n  \"test_%s\": {", test->confusion_count > 1 ? "outputs" : "classes");
             run->net->classes->json(&text, run->net, test);
             nn_text_add(&text, "}");
         }
         if (test->values != NULL) {
             nn_text_add(&text, ",\n  \"test_values\": ");
             run->net->values->json(&text, run->net, test->values);
+        }
+        if (test->labels != NULL) {
+            nn_text_add(&text, ",\n  \"test_labels\": ");
+            run->net->labels->json(&text, run->net, test->labels);
         }
     }
     nn_text_add(&text, "\n}\n");

@@ -64,6 +64,14 @@ static void nn_clear_run(const nn_trainer *trainer)
         nn_free(old.at);
         nn_free(path);
     }
+    for (int i = 0; i < trainer->run.net->output_count; i++) {
+        nn_text name = {NULL, 0, 0};
+        nn_text_add(&name, "confusion_%s.csv", trainer->run.net->outputs[i].name);
+        char *path = nn_run_path(trainer, name.at);
+        remove(path);
+        nn_free(path);
+        nn_free(name.at);
+    }
 }
 
 /* What the state starts with beside the initial values: all of --weights, or scaling taken from the

@@ -34,18 +34,64 @@ static const AttrDef average_attrs[] = {
      .doc =
          "binary: of class 1; macro: mean over classes; weighted: by their samples; micro: of all "
          "answers; automatic: binary for two classes, else macro"},
+    {"multi_label", ATTR_BOOL, .def = "false",
+     .doc = "every element is a yes or no of its own, not a score of one class of several"},
+    {"threshold", ATTR_REAL, .def = "0.5", .least = -1e6, .most = 1e6,
+     .doc = "a score above it is a yes; for single scores and with multi_label"},
     {0},
 };
 
-/* 1 in column 0 where x is not above 0.5, in column 1 where it is. x [] or [..., 1]. */
-static NodeId columns_of_sides(Build *b, NodeId x)
+/* 1 in column 0 where x is not above the threshold, in column 1 where it is. x [] or [..., 1]. */
+static NodeId columns_of_sides(Build *b, NodeId x, double threshold)
 {
     static const double numbers[] = {0, 1};
     int64_t two = 2;
     Leaf leaf = {.kind = LEAF_CONSTANT, .values = numbers};
     Str name = str_format(b->graph->arena, "%.*s.sides", STR_ARGS(b->name));
     NodeId sides = build_leaf(b, name, shape_of(false, 1, &two), TYPE_F32, leaf);
-    return build_binary(b, &op_equal, build_binary(b, &op_greater, x, build_number(b, 0.5)), sides);
+    NodeId is_above = build_binary(b, &op_greater, x, build_number(b, threshold));
+    return build_binary(b, &op_equal, is_above, sides);
+}
+
+/* 1 where x is above the threshold; a number is a vector of one. */
+static NodeId above(Build *b, NodeId x, double threshold)
+{
+    int64_t one = 1;
+    if (graph_node(b->graph, x)->shape.rank == 0)
+        x = build_reshape(b, x, 1, &one);
+    return build_binary(b, &op_greater, x, build_number(b, threshold));
+}
+
+/* The labels that were found and those that are true, 1 or 0. */
+static bool label_vectors(Build *b, const Call *call, NodeId *found, NodeId *truth)
+{
+    NodeId target;
+    if (!loss_check_numbers(b, call, &target))
+        return false;
+    *found = above(b, layer_numbers(b, call, 0), call_attr(call, "threshold")->r);
+    *truth = above(b, target, 0.5);
+    return true;
+}
+
+/* The largest score of several is the answer, and no threshold has a say. A sigmoid before it hints at
+ * labels that do not exclude each other. */
+static bool check_largest_is_meant(Build *b, const Call *call)
+{
+    const Node *p = graph_node(b->graph, call->inputs[0]);
+    if (call_attr(call, "threshold")->r != 0.5) {
+        diag_error(b->diag, call_attr_span(call, "threshold"),
+                   "'threshold' of '%s' is for single scores, but the largest of '%.*s' is the answer",
+                   call->op->name, STR_ARGS(p->name));
+        diag_help(b->diag, "with 'multi_label = true' every element is a yes or no of its own");
+        return false;
+    }
+    if (p->op == &op_sigmoid && !loss_has_classes(b, call) && b->mode == MODE_TRAINING) {
+        diag_warning(b->diag, call->span,
+                     "'%s' takes the largest score as the answer, but '%.*s' comes from 'sigmoid'",
+                     call->op->name, STR_ARGS(p->name));
+        diag_help(b->diag, "with 'multi_label = true' every element is a yes or no of its own");
+    }
+    return true;
 }
 
 /* What was found and what is true, as one-hot vectors along the last axis. */
@@ -53,15 +99,16 @@ static bool hot_vectors(Build *b, const Call *call, NodeId *found, NodeId *truth
 {
     Shape p = graph_node(b->graph, call->inputs[0])->shape;
     bool has_classes = loss_has_classes(b, call);
+    double threshold = call_attr(call, "threshold")->r;
     NodeId target;
     if (has_classes ? loss_is_yes_or_no(b, call) : p.rank == 0 || p.dim[p.rank - 1] == 1) {
         if (!loss_check_numbers_or_yes(b, call, &target))
             return false;
-        *found = columns_of_sides(b, layer_numbers(b, call, 0));
-        *truth = columns_of_sides(b, target);
+        *found = columns_of_sides(b, layer_numbers(b, call, 0), threshold);
+        *truth = columns_of_sides(b, target, 0.5);
         return true;
     }
-    if (!loss_check_distribution(b, call, &target))
+    if (!loss_check_distribution(b, call, &target) || !check_largest_is_meant(b, call))
         return false;
     NodeId label = has_classes ? call->inputs[1] : build_unary(b, &op_argmax, target);
     *found = loss_one_hot(b, build_unary(b, &op_argmax, layer_numbers(b, call, 0)));
@@ -69,29 +116,43 @@ static bool hot_vectors(Build *b, const Call *call, NodeId *found, NodeId *truth
     return true;
 }
 
-/* [3 classes]: how often each class was found rightly, was found, was there. */
-static NodeId class_counts(Build *b, const Call *call, const char *finish)
+/* How the means over classes are made: a word of runtime/metrics.h. NULL after an error. */
+static const char *average_mode(Build *b, const Call *call, int64_t classes, bool is_multi_label)
 {
     static const char *const modes[] = {[AVERAGE_BINARY] = "NN_BINARY",
                                         [AVERAGE_MACRO] = "NN_MACRO",
                                         [AVERAGE_MICRO] = "NN_MICRO",
                                         [AVERAGE_WEIGHTED] = "NN_WEIGHTED"};
-    NodeId found, truth;
-    if (!loss_inputs_are_known(call) || !hot_vectors(b, call, &found, &truth))
-        return NODE_NONE;
-    Shape shape = graph_node(b->graph, found)->shape;
-    int64_t classes = shape.dim[shape.rank - 1];
     int64_t average = call_attr(call, "average")->i;
-    if (average == AVERAGE_BINARY && classes != 2) {
-        diag_error(b->diag, call_attr_span(call, "average"),
-                   "'average = binary' of '%s' needs two classes, found %lld", call->op->name,
-                   (long long)classes);
+    if (average == AVERAGE_BINARY && (classes != 2 || is_multi_label)) {
+        if (is_multi_label)
+            diag_error(b->diag, call_attr_span(call, "average"),
+                       "'average = binary' of '%s' does not go with 'multi_label'", call->op->name);
+        else
+            diag_error(b->diag, call_attr_span(call, "average"),
+                       "'average = binary' of '%s' needs two classes, found %lld", call->op->name,
+                       (long long)classes);
         diag_help(b->diag, "the others are macro, micro and weighted");
-        return NODE_NONE;
+        return NULL;
     }
     if (average == AVERAGE_AUTOMATIC)
-        average = classes == 2 ? AVERAGE_BINARY : AVERAGE_MACRO;
-    b->finish = (Finish){"nn_merge_counts", finish, modes[average]};
+        average = classes == 2 && !is_multi_label ? AVERAGE_BINARY : AVERAGE_MACRO;
+    return average == AVERAGE_MACRO && is_multi_label ? "NN_EVERY" : modes[average];
+}
+
+/* [3 classes]: how often each class was found rightly, was found, was there. */
+static NodeId class_counts(Build *b, const Call *call, const char *finish)
+{
+    NodeId found, truth;
+    bool is_multi_label = call_attr(call, "multi_label")->i != 0;
+    if (!loss_inputs_are_known(call) || !(is_multi_label ? label_vectors(b, call, &found, &truth)
+                                                         : hot_vectors(b, call, &found, &truth)))
+        return NODE_NONE;
+    Shape shape = graph_node(b->graph, found)->shape;
+    const char *mode = average_mode(b, call, shape.dim[shape.rank - 1], is_multi_label);
+    if (mode == NULL)
+        return NODE_NONE;
+    b->finish = (Finish){"nn_merge_counts", finish, mode};
     NodeId parts[3] = {sum_to_last(b, build_binary(b, &op_mul, found, truth), 1),
                        sum_to_last(b, found, 1), sum_to_last(b, truth, 1)};
     return join(b, parts, 3);
@@ -114,12 +175,17 @@ static NodeId f1_expand(Build *b, const Call *call)
 
 #define OF_CLASSES                                                                                 \
     "For a class target, or one-hot vectors of the scores' shape, the answer is the largest "      \
-    "score; for a single score with a target of numbers or class[2] it is class 1 above 0.5. It "  \
-    "is computed from counts over the whole set, not averaged over batches. As in scikit-learn: "  \
-    "0 where a divisor is 0, and classes that neither occur nor are found do not count in the "    \
-    "macro mean."
+    "score; for a single score with a target of numbers or class[2] it is class 1 above "          \
+    "threshold.\nWith multi_label each element of the last axis is a label, found where p is "     \
+    "above threshold, and there where the target, numbers of p's shape, is above 0.5.\n"           \
+    "It is computed from counts over the whole set, not averaged over batches. As in "             \
+    "scikit-learn: 0 where a divisor is 0, and classes that neither occur nor are found do not "   \
+    "count in the macro mean; labels always do."
 
 static const OpCase precision_cases[] = {
+    {"input x: f32[4]  target t: f32[4]  p = x -> sigmoid  output p  metric precision(p, t, "
+     "multi_label = true, threshold = 0.4)",
+     no_slope},
     {"input x: f32[5]  target t: class[5]  output x  metric precision(x, t)", no_slope},
     {"input x: f32  target t: class[2]  output x  metric precision(x, t)", no_slope},
     {0},
@@ -139,6 +205,9 @@ const OpDef op_precision = {
 };
 
 static const OpCase recall_cases[] = {
+    {"input x: f32  target t: class[2]  p = x -> sigmoid  output p  metric recall(p, t, threshold = "
+     "0.2)",
+     no_slope},
     {"input x: f32[2]  target t: class[2]  output x  metric recall(x, t, average = weighted)",
      no_slope},
     {"input x: f32[1]  target t: f32[1]  p = x -> sigmoid  output p  metric recall(p, t)",
@@ -160,6 +229,10 @@ const OpDef op_recall = {
 };
 
 static const OpCase f1_cases[] = {
+    {"input x: f32[5, 3]  target t: u8[5, 3]  output x  metric f1(x, t, multi_label = true, "
+     "threshold = 0)  metric f1(x, t, multi_label = true, average = micro)",
+     no_slope},
+    {"input x: f32  target t: f32  output x  metric f1(x, t, multi_label = true)", no_slope},
     {"input x: f32[17]  target t: class[17]  output x  metric f1(x, t)", no_slope},
     {"input x: f32[3, 5]  target t: class[5][3]  output x  metric f1(x, t)  metric accuracy(x, t)",
      no_slope},

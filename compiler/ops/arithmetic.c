@@ -216,7 +216,7 @@ static const OpCase log_cases[] = {
 };
 UNARY(log, "natural logarithm",
       "log(x). After softmax the compiler makes one stable operation of both.",
-      .reads_probability = true, .cases = log_cases);
+      .reads = READS_PROBABILITY, .cases = log_cases);
 
 MAP_EVAL(log1p, log1p(x[0]))
 MAP_ELEMENT(log1p, map_call(arena, "nn_log1p", args[0]))

@@ -137,6 +137,13 @@ typedef enum Family {
     FAMILY_OPTIMIZER,
 } Family;
 
+typedef enum Reads {
+    READS_ANYTHING,
+    READS_PROBABILITY, /* one of several that exclude each other, or its score */
+    READS_CHANCE,      /* the probability of a yes                             */
+    READS_CHANCE_SCORE /* the same before a sigmoid                            */
+} Reads;
+
 struct OpDef {
     const char *name;
     Family family;
@@ -154,7 +161,7 @@ struct OpDef {
     bool is_early;         /* computed as soon as its inputs are there, though it is read much later:
                               it is small and keeps large inputs from being kept */
 
-    bool reads_probability;  /* input 0, where a loss ends in this, is a probability or its score */
+    Reads reads;             /* what input 0 is, where a loss ends in this */
     bool keeps_probability;  /* input 0 is one when the result is: a bound */
 
     /* operators */

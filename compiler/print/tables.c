@@ -204,47 +204,62 @@ int output_target(Arena *arena, const Graph *graph, NodeId output)
     return -1;
 }
 
-/* Does a cross entropy read this value? Then it is a probability, or the score of one. */
-static bool is_probability(const Graph *graph, NodeId id)
+/* Does an operator read the value as this, itself or kept in bounds? */
+static bool is_read_as(const Graph *graph, NodeId id, Reads reads)
 {
-    bool is_found = false;
-    for (NodeId n = id + 1; n < graph->nodes.count && !is_found; n++) {
+    for (NodeId n = id + 1; n < graph->nodes.count; n++) {
         const Node *node = graph_node(graph, n);
-        is_found = node->input_count > 0 && node->inputs[0] == id &&
-                   (node->op->reads_probability ||
-                    (node->op->keeps_probability && is_probability(graph, n)));
+        if (node->input_count > 0 && node->inputs[0] == id &&
+            (node->op->reads == reads || (node->op->keeps_probability && is_read_as(graph, n, reads))))
+            return true;
     }
-    return is_found;
+    return false;
 }
 
 static void print_port(Out *o, Str name, const Node *node, int classes, int target, Str class_names,
-                       bool is_a_guess)
+                       const char *meaning)
 {
     Arena *arena = o->buf.arena;
     Str text = c_string(arena, name), dims = dims_text(arena, node->shape);
-    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d, %.*s, %d},", STR_ARGS(text),
+    out_line(o, "{%.*s, %s, %d, {%.*s}, %lldLL, %d, %d, %.*s, %s},", STR_ARGS(text),
              port_word(node->type, node->classes), node->shape.rank, STR_ARGS(dims),
-             (long long)shape_elements(node->shape), classes, target, STR_ARGS(class_names), is_a_guess);
+             (long long)shape_elements(node->shape), classes, target, STR_ARGS(class_names), meaning);
 }
 
-/* Is an output meant to have the values of its target? */
-static bool is_guess(Arena *arena, const Graph *graph, NodeId output)
-{
-    int target = output_target(arena, graph, output);
-    return target >= 0 && graph_node(graph, graph->targets.items[target])->classes == 0 &&
-           !is_probability(graph, output);
-}
+/* What an output's values are to those of its target, in the words of runtime/net.h. Labels are few enough to
+ * be counted one by one; nobody counts pixels. */
+typedef enum Meaning { MEANS_NOTHING, MEANS_VALUES, MEANS_CHANCES, MEANS_SCORES, MEANS_CLASSES } Meaning;
+static const char *const meaning_words[] = {
+    [MEANS_NOTHING] = "NN_NO_GUESS", [MEANS_VALUES] = "NN_GUESS", [MEANS_CHANCES] = "NN_CHANCES",
+    [MEANS_SCORES] = "NN_SCORES",    [MEANS_CLASSES] = "NN_CLASSES",
+};
 
-/* Are these the scores of a target's classes, one for each, or that of class 1? */
-static bool is_classification(Arena *arena, const Graph *graph, NodeId output)
+static Meaning meaning_of(Arena *arena, const Graph *graph, NodeId output)
 {
     int target = output_target(arena, graph, output);
-    if (target < 0 || graph_node(graph, output)->type != TYPE_F32)
-        return false;
+    const Node *found = graph_node(graph, output);
+    if (target < 0)
+        return MEANS_NOTHING;
     const Node *truth = graph_node(graph, graph->targets.items[target]);
-    int64_t scores = shape_elements(graph_node(graph, output)->shape);
-    return shape_elements(truth->shape) == 1 &&
-           (scores == truth->classes || (scores == 1 && truth->classes == 2));
+    int64_t scores = shape_elements(found->shape);
+    if (truth->classes > 0)
+        return found->type == TYPE_F32 && shape_elements(truth->shape) == 1 &&
+                       (scores == truth->classes || (scores == 1 && truth->classes == 2))
+                   ? MEANS_CLASSES
+                   : MEANS_NOTHING;
+    if (is_read_as(graph, output, READS_CHANCE))
+        return found->shape.rank <= 1 ? MEANS_CHANCES : MEANS_NOTHING;
+    if (is_read_as(graph, output, READS_CHANCE_SCORE))
+        return found->shape.rank <= 1 ? MEANS_SCORES : MEANS_NOTHING;
+    return is_read_as(graph, output, READS_PROBABILITY) ? MEANS_NOTHING : MEANS_VALUES;
+}
+
+static bool has_meaning(Arena *arena, const Graph *graph, Meaning meaning)
+{
+    for (int i = 0; i < graph->outputs.count; i++)
+        if (meaning_of(arena, graph, graph->outputs.items[i].node) == meaning)
+            return true;
+    return false;
 }
 
 static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const NodeIds *ids)
@@ -263,7 +278,7 @@ static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const
         const Node *node = graph_node(graph, ids->items[i]);
         Str none = STR("NULL");
         Str names = node->class_names != NULL ? str_format(arena, "net_%s_%d_names", what, i) : none;
-        print_port(o, node->name, node, node->classes, -1, names, false);
+        print_port(o, node->name, node, node->classes, -1, names, meaning_words[MEANS_NOTHING]);
     }
     out_close(o, ";");
 }
@@ -279,7 +294,7 @@ static void print_output_ports(Out *o, const Graph *graph)
         int target = output_target(o->buf.arena, graph, output->node);
         bool is_scores = target >= 0 && graph_node(graph, graph->targets.items[target])->classes > 0;
         print_port(o, output->name, node, is_scores ? (int)shape_elements(node->shape) : 0, target,
-                   STR("NULL"), is_guess(o->buf.arena, graph, output->node));
+                   STR("NULL"), meaning_words[meaning_of(o->buf.arena, graph, output->node)]);
     }
     out_close(o, ";");
 }
@@ -408,17 +423,11 @@ void print_net(Out *o, const Compilation *c)
     const Graph *graph = c->inference->graph;
     Results results = compile_results(c->arena, c->step);
     CHECK(results.count == compile_results(c->arena, c->evaluation.call).count);
-    bool has_guess = false;
-    int class_output = -1;
-    for (int i = 0; i < graph->outputs.count; i++) {
-        has_guess |= is_guess(c->arena, graph, graph->outputs.items[i].node);
-        if (class_output < 0 && is_classification(c->arena, graph, graph->outputs.items[i].node))
-            class_output = i;
-    }
+    bool has_labels = has_meaning(c->arena, graph, MEANS_CHANCES) || has_meaning(c->arena, graph, MEANS_SCORES);
     int tensors = print_state_tensors(o, c->train);
     int fits = print_fits(o, c->train, graph);
     out_blank(o);
-    out_line(o, "/* name, type, rank, dims, elements, classes, target, names of classes, does it guess numbers */");
+    out_line(o, "/* name, type, rank, dims, elements, classes, target, names of classes, meaning */");
     print_leaf_ports(o, "inputs", graph, &graph->inputs);
     print_leaf_ports(o, "targets", graph, &graph->targets);
     print_output_ports(o, graph);
@@ -445,9 +454,10 @@ void print_net(Out *o, const Compilation *c)
              or_null(graph->targets.count, "net_targets"), or_null(graph->outputs.count, "net_outputs"),
              or_null(sources, "net_sources"));
     Str prepare = prepare_name(c->arena, c->prepare);
-    out_line(o, "train_run, %.*s, evaluate_run, %d, %s, %s,", STR_ARGS(prepare), class_output,
-             class_output >= 0 ? "&nn_classification" : "NULL",
-             has_guess ? "&nn_regression" : "NULL");
+    out_line(o, "train_run, %.*s, evaluate_run, %s, %s, %s,", STR_ARGS(prepare),
+             has_meaning(c->arena, graph, MEANS_CLASSES) ? "&nn_classification" : "NULL",
+             has_labels ? "&nn_labels" : "NULL",
+             has_meaning(c->arena, graph, MEANS_VALUES) ? "&nn_regression" : "NULL");
     int loads = c->training->train.loads.count;
     out_line(o, "%d, %s, %s, /* scaling */", fits, or_null(fits, "net_fits"),
              or_null(fits, "nn_fit_statistics"));

@@ -64,10 +64,12 @@ model 'train = csv("x.csv")' '' 'f32[2]' '-> standard_scale';       pieces 'colu
 model 'train = csv("x.csv")' 'weights "w.safetensors", part = last'; pieces 'columns read_csv load_parts'
 
 # Of training and evaluation:
-optional='metrics|regression|norms|schedule|stops|lbfgs|classes'
+optional='metrics|labels|regression|norms|schedule|stops|lbfgs|classes'
 model 'train = csv("x.csv")';                    pieces 'classes'
 sed -i 's/class.2./f32[1]/; s/ -> softmax//; s/dense(2)/dense(1)/; s/cross_entropy/mean_squared_error/' net.nnd
 pieces 'metrics regression'
+sed -i 's/mean_squared_error/binary_cross_entropy/; s/dense(1)/dense(1) -> sigmoid/' net.nnd
+pieces 'metrics labels'
 model 'train = csv("x.csv")' 'stop_when reached(train.loss, 0.1)'; pieces 'classes stops'
 model 'train = csv("x.csv")' 'gradient_norms true';                pieces 'norms classes'
 model 'train = csv("x.csv")' 'schedule cosine()';                  pieces 'schedule classes'

@@ -72,7 +72,7 @@ static const nn_port fake_inputs[] = {
     {"point", FAKE_INPUT_TYPE, 1, {FAKE_INPUTS}, FAKE_INPUTS, 0, -1, NULL, 0}};
 static const nn_port fake_targets[] = {{"side", NN_CLASS, 0, {0}, 1, FAKE_CLASSES, -1, NULL, 0}};
 static const nn_port fake_outputs[] = {
-    {"scores", NN_F32, 1, {FAKE_CLASSES}, FAKE_CLASSES, FAKE_CLASSES, 0, NULL, 0}};
+    {"scores", NN_F32, 1, {FAKE_CLASSES}, FAKE_CLASSES, FAKE_CLASSES, 0, NULL, NN_CLASSES}};
 static const nn_result fake_results[] = {{"loss", 0, 1, NULL, NULL, 0},
                                          {"accuracy", 1, 1, NULL, NULL, 0}};
 
@@ -204,6 +204,6 @@ static const nn_net fake_net = {
     6.0 * (FAKE_INPUTS * FAKE_HIDDEN + FAKE_HIDDEN * FAKE_CLASSES),
     9, 1, 1, 1, 2, (int)(sizeof fake_sources / sizeof fake_sources[0]), 2,
     fake_tensors, fake_inputs, fake_targets, fake_outputs, fake_results, fake_sources, &fake_plan,
-    fake_train_step, fake_prepare, fake_evaluate, 0, &nn_classification, NULL, 0, NULL, NULL, 0, NULL, NULL, 1, fake_formats, NULL};
+    fake_train_step, fake_prepare, fake_evaluate, &nn_classification, NULL, NULL, 0, NULL, NULL, 0, NULL, NULL, 1, fake_formats, NULL};
 
 #endif

@@ -43,6 +43,17 @@ static void empty_classes(void)
     EXPECT_NEAR(nn_f1(nothing, 6, 4, NN_WEIGHTED), 0, 0);
 }
 
+/* Labels that never occur and are never found count as 0. */
+static void macro_of_labels(void)
+{
+    static const double three_labels[] = {4, 1, 0, 5, 2, 0, 8, 1, 0};
+    EXPECT_NEAR(nn_precision(three_labels, 9, 10, NN_EVERY), (0.8 + 0.5) / 3, 1e-15);
+    EXPECT_NEAR(nn_recall(three_labels, 9, 10, NN_EVERY), 1.5 / 3, 1e-15);
+    EXPECT_NEAR(nn_recall(three_labels, 9, 10, NN_MACRO), 1.5 / 2, 1e-15);
+    EXPECT_NEAR(nn_recall(three_labels, 9, 10, NN_MICRO), 5.0 / 9, 1e-15);
+    EXPECT_NEAR(nn_f1(three_labels, 9, 10, NN_WEIGHTED), (8 * 8.0 / 13 + 2.0 / 3) / 9, 1e-15);
+}
+
 static void counts_add_up(void)
 {
     static const float a[] = {1, 0, 2, 1, 2, 1}, b[] = {0, 3, 1, 3, 1, 3};
@@ -158,6 +169,7 @@ int main(void)
     RUN(scores_of_three_classes);
     RUN(the_positive_class_is_1);
     RUN(empty_classes);
+    RUN(macro_of_labels);
     RUN(counts_add_up);
     RUN(root_of_a_mean);
     RUN(r2_is_the_same_for_all_batches);
