@@ -195,45 +195,28 @@ static void tensors_metadata(Report *r, nn_scan *scan)
     } while (nn_scan_more(scan, '}'));
 }
 
-/* One walk over the header: the metadata, or the tensors. Returns how many tensors there are. */
-static int64_t walk_header(Report *r, nn_scan scan, bool metadata, bool *is_bad)
+/* Says which tensors there are, or nothing; the scan then knows where the metadata stand. */
+static void walk_tensors(Report *r, nn_scan *scan, bool is_silent)
 {
-    int64_t count = 0;
-    nn_scan_take(&scan, '{');
-    bool more = nn_scan_peek(&scan) != '}';
-    while (more && !scan.bad) {
-        nn_entry entry = {0};
-        nn_scan_string(&scan, &entry.name, &entry.name_length);
-        nn_scan_take(&scan, ':');
-        if (!scan.bad && nn_scan_same(&scan, entry.name, entry.name_length, "__metadata__")) {
-            if (metadata)
-                tensors_metadata(r, &scan);
-            else
-                nn_scan_texts(&scan);
-        } else if (!scan.bad) {
-            nn_scan_entry(&scan, &entry);
-            int64_t dims[6] = {0};
-            for (int i = 0; i < entry.rank && i < 6; i++)
-                dims[i] = (int64_t)entry.dims[i];
-            Str type = header_text(r->arena, &scan, entry.type, scan.bad ? 0 : entry.type_length);
-            if (!metadata && !scan.bad)
-                say_array(r, header_text(r->arena, &scan, entry.name, entry.name_length),
-                          str_c(r->arena, type), entry.rank < 6 ? entry.rank : 6, dims);
-            count++;
-        }
-        more = nn_scan_more(&scan, '}');
+    nn_entry entry;
+    for (int is_first = 1; nn_scan_next(scan, &entry, is_first); is_first = 0) {
+        int64_t dims[6] = {0};
+        int rank = entry.rank < 6 ? entry.rank : 6;
+        for (int i = 0; i < rank; i++)
+            dims[i] = (int64_t)entry.dims[i];
+        Str type = header_text(r->arena, scan, entry.type, entry.type_length);
+        if (!is_silent)
+            say_array(r, header_text(r->arena, scan, entry.name, entry.name_length),
+                      str_c(r->arena, type), rank, dims);
     }
-    *is_bad = scan.bad != 0;
-    return count;
 }
 
 static bool tensors_info(Report *r, const char *path, Str *message)
 {
     nn_reader reader;
     nn_error error;
-    nn_scan scan;
+    nn_scan scan = {0};
     unsigned char *header = NULL;
-    bool is_bad = false;
     if (!nn_reader_open(&reader, path, &error))
         return refuse(r, &error, message);
     bool ok = nn_safetensors_header(&reader, path, &scan, &header, &error);
@@ -241,18 +224,24 @@ static bool tensors_info(Report *r, const char *path, Str *message)
     if (ok) {
         begin(r, "safetensors");
         say_count(r, "bytes", reader.size);
+        nn_scan metadata = scan;
+        walk_tensors(r, &metadata, true);
         open_list(r, "metadata");
-        walk_header(r, scan, true, &is_bad);
+        if (metadata.metadata != 0) {
+            metadata.at = metadata.metadata;
+            metadata.bad = 0;
+            tensors_metadata(r, &metadata);
+        }
         close_list(r);
         open_list(r, "tensors");
-        walk_header(r, scan, false, &is_bad);
+        walk_tensors(r, &scan, false);
         close_list(r);
         end(r);
     }
     nn_free(header);
-    if (ok && is_bad)
+    if (ok && scan.bad)
         *message = str_format(r->arena, "'%s': the header is damaged", path);
-    return ok ? !is_bad : refuse(r, &error, message);
+    return ok ? !scan.bad : refuse(r, &error, message);
 }
 
 static bool mat_info(Report *r, const char *path, Str *message)
