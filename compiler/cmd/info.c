@@ -259,6 +259,34 @@ static bool mat_info(Report *r, const char *path, Str *message)
     return true;
 }
 
+static bool cdb_info(Report *r, const char *path, Str *message)
+{
+    Cdb cdb;
+    int64_t labels[256] = {0};
+    int least[2] = {256, 256}, most[2] = {0, 0};
+    if (!cdb_open(r->arena, path, &cdb, message))
+        return false;
+    for (int64_t i = 0; i < cdb.count; i++) {
+        const int size[2] = {cdb.records[i].height, cdb.records[i].width};
+        labels[cdb.records[i].label]++;
+        for (int k = 0; k < 2; k++) {
+            least[k] = size[k] < least[k] ? size[k] : least[k];
+            most[k] = size[k] > most[k] ? size[k] : most[k];
+        }
+    }
+    begin(r, "CDB");
+    say_count(r, "pictures", cdb.count);
+    if (cdb.count > 0) {
+        say(r, "height", str_format(r->arena, "%d to %d", least[0], most[0]));
+        say(r, "width", str_format(r->arena, "%d to %d", least[1], most[1]));
+    }
+    for (int k = 0; k < 256; k++)
+        if (labels[k] > 0)
+            say_count(r, str_format(r->arena, "label %d", k).ptr, labels[k]);
+    end(r);
+    return true;
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 static bool picture_info(Report *r, const char *path, const char *format, Str *message)
@@ -520,6 +548,8 @@ static bool file_info(Report *r, const char *path, Str *message)
         return tensors_info(r, path, message);
     if (length > 4 && b[0] == 0 && b[1] == 0 && (b[2] == 8 || b[2] == 12 || b[2] == 13) && b[3] < 9)
         return idx_info(r, path, message);
+    if (str_ends(name, ".cdb"))
+        return cdb_info(r, path, message);
     if (str_ends(name, ".bin"))
         return cifar_info(r, path, message);
     return csv_info(r, path, message);

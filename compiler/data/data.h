@@ -50,6 +50,23 @@ bool picture_list(Arena *arena, const Model *model, const DataSource *source, co
 typedef VEC(Str) NameList;
 bool folder_names(Arena *arena, const char *path, bool folders, NameList *names, Str *error);
 
+/* ---- data/cdb.c */
+typedef struct CdbRecord {
+    int64_t at; /* of its data in the file */
+    int label, width, height;
+} CdbRecord;
+typedef struct Cdb {
+    Str bytes;
+    int64_t count;
+    CdbRecord *records;
+    int width, height; /* of all pictures, or 0: each has its own */
+    bool is_grey;      /* a byte a pixel, else runs of two colours */
+} Cdb;
+/* Reads and checks the whole file. */
+bool cdb_open(Arena *arena, const char *path, Cdb *cdb, Str *error);
+/* values [height][width]: 0 is paper, 255 ink. */
+void cdb_decode(const Cdb *cdb, int64_t index, float *values);
+
 /* ---- data/tensor_file.c */
 typedef struct TensorEntry {
     Str name;

@@ -1,4 +1,4 @@
-/* pack.c: a set of pictures, or a MATLAB file, as one safetensors file that a trainer reads.
+/* pack.c: a set of pictures, a MATLAB or a CDB file, as one safetensors file that a trainer reads.
  *
  * The target comes first in the file, so that 32-bit values stand at a multiple of four. Values of
  * a u8 input are rounded to the nearest. One sample is in memory at a time, but for a MATLAB
@@ -16,7 +16,7 @@
 
 bool pack_needed(const DataSource *source)
 {
-    return source->kind == SOURCE_IMAGES || source->kind == SOURCE_MAT;
+    return source->kind == SOURCE_IMAGES || source->kind == SOURCE_MAT || source->kind == SOURCE_CDB;
 }
 
 /* A set on its way. */
@@ -313,13 +313,60 @@ static bool pack_mat(Pack *p, const char *directory, const char *target)
     return ok;
 }
 
-/* ---- both ------------------------------------------------------------------------------------ */
+/* ---- CDB files ------------------------------------------------------------------------------- */
+
+static bool check_cdb(Pack *p, const char *path, const Cdb *cdb)
+{
+    const DataSource *s = p->source;
+    if (s->end_row > cdb->count)
+        return fail(p, str_format(p->arena,
+                                  "'%s' has %lld samples, 'rows' asks for %lld to %lld, counted from 0", path,
+                                  (long long)cdb->count, (long long)s->first_row, (long long)s->end_row - 1));
+    p->count = s->end_row > 0 ? s->end_row - s->first_row : cdb->count;
+    for (int64_t i = 0; i < p->count && p->target->classes > 0; i++)
+        if (cdb->records[s->first_row + i].label >= p->target->classes)
+            return fail(p, str_format(p->arena, "'%s': picture %lld has label %d, '%.*s' needs a class from 0 to %d",
+                                      path, (long long)(s->first_row + i), cdb->records[s->first_row + i].label,
+                                      STR_ARGS(p->target->name), p->target->classes - 1));
+    return p->count > 0 || fail(p, str_format(p->arena, "'%s' has no samples", path));
+}
+
+static bool pack_cdb(Pack *p, const char *directory, const char *target)
+{
+    const char *path = path_join(p->arena, str_from(directory), p->source->files.items[0]).ptr;
+    Cdb cdb;
+    if (!cdb_open(p->arena, path, &cdb, p->error) || !check_cdb(p, path, &cdb))
+        return false;
+    TensorFile *file = open_target(p, target, NULL);
+    if (file == NULL)
+        return false;
+    const CdbRecord *records = cdb.records + p->source->first_row;
+    Progress progress = progress_begin(str_format(p->arena, "packing %s", path).ptr, p->count);
+    for (int64_t i = 0; i < p->count; i++)
+        write_label(p, file, records[i].label);
+    for (int64_t i = 0; i < p->count; i++) {
+        int64_t pixels = (int64_t)records[i].width * records[i].height;
+        Plane from = {records[i].height, records[i].width, 1, arena_array(&p->sample, float, pixels)};
+        Plane to = {p->height, p->width, 1, p->values};
+        cdb_decode(&cdb, p->source->first_row + i, from.values);
+        resize(&p->sample, &from, p->source->resize, &to);
+        write_input(p, file);
+        arena_free(&p->sample);
+        p->sample = (Arena){0};
+        progress_update(&progress, i + 1);
+    }
+    progress_end(&progress);
+    return tensor_file_close(file, true, p->error);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 bool pack_source(Arena *arena, const Model *model, const DataSource *source, const char *directory,
                  const char *target, int64_t *samples, Str *error)
 {
     Pack p = begin(arena, model, source, error);
     bool ok = source->kind == SOURCE_IMAGES ? pack_pictures(&p, directory, target)
+              : source->kind == SOURCE_CDB  ? pack_cdb(&p, directory, target)
                                             : pack_mat(&p, directory, target);
     *samples = p.count;
     arena_free(&p.sample);
@@ -347,7 +394,7 @@ bool pack_identity(Arena *arena, const Model *model, const DataSource *source,
             type_name(p.input->type), (long long)p.height, (long long)p.width,
             (long long)p.channels, STR_ARGS(p.target->name), type_name(p.target->type),
             p.target->classes, (int)source->resize);
-    if (source->kind == SOURCE_MAT) {
+    if (source->kind == SOURCE_MAT || source->kind == SOURCE_CDB) {
         buf_add(&text, "%.*s %.*s %lld %lld\n", STR_ARGS(source->input_variable),
                 STR_ARGS(source->target_variable), (long long)source->first_row,
                 (long long)source->end_row);

@@ -67,6 +67,10 @@ static const AttrDef mat_attrs[] = {
     {"resize",    ATTR_CHOICE, .def = "area", .choices = resize_words,
      .doc = "of matrices in a cell: the mean of an area, or between the nearest values"},
     {0}};
+static const AttrDef cdb_attrs[] = {
+    {"resize",    ATTR_CHOICE, .def = "area", .choices = resize_words,
+     .doc = "the mean of an area, or between the nearest values"},
+    {0}};
 // clang-format on
 
 static const SourceDef sources[] = {
@@ -78,6 +82,7 @@ static const SourceDef sources[] = {
     {"cifar100", SOURCE_CIFAR100, true, no_attrs},
     {"images", SOURCE_IMAGES, true, images_attrs},
     {"mat", SOURCE_MAT, true, mat_attrs},
+    {"cdb", SOURCE_CDB, true, cdb_attrs},
     {"circle", SOURCE_CIRCLE, false, toy_attrs},
     {"xor", SOURCE_XOR, false, toy_attrs},
     {"gaussian", SOURCE_GAUSSIAN, false, toy_attrs},
@@ -171,6 +176,15 @@ static bool fits_images(const Elab *e)
     bool is_picture = s->rank == 2 || (s->rank == 3 && (s->dim[2] == 1 || s->dim[2] == 3));
     return is_picture && in->type != TYPE_I32 && shape_elements(out->shape) == 1 &&
            (out->classes > 0 || out->type == TYPE_F32);
+}
+
+/* One grey picture and one label. */
+static bool fits_cdb(const Elab *e)
+{
+    if (!fits_images(e))
+        return false;
+    Shape s = port(e, 0)->shape;
+    return s.rank == 2 || s.dim[2] == 1;
 }
 
 static bool fits_mat(const Elab *e)
@@ -487,7 +501,8 @@ static void read_source(Elab *e, const AstExpr *call, DataSource *source)
     source->separator = ',';
     source->file_column = STR("file");
     source->label_column = STR("label");
-    source->resize = def->kind == SOURCE_MAT ? RESIZE_AREA : RESIZE_BILINEAR;
+    source->resize =
+        def->kind == SOURCE_MAT || def->kind == SOURCE_CDB ? RESIZE_AREA : RESIZE_BILINEAR;
     source->every = source->step = source->horizon = source->horizon_rows = 1;
     ArgList args = call->call.args;
     if (def->takes_files) {
@@ -514,6 +529,9 @@ static void read_source(Elab *e, const AstExpr *call, DataSource *source)
         diag_error(e->diag, callee.span, "'where' and 'extension' need 'labels'");
     if (def->kind == SOURCE_MAT && !fits_mat(e))
         report_unfit(e, callee, "one input and one target of a class or a number");
+    if (def->kind == SOURCE_CDB && !fits_cdb(e))
+        report_unfit(e, callee, "one input of u8 or f32 [height, width] or [height, width, 1] and one "
+                                "target of a class or a number");
     if (is_toy(def->kind) && !fits_toy(e))
         report_unfit(e, callee, "one input of f32[2] and one target of class[2] or f32[1]");
     if (def->kind == SOURCE_DIGITS && !fits_digits(e))

@@ -15,6 +15,7 @@ typedef enum SourceKind {
     SOURCE_CIFAR100,
     SOURCE_IMAGES, /* a folder of picture files; nndc packs it */
     SOURCE_MAT,    /* a MATLAB file; nndc packs it */
+    SOURCE_CDB,    /* pictures of letters; nndc packs it */
     SOURCE_TABLE, /* written in the .nnd file */
     SOURCE_CIRCLE, /* toy sets: two inputs; the target is a class of two, or 0 and 1 */
     SOURCE_XOR,

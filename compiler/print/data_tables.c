@@ -37,7 +37,8 @@ static const char *format_word(SourceKind kind)
     case SOURCE_CIFAR10: return "nn_cifar10_files";
     case SOURCE_CIFAR100: return "nn_cifar100_files";
     case SOURCE_IMAGES:
-    case SOURCE_MAT: return "nn_packed_files";
+    case SOURCE_MAT:
+    case SOURCE_CDB: return "nn_packed_files";
     case SOURCE_TABLE: return "nn_table";
     case SOURCE_CIRCLE:
     case SOURCE_XOR:
@@ -192,7 +193,8 @@ static void print_source(Out *o, const DataSource *source, int set)
     double amount = is_split ? source->fraction : source->noise;
     Str reading = has_reading(source) ? str_format(arena, "&net_%s_reading", name) : none;
     const char *format = format_word(source->kind);
-    bool is_packed = source->kind == SOURCE_IMAGES || source->kind == SOURCE_MAT; /* no file yet */
+    bool is_packed = source->kind == SOURCE_IMAGES || source->kind == SOURCE_MAT ||
+                     source->kind == SOURCE_CDB; /* no file yet */
     out_line(o, "{%s, %s%s, %d, %.*s, %lldLL, %lldLL,", set_words[set], is_split ? "" : "&",
              is_split ? "NULL" : format, is_packed ? 0 : source->files.count, STR_ARGS(files),
              (long long)source->first_row, (long long)source->end_row);

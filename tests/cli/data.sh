@@ -83,6 +83,32 @@ expect 3 "cannot read 'wrong.mat': " data info wrong.mat
 expect 3 "cannot read 'nowhere': No such file" data info nowhere
 printf '\001\000\002' >strange
 expect 3 "'strange' is in no format that nndc knows" data info strange
+
+# ---- CDB: three pictures, 3 x 2, 1 x 1 and 2 x 3 (width, height), of runs that begin with paper
+head -c 6 /dev/zero >few.cdb
+printf '\003\000\000\000' >>few.cdb
+head -c 1014 /dev/zero >>few.cdb
+printf '\377\001\003\002\005\000\001\002\000\002\001\377\000\001\001\002\000\000\001' >>few.cdb
+cp few.cdb two.cdb
+printf '\377\002\002\003\004\000\002\000\002\002' >>few.cdb
+expect 0 'pictures +3$' data info few.cdb
+expect 0 'height +1 to 3$' data info few.cdb
+expect 0 '"label 2": 1' data info few.cdb --json
+expect 3 "'two.cdb': picture 2 of 3 is damaged" data info two.cdb
+head -c 1000 few.cdb >short.cdb
+expect 3 "'short.cdb' is not a CDB file: it has 1000 bytes, its header needs 1024" data info short.cdb
+sed 's/\o377\o002\o002\o003/\o377\o002\o003\o003/' few.cdb >runs.cdb
+expect 3 "'runs.cdb': picture 2 of 3 is damaged" data info runs.cdb
+model 'cdb("few.cdb")' 3 '2, 3'
+expect 0 '3 samples' data pack net.nnd -o few.safetensors
+# The first picture as it is, ink 255: 0 1 1 / 1 1 0.
+first=$(tail -c 18 few.safetensors | head -c 6 | od -An -tu1 | tr -s ' ')
+count=$((count + 1))
+[ "$first" = " 0 255 255 255 255 0" ] || { echo "FAILED: first picture of few.cdb is '$first'"; failed=1; }
+model 'cdb("few.cdb", rows = 1..4)' 3 '2, 3'
+expect 3 "'few.cdb' has 3 samples, 'rows' asks for 1 to 4, counted from 0" data pack net.nnd
+model 'cdb("few.cdb")' 2 '2, 3'
+expect 3 "'few.cdb': picture 2 has label 2, 'label' needs a class from 0 to 1" data pack net.nnd
 model 'digits(10)' 10 '28, 28'
 expect 0 'nothing to pack' data pack net.nnd
 printf 'a,b\n1,x\n?,y\n3.5,x\n' >table.csv
@@ -95,6 +121,7 @@ expect 0 '"name": "b", "type": "words"' data info --json table.csv
 expect 0 'class 1 +dog +200 pictures' data info "$data/images/cats-dogs"
 expect 0 '"name": "cat", "pictures": 200' data info --json "$data/images/cats-dogs"
 expect 0 'Data +cell +\[60000, 1\]' data info "$data/hoda/Data_hoda_full.mat"
+expect 0 'pictures +20000$' data info "$data/hoda/Test 20000.cdb"
 expect 0 'U8 +\[60000\]' data info "$data/mnist/train-labels-idx1-ubyte.gz"
 expect 0 '^  channels +1$' data info "$data/images/mnist-png/test/7/60000.png"
 
@@ -113,6 +140,9 @@ expect 0 'classes +ants, bees' data info val.safetensors
 model 'images("images/hymenoptera/val")' 2 '16, 20, 3'
 expect 0 '80 samples' data pack net.nnd --data "$data" -o folders.safetensors
 cmp -s val.safetensors folders.safetensors || { echo "FAILED: rows and folders give other values"; failed=1; }
+model 'cdb("hoda/Test 20000.cdb", rows = 100..299)' 10 '5, 5, 1'
+expect 0 'net.train.safetensors: 200 samples of the train set' data pack net.nnd --data "$data"
+expect 0 '200 training samples' train net.nnd --data "$data" --out run
 model 'mat("hoda/Data_hoda_full.mat", inputs = "Data", targets = "labels", rows = 1000..1199)' 10 '5, 5'
 expect 0 '200 samples' data pack net.nnd --data "$data"
 model 'mat("hoda/Data_hoda_full.mat", inputs = "Data", targets = "nothing")' 10 '5, 5'

@@ -1,4 +1,4 @@
-/* Mutated IDX, NPY, CIFAR, CSV, safetensors and checkpoint files must be read or refused with a message, never
+/* Mutated IDX, NPY, CIFAR, CDB, CSV, safetensors and checkpoint files must be read or refused with a message, never
  * crash. Run with sanitizers it also finds reads past the end.
  *
  *     fuzz_readers [COUNT [SEED]]        2000 mutations of each kind by default
@@ -11,6 +11,7 @@
 #include "read_idx.h"
 #include "read_npy.h"
 #include "read_safetensors.h"
+#include "data/data.h"
 #include "support/fake_net.h"
 #include "test.h"
 
@@ -280,6 +281,33 @@ static size_t valid_cifar(void)
     return 3 * 3073;
 }
 
+static int read_cdb(const unsigned char *bytes, size_t size)
+{
+    Arena arena = {0};
+    Cdb cdb;
+    Str error = {0};
+    put("fuzz.cdb", bytes, size);
+    bool ok = cdb_open(&arena, "fuzz.cdb", &cdb, &error);
+    EXPECT(ok || error.len > 0);
+    for (int64_t i = 0; ok && i < cdb.count; i++) {
+        int64_t pixels = (int64_t)cdb.records[i].width * cdb.records[i].height;
+        cdb_decode(&cdb, i, arena_array(&arena, float, pixels));
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+/* Three pictures: 3 x 2, 1 x 1 and 2 x 3, of runs that begin with paper. */
+static size_t valid_cdb(void)
+{
+    static const unsigned char records[] = {
+        0xFF, 1, 3, 2, 5, 0, 1, 2, 0, 2, 1,  0xFF, 0, 1, 1, 2, 0, 0, 1,  0xFF, 2, 2, 3, 4, 0, 2, 0, 2, 2};
+    memset(valid, 0, 1024);
+    valid[6] = 3;
+    memcpy(valid + 1024, records, sizeof records);
+    return 1024 + sizeof records;
+}
+
 static size_t valid_csv(void)
 {
     const char *text = "a,\"b\",c d,note,label\r\n1,-2.5e3,0.5,\"x, \"\"y\"\"\",0\r\n\n4, 5 ,6,,2\n7,8,9,z,1";
@@ -357,6 +385,7 @@ int main(int argc, char **argv)
     fuzz("npy", read_npy, valid_npy(), count, seed, 7);
     fuzz("tensors", read_tensors, valid_tensors(), count, seed, 8);
     fuzz("cifar", read_cifar, valid_cifar(), count, seed, 9);
+    fuzz("cdb", read_cdb, valid_cdb(), count, seed, 10);
     write_valid_tensors();
     fuzz("safetensors", parse_weights, valid_file("fuzz.safetensors"), count, seed, 4);
     fuzz("checkpoint", read_checkpoint, valid_file("fuzz.checkpoint"), count, seed, 5);
