@@ -374,7 +374,8 @@ static void print_prefix_table(Out *o, const Compilation *c)
     out_open(o, "static const nn_port net_values[] =");
     for (int i = 0; i < graph->outputs.count; i++) {
         const Result *value = &graph->outputs.items[i];
-        print_port(o, value->name, graph_node(graph, value->node), 0, -1, STR("NULL"), false);
+        print_port(o, value->name, graph_node(graph, value->node), 0, -1, STR("NULL"),
+                   meaning_words[MEANS_NOTHING]);
     }
     out_close(o, ";");
     StrBuf reads = {.arena = o->buf.arena};
