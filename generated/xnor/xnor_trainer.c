@@ -454,6 +454,15 @@ struct nn_worker;
 /* Type of a port's values. A class is the number of one of `classes` classes, in an int32_t. */
 enum { NN_U8, NN_I32, NN_F32, NN_CLASS };
 
+/* What the values of an output are to those of its target. */
+enum {
+    NN_NO_GUESS,
+    NN_GUESS,      /* they are meant to be the same                        */
+    NN_CHANCES,    /* how likely each is 1: above 0.5 it is                */
+    NN_SCORES,     /* the same before a sigmoid: above 0                   */
+    NN_CLASSES     /* scores of its classes, or the probability of class 1 */
+};
+
 typedef struct nn_port {
     const char *name;
     int type;
@@ -463,7 +472,7 @@ typedef struct nn_port {
     int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0 */
     int target;         /* outputs: index of the target the scores are for, or -1 */
     const char *const *class_names; /* NN_CLASS: a word for each class, or NULL */
-    int is_guess;       /* outputs: 1 when its values are meant to be those of the target */
+    int meaning;        /* outputs: NN_GUESS ... */
 } nn_port;
 
 typedef struct nn_step {
@@ -605,7 +614,7 @@ typedef void nn_evaluate_function(const float *weights, char *arena, const nn_st
                                   const void *const *inputs, const void *const *targets,
                                   void *const *outputs, float *results, int threads);
 
-/* What is reported of a classification: classes.h. */
+/* What is reported of classifications: classes.h. */
 typedef struct nn_class_report {
     void (*json)(struct nn_text *text, const struct nn_net *net, const struct nn_scores *scores);
     void (*print)(const struct nn_net *net, const struct nn_scores *scores);
@@ -641,7 +650,7 @@ typedef struct nn_prefix {
     const nn_keeper *keeper;
 } nn_prefix;
 
-/* What is reported of outputs that guess numbers: see regression.h. */
+/* What is reported of outputs that guess numbers, or say what is likely: regression.h, labels.h. */
 typedef struct nn_value_report {
     double *(*begin)(const struct nn_net *net); /* totals of no samples; free them with nn_free */
     void (*add)(double *totals, const struct nn_net *net, void *const *outputs, void *const *targets,
@@ -671,8 +680,8 @@ typedef struct nn_net {
     nn_train_function *train;
     nn_prepare_function *prepare;
     nn_evaluate_function *evaluate;
-    int class_output; /* the first with scores for the classes of a target, or -1 */
-    const nn_class_report *classes; /* NULL when there is none */
+    const nn_class_report *classes; /* NULL when no output is of classes */
+    const nn_value_report *labels;  /* NULL when none says what is likely */
     const nn_value_report *values; /* NULL when no output guesses numbers */
     int fit_count;
     const struct nn_fit *fits;
@@ -1852,6 +1861,14 @@ static int nn_data_put(nn_data *data, const nn_net *net, int index, long long ro
     return 1;
 }
 
+/* Element i of values of a port's type. */
+static double nn_port_value(const void *values, int type, long long i)
+{
+    return type == NN_U8    ? (double)((const unsigned char *)values)[i]
+           : type == NN_F32 ? (double)((const float *)values)[i]
+                            : (double)((const int32_t *)values)[i];
+}
+
 /* What a class is called; `number` has room for those without a word. */
 static const char *nn_class_name(const nn_port *port, int k, char number[16])
 {
@@ -2904,6 +2921,185 @@ static int nn_sets_load(nn_sets *sets, const nn_net *net, const char *directory,
     return ok;
 }
 
+/* ---- runtime/metrics.h ---- */
+/* metrics.h: metrics of a whole set that are no means of batches: how totals of batches become totals
+ * of the set, and what the value is at its end. See nn_result in net.h.
+ *
+ * Counts [3][classes]: answers of a class that were right, all of them, samples of the class.
+ * Spreads [3][elements]: mean target, squared distances from it, squared errors. */
+
+#include <math.h>
+
+/* Means over classes, as in scikit-learn. NN_MACRO leaves out classes that neither occur nor are found,
+ * NN_EVERY, for labels, does not. */
+enum { NN_BINARY, NN_MACRO, NN_MICRO, NN_WEIGHTED, NN_EVERY };
+
+/* ---- counts of classes ---- */
+
+/* 0 where nothing was there. */
+static double nn_share(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
+
+/* For what is 0: hits / found, 1: hits / samples, 2: 2 hits / (found + samples). */
+static double nn_score(double hits, double found, double samples, int what)
+{
+    return what == 0   ? nn_share(hits, found)
+           : what == 1 ? nn_share(hits, samples)
+                       : nn_share(2 * hits, found + samples);
+}
+
+static double nn_average(const double *counts, int floats, int mode, int what)
+{
+    int classes = floats / 3;
+    const double *hits = counts, *found = counts + classes, *samples = found + classes;
+    double sum = 0, weight = 0, all_hits = 0, all_found = 0, all_samples = 0;
+    if (mode == NN_BINARY)
+        return nn_score(hits[1], found[1], samples[1], what);
+    for (int k = 0; k < classes; k++) {
+        double share = mode == NN_WEIGHTED                                   ? samples[k]
+                       : mode == NN_EVERY || found[k] + samples[k] > 0 ? 1
+                                                                       : 0;
+        sum += share * nn_score(hits[k], found[k], samples[k], what);
+        weight += share;
+        all_hits += hits[k];
+        all_found += found[k];
+        all_samples += samples[k];
+    }
+    return mode == NN_MICRO ? nn_score(all_hits, all_found, all_samples, what)
+                            : nn_share(sum, weight);
+}
+
+/* ---- runtime/labels.h ---- */
+/* labels.h: precision, recall and F1 of outputs whose values say, one by one, how likely the same value of
+ * the target is 1: labels that do not exclude each other. Reached through nn_net.labels.
+ *
+ * Totals: for each such output 1 where a target was neither 0 nor 1, so that there is nothing to report, then
+ * [3][labels]: how often each label was found rightly, was found, was there. The last is the samples. */
+
+enum { NN_MOST_LABELS = 100 }; /* labels that are printed one by one */
+
+static int nn_has_labels(const nn_port *port)
+{
+    return port->meaning == NN_CHANCES || port->meaning == NN_SCORES;
+}
+
+static long long nn_label_floats(const nn_port *port)
+{
+    return nn_has_labels(port) ? 1 + 3 * port->elements : 0;
+}
+
+static double *nn_labels_begin(const nn_net *net)
+{
+    long long count = 1;
+    for (int i = 0; i < net->output_count; i++)
+        count += nn_label_floats(&net->outputs[i]);
+    return NN_ALLOCATE(double, count);
+}
+
+static void nn_labels_add(double *totals, const nn_net *net, void *const *outputs, void *const *targets,
+                          int count)
+{
+    double *at = totals;
+    for (int o = 0; o < net->output_count; o++) {
+        const nn_port *port = &net->outputs[o];
+        float least = port->meaning == NN_SCORES ? 0.0f : 0.5f;
+        long long labels = port->elements;
+        for (long long i = 0; nn_has_labels(port) && i < count * labels; i++) {
+            double truth = nn_port_value(targets[port->target], net->targets[port->target].type, i);
+            int is_found = ((const float *)outputs[o])[i] > least, is_there = truth > 0.5;
+            at[1 + i % labels] += is_found && is_there;
+            at[1 + labels + i % labels] += is_found;
+            at[1 + 2 * labels + i % labels] += is_there;
+            if (truth < 0.0 || truth > 1.0 || (truth > 0.0 && truth < 1.0))
+                at[0] = 1.0;
+        }
+        at += nn_label_floats(port);
+    }
+    at[0] += count;
+}
+
+/* Precision, recall and F1 of label k, or means over all when k is -1. */
+static void nn_label_scores(const double *counts, int labels, int k, int mode, double *three)
+{
+    for (int i = 0; i < 3; i++)
+        three[i] = k < 0 ? nn_average(counts, 3 * labels, mode, i)
+                         : nn_score(counts[k], counts[labels + k], counts[2 * labels + k], i);
+}
+
+static const char *nn_label_mean(int i, int *mode)
+{
+    static const char names[3][10] = {"macro", "micro", "weighted"};
+    static const int modes[3] = {NN_EVERY, NN_MICRO, NN_WEIGHTED};
+    *mode = modes[i];
+    return names[i];
+}
+
+static void nn_label_scores_json(nn_text *text, const double *counts, int labels, int k, int mode)
+{
+    double three[3];
+    nn_label_scores(counts, labels, k, mode, three);
+    nn_text_add(text, "\"precision\": %.9g, \"recall\": %.9g, \"f1\": %.9g", three[0], three[1], three[2]);
+}
+
+/* {"tags": {"macro": {...}, "micro": {...}, "weighted": {...}, "labels": [{"label": 0, ...}, ...]}} */
+static void nn_labels_json(nn_text *text, const nn_net *net, const double *totals)
+{
+    const double *at = totals;
+    int is_first = 1;
+    nn_text_add(text, "{");
+    for (int o = 0; o < net->output_count; at += nn_label_floats(&net->outputs[o++])) {
+        int labels = (int)net->outputs[o].elements;
+        if (!nn_has_labels(&net->outputs[o]) || at[0] > 0)
+            continue;
+        nn_text_add(text, is_first ? "" : ", ");
+        nn_text_json(text, net->outputs[o].name);
+        is_first = 0;
+        for (int i = 0; i < 3; i++) {
+            int mode;
+            nn_text_add(text, "%s\"%s\": {", i == 0 ? ": {" : ", ", nn_label_mean(i, &mode));
+            nn_label_scores_json(text, at + 1, labels, -1, mode);
+            nn_text_add(text, "}");
+        }
+        for (int k = 0; k < labels; k++) {
+            nn_text_add(text, "%s{\"label\": %d, ", k == 0 ? ", \"labels\": [" : ", ", k);
+            nn_label_scores_json(text, at + 1, labels, k, 0);
+            nn_text_add(text, ", \"samples\": %.0f}", at[1 + 2 * labels + k]);
+        }
+        nn_text_add(text, "]}");
+    }
+    nn_text_add(text, "}");
+}
+
+static void nn_labels_print(const nn_net *net, const double *totals)
+{
+    const double *at = totals, *end = totals;
+    for (int o = 0; o < net->output_count; o++)
+        end += nn_label_floats(&net->outputs[o]);
+    for (int o = 0; o < net->output_count; at += nn_label_floats(&net->outputs[o++])) {
+        int labels = (int)net->outputs[o].elements, rows = labels <= NN_MOST_LABELS ? labels : 0;
+        double three[3];
+        if (!nn_has_labels(&net->outputs[o]) || at[0] > 0)
+            continue;
+        printf("\n%s\n     label  precision  recall      F1  samples\n", net->outputs[o].name);
+        for (int k = 0; k < rows; k++) {
+            nn_label_scores(at + 1, labels, k, 0, three);
+            printf("  %8d  %9.4f  %6.4f  %6.4f  %7.0f\n", k, three[0], three[1], three[2],
+                   at[1 + 2 * labels + k]);
+        }
+        for (int i = 0; i < 3 && labels > 1; i++) {
+            int mode;
+            const char *name = nn_label_mean(i, &mode);
+            nn_label_scores(at + 1, labels, -1, mode, three);
+            printf("%s  %8s  %9.4f  %6.4f  %6.4f  %7.0f\n", i == 0 && rows > 0 ? "\n" : "", name, three[0],
+                   three[1], three[2], end[0]);
+        }
+    }
+}
+
+static const nn_value_report nn_labels = {nn_labels_begin, nn_labels_add, nn_labels_json, nn_labels_print};
+
 /* ---- runtime/options.h ---- */
 /* options.h: the command line of a trainer.
  *
@@ -3238,7 +3434,7 @@ static void nn_progress_clear(const nn_progress *progress)
 }
 
 /* ---- runtime/evaluate.h ---- */
-/* evaluate.h: a network at work on a set: means of its results, predictions, scores per class.
+/* evaluate.h: a network at work on a set: means of its results, predictions, what was found.
  *
  * A worker holds what one evaluation needs: weights, arena, batch buffers and outputs. Sums run over
  * the batches in order, in double precision, so they do not depend on the number of threads. */
@@ -3365,25 +3561,39 @@ static int nn_best_class(const float *scores, long long count, float *score)
     return best;
 }
 
+/* Of an output of classes. */
+typedef struct nn_confusion {
+    int output, classes;
+    long long *counts; /* [classes][classes]: rows are the true classes */
+} nn_confusion;
+
 typedef struct nn_scores {
     double *totals;       /* [result_floats] of the samples so far */
     double *means;        /* [result_count]: the values of the results */
-    int output, classes;  /* output is -1 without a classification */
-    long long *confusion; /* [classes][classes]: rows are the true classes */
+    nn_confusion *confusions;
+    int confusion_count;
     double *values;       /* of nn_net.values; NULL: not asked for */
+    double *labels;       /* the same of nn_net.labels */
     long long count;
 } nn_scores;
 
-/* has_values: also reports on outputs that guess numbers. */
+/* has_values: also reports on outputs that guess numbers or say what is likely. */
 static nn_scores nn_scores_new(const nn_net *net, int has_values)
 {
     nn_scores scores;
     scores.totals = NN_ALLOCATE(double, net->result_floats);
     scores.means = NN_ALLOCATE(double, net->result_count);
-    scores.output = net->class_output;
-    scores.classes = scores.output < 0 ? 0 : net->targets[net->outputs[scores.output].target].classes;
-    scores.confusion = NN_ALLOCATE(long long, (long long)scores.classes * scores.classes);
+    scores.confusions = NN_ALLOCATE(nn_confusion, net->output_count);
+    scores.confusion_count = 0;
+    for (int i = 0; i < net->output_count; i++)
+        if (net->outputs[i].meaning == NN_CLASSES) {
+            nn_confusion *confusion = &scores.confusions[scores.confusion_count++];
+            confusion->output = i;
+            confusion->classes = net->targets[net->outputs[i].target].classes;
+            confusion->counts = NN_ALLOCATE(long long, (long long)confusion->classes * confusion->classes);
+        }
     scores.values = has_values && net->values != NULL ? net->values->begin(net) : NULL;
+    scores.labels = has_values && net->labels != NULL ? net->labels->begin(net) : NULL;
     scores.count = 0;
     return scores;
 }
@@ -3392,8 +3602,24 @@ static void nn_scores_free(nn_scores *scores)
 {
     nn_free(scores->totals);
     nn_free(scores->means);
-    nn_free(scores->confusion);
+    for (int i = 0; i < scores->confusion_count; i++)
+        nn_free(scores->confusions[i].counts);
+    nn_free(scores->confusions);
     nn_free(scores->values);
+    nn_free(scores->labels);
+}
+
+/* Adds what the network found in a batch of `count` samples. */
+static void nn_confusion_add(nn_confusion *confusion, const nn_worker *worker, int count)
+{
+    const nn_port *port = &worker->net->outputs[confusion->output];
+    const float *scores = (const float *)worker->outputs[confusion->output];
+    const int32_t *truth = (const int32_t *)worker->batch.targets[port->target];
+    for (int n = 0; n < count; n++) {
+        float score;
+        int found = nn_best_class(scores + n * port->elements, port->elements, &score);
+        confusion->counts[truth[n] * confusion->classes + found]++;
+    }
 }
 
 /* Evaluates a whole set with the weights of the worker. Returns 0 when a stop was asked for. */
@@ -3401,26 +3627,21 @@ static int nn_evaluate_set(nn_worker *worker, const nn_set *set, nn_scores *scor
 {
     const nn_net *net = worker->net;
     memset(scores->totals, 0, sizeof(double) * (size_t)net->result_floats);
-    memset(scores->confusion, 0,
-           sizeof(long long) * (size_t)scores->classes * (size_t)scores->classes);
+    for (int i = 0; i < scores->confusion_count; i++) {
+        size_t classes = (size_t)scores->confusions[i].classes;
+        memset(scores->confusions[i].counts, 0, sizeof(long long) * classes * classes);
+    }
     for (long long first = 0; first < set->count; first += net->batch) {
         long long left = set->count - first;
         int count = left < net->batch ? (int)left : net->batch;
         nn_worker_batch(worker, set->data, set->rows + first, count, 1);
         nn_add_results(net, scores->totals, worker->results, first, count);
-        if (scores->output >= 0) {
-            long long width = net->outputs[scores->output].elements;
-            const float *from = (const float *)worker->outputs[scores->output];
-            const int32_t *truth =
-                (const int32_t *)worker->batch.targets[net->outputs[scores->output].target];
-            for (int n = 0; n < count; n++) {
-                float score;
-                int found = nn_best_class(from + n * width, width, &score);
-                scores->confusion[truth[n] * scores->classes + found]++;
-            }
-        }
+        for (int i = 0; i < scores->confusion_count; i++)
+            nn_confusion_add(&scores->confusions[i], worker, count);
         if (scores->values != NULL)
             net->values->add(scores->values, net, worker->outputs, worker->batch.targets, count);
+        if (scores->labels != NULL)
+            net->labels->add(scores->labels, net, worker->outputs, worker->batch.targets, count);
         if (nn_is_stopping)
             return 0;
     }
@@ -3450,12 +3671,17 @@ static void nn_scores_json(nn_text *text, const nn_net *net, const char *set,
     nn_text_add(text, "{\"set\": \"%s\", \"samples\": %lld, \"results\": ", set, scores->count);
     nn_means_json(text, net, scores->means);
     if (net->classes != NULL) {
-        nn_text_add(text, ", ");
+        nn_text_add(text, scores->confusion_count > 1 ? ", \"outputs\": {" : ", ");
         net->classes->json(text, net, scores);
+        nn_text_add(text, scores->confusion_count > 1 ? "}" : "");
     }
     if (scores->values != NULL) {
         nn_text_add(text, ", \"values\": ");
         net->values->json(text, net, scores->values);
+    }
+    if (scores->labels != NULL) {
+        nn_text_add(text, ", \"labels\": ");
+        net->labels->json(text, net, scores->labels);
     }
     nn_text_add(text, "}");
 }
@@ -3473,6 +3699,8 @@ static void nn_scores_print(const nn_net *net, const char *set, const nn_scores 
         net->classes->print(net, scores);
     if (scores->values != NULL)
         net->values->print(net, scores->values);
+    if (scores->labels != NULL)
+        net->labels->print(net, scores->labels);
 }
 
 /* ---- runtime/checkpoint.h ---- */
@@ -3706,7 +3934,7 @@ static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
  * follow from seed, epoch and step, going on from there gives the same bits.
  *
  * Files of a run: config.json, history.csv, last.checkpoint, best.safetensors, metrics.json and, with
- * a test set and classes, confusion.csv. Each is replaced whole or not at all. */
+ * a test set and classes, confusion.csv (of each output that has them). Each is replaced whole or not at all. */
 
 /* Streams of random numbers, apart from those of the initial values. */
 enum { NN_STREAM_ORDER = 0x5001, NN_STREAM_STEP = 0x5002 };
@@ -3903,13 +4131,17 @@ static int nn_save_metrics(const nn_trainer *trainer, const nn_scores *test, nn_
         nn_text_add(&text, ",\n  \"test\": ");
         nn_means_json(&text, run->net, test->means);
         if (run->net->classes != NULL) {
-            nn_text_add(&text, ",\n  \"test_classes\": {");
+            nn_text_add(&text, ",\n  \"test_%s\": {", test->confusion_count > 1 ? "outputs" : "classes");
             run->net->classes->json(&text, run->net, test);
             nn_text_add(&text, "}");
         }
         if (test->values != NULL) {
             nn_text_add(&text, ",\n  \"test_values\": ");
             run->net->values->json(&text, run->net, test->values);
+        }
+        if (test->labels != NULL) {
+            nn_text_add(&text, ",\n  \"test_labels\": ");
+            run->net->labels->json(&text, run->net, test->labels);
         }
     }
     nn_text_add(&text, "\n}\n");
@@ -4213,6 +4445,14 @@ static void nn_clear_run(const nn_trainer *trainer)
             remove(path);
         nn_free(old.at);
         nn_free(path);
+    }
+    for (int i = 0; i < trainer->run.net->output_count; i++) {
+        nn_text name = {NULL, 0, 0};
+        nn_text_add(&name, "confusion_%s.csv", trainer->run.net->outputs[i].name);
+        char *path = nn_run_path(trainer, name.at);
+        remove(path);
+        nn_free(path);
+        nn_free(name.at);
     }
 }
 
@@ -4676,45 +4916,73 @@ static nn_data *nn_predict_data(const nn_net *net, const nn_options *options, nn
     return format->read(net, &source, options->files, options->file_count, 0, error);
 }
 
-/* "INDEX CLASS SCORE" for a classification, else "INDEX VALUE..." with the values of all outputs. */
+/* The class that an output gives sample n, and its score. */
+static int nn_found_class(const nn_worker *worker, int output, int n, float *score)
+{
+    long long width = worker->net->outputs[output].elements;
+    return nn_best_class((const float *)worker->outputs[output] + n * width, width, score);
+}
+
+/* "INDEX CLASS SCORE" for a classification, with two more words for each further one, else
+ * "INDEX VALUE..." with the values of all outputs. */
 static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = net->class_output;
     printf("%lld", index);
-    if (output >= 0) {
-        float score;
-        long long width = net->outputs[output].elements;
-        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
-        char number[16];
-        printf(" %s %.6g\n", nn_class_name(&net->targets[net->outputs[output].target], found, number),
-               (double)score);
-        return;
+    for (int o = 0; o < net->output_count; o++) {
+        const nn_port *port = &net->outputs[o];
+        if (port->meaning == NN_CLASSES) {
+            float score;
+            char number[16];
+            int found = nn_found_class(worker, o, n, &score);
+            printf(" %s %.6g", nn_class_name(&net->targets[port->target], found, number), (double)score);
+        }
+        for (long long i = 0; i < port->elements && net->classes == NULL; i++)
+            printf(" %.9g", (double)nn_output_value(worker, o, n * port->elements + i));
     }
-    for (int o = 0; o < net->output_count; o++)
-        for (long long i = 0; i < net->outputs[o].elements; i++)
-            printf(" %.9g",
-                   (double)nn_output_value(worker, o, n * net->outputs[o].elements + i));
     printf("\n");
+}
+
+/* "class": 2, "name": "dog" */
+static void nn_found_class_json(nn_text *text, const nn_worker *worker, int output, int n)
+{
+    float score;
+    int found = nn_found_class(worker, output, n, &score);
+    const nn_port *target = &worker->net->targets[worker->net->outputs[output].target];
+    nn_text_add(text, "\"class\": %d", found);
+    if (target->class_names != NULL) {
+        nn_text_add(text, ", \"name\": ");
+        nn_text_json(text, target->class_names[found]);
+    }
+}
+
+/* What nn_found_class_json says of the one classification, or "classes": {"kind": {...}, ...}. */
+static void nn_found_classes_json(nn_text *text, const nn_worker *worker, int n)
+{
+    const nn_net *net = worker->net;
+    int count = 0, seen = 0;
+    for (int o = 0; o < net->output_count; o++)
+        count += net->outputs[o].meaning == NN_CLASSES;
+    for (int o = 0; o < net->output_count; o++) {
+        if (net->outputs[o].meaning != NN_CLASSES)
+            continue;
+        nn_text_add(text, seen++ == 0 && count > 1 ? ", \"classes\": {" : ", ");
+        if (count > 1) {
+            nn_text_json(text, net->outputs[o].name);
+            nn_text_add(text, ": {");
+        }
+        nn_found_class_json(text, worker, o, n);
+        nn_text_add(text, count > 1 ? "}" : "");
+    }
+    nn_text_add(text, count > 1 ? "}" : "");
 }
 
 static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
-    int output = net->class_output;
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "{\"index\": %lld", index);
-    if (output >= 0) {
-        float score;
-        long long width = net->outputs[output].elements;
-        const nn_port *port = &net->targets[net->outputs[output].target];
-        int found = nn_best_class((const float *)worker->outputs[output] + n * width, width, &score);
-        nn_text_add(&text, ", \"class\": %d", found);
-        if (port->class_names != NULL) {
-            nn_text_add(&text, ", \"name\": ");
-            nn_text_json(&text, port->class_names[found]);
-        }
-    }
+    nn_found_classes_json(&text, worker, n);
     for (int o = 0; o < net->output_count; o++) {
         long long first = n * net->outputs[o].elements;
         nn_text_add(&text, ", ");
@@ -5285,15 +5553,15 @@ static const nn_tensor net_tensors[] = {
     {"dense_2.bias", NN_PARAMETER, 1, {1}, 0, 1, 96LL, nn_fill_uniform, -1.0f, 1.0f, 1LL, 1LL},
 };
 
-/* name, type, rank, dims, elements, classes, target, names of classes, does it guess numbers */
+/* name, type, rank, dims, elements, classes, target, names of classes, meaning */
 static const nn_port net_inputs[] = {
-    {"bits", NN_F32, 1, {2}, 2LL, 0, -1, NULL, 0},
+    {"bits", NN_F32, 1, {2}, 2LL, 0, -1, NULL, NN_NO_GUESS},
 };
 static const nn_port net_targets[] = {
-    {"same", NN_F32, 1, {1}, 1LL, 0, -1, NULL, 0},
+    {"same", NN_F32, 1, {1}, 1LL, 0, -1, NULL, NN_NO_GUESS},
 };
 static const nn_port net_outputs[] = {
-    {"answer", NN_F32, 1, {1}, 1LL, 0, 0, NULL, 0},
+    {"answer", NN_F32, 1, {1}, 1LL, 0, 0, NULL, NN_CHANCES},
 };
 /* name, first float, floats, merge, finish, mode */
 static const nn_result net_results[] = {
@@ -5332,7 +5600,7 @@ static const nn_net net = {
     74.0, /* operations for a sample in a training step */
     4, 1, 1, 1, 2, 1, 2,
     net_tensors, net_inputs, net_targets, net_outputs, net_results, net_sources, &net_plan,
-    train_run, prepare_run, evaluate_run, -1, NULL, NULL,
+    train_run, prepare_run, evaluate_run, NULL, &nn_labels, NULL,
     0, NULL, NULL, /* scaling */
     0, NULL, NULL, /* weights to start with */
     1, net_formats,
