@@ -1,116 +1,15 @@
 /* lower.c: what the lowering rules share: kernels and their operands, values at a position, the maps
  * after a root, loops.
  *
- * A kernel names its operands by pointer parameters, one per buffer, called like the tensor. Names of
- * tensors give way to loop letters and words of C. Values are asked for by position: lower_value
- * answers with a load, a literal, a local variable, or the expression of a map that is computed where
- * it is needed. */
+ * A kernel names its operands by pointer parameters, one per buffer, called like the tensor. Values are
+ * asked for by position: lower_value answers with a load, a literal, a local variable, or the expression
+ * of a map that is computed where it is needed. */
 #include "kernel/lower.h"
 
 #include "graph/graph.h"
 #include "ops/op.h"
 
 #include <string.h>
-
-/* ---- names ----------------------------------------------------------------------------------- */
-static const char *const reserved_words[] = {
-    /* loop letters of the axes and words of the printed functions */
-    "n", "i", "j", "k", "c", "o", "p", "q", "g", "r", "s", "l", "m", "h", "w", "unit", "units", "batch", "step",
-    "thread", "threads", "sum", "first", "last", "arena", "state", "weights", "inputs", "targets",
-    "outputs", "results", "lane", "block", "mode", "team", "sweep", "unit_first", "unit_last", "end", "total", "gap",
-    "int32_t", "int64_t", "uint32_t", "uint64_t", "memset", "memcpy",
-    /* macros that compilers or headers define */
-    "linux", "unix", "errno", "stdin", "stdout", "stderr", "assert",
-    /* words of C and C++ */
-    "auto", "bool", "break", "case", "catch", "char", "class", "const", "constexpr", "continue",
-    "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false",
-    "final", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace",
-    "new", "noexcept", "not", "operator", "or", "and", "xor", "private", "protected", "public",
-    "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
-    "template", "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned",
-    "using", "virtual", "void", "volatile", "while", "asm", "typeof", "nullptr", "decltype", "alignas",
-    "alignof", "char8_t", "char16_t", "char32_t", "wchar_t", "concept", "requires", "co_await", "co_return",
-    "co_yield", "thread_local", "static_assert", "static_cast", "dynamic_cast", "reinterpret_cast", "const_cast",
-    "bitand", "bitor", "compl", "and_eq", "or_eq", "xor_eq", "not_eq", "main",
-};
-
-/* INT_MAX, EOF, NAME_OK: words in capitals may be macros or constants. */
-static bool is_capitals(Str name)
-{
-    int capitals = 0;
-    for (int64_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] >= 'a' && name.ptr[i] <= 'z')
-            return false;
-        capitals += name.ptr[i] >= 'A' && name.ptr[i] <= 'Z';
-    }
-    return capitals > 1;
-}
-
-static bool ends_with(Str name, Str end)
-{
-    return name.len >= end.len && memcmp(name.ptr + name.len - end.len, end.ptr, (size_t)end.len) == 0;
-}
-
-/* Types: size_t, and the NAME_weights of the library. */
-static bool is_type(Str name)
-{
-    return ends_with(name, STR("_t")) || ends_with(name, STR("_weights"));
-}
-
-static bool is_reserved(Str name)
-{
-    for (int i = 0; i < COUNT_OF(reserved_words); i++)
-        if (str_is(name, reserved_words[i]))
-            return true;
-    return str_starts(name, "nn_") || str_starts(name, "NN_") || str_starts(name, "_");
-}
-
-/* A tensor's name as a C identifier: "conv.kernel" is conv_kernel. */
-static Str identifier(Arena *arena, Str name)
-{
-    StrBuf buf = {.arena = arena};
-    if (name.len == 0 || (name.ptr[0] >= '0' && name.ptr[0] <= '9'))
-        buf_add(&buf, "t");
-    for (int64_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        buf_add_char(&buf, is_plain ? c : '_');
-    }
-    return buf_str(&buf);
-}
-
-static bool is_taken(const Lowering *l, Str name)
-{
-    for (int i = 0; i < l->names.count; i++)
-        if (str_equal(l->names.items[i], name))
-            return true;
-    return false;
-}
-
-Str lower_safe_name(Arena *arena, Str wanted)
-{
-    Str name = wanted;
-    if (is_reserved(name))
-        name = str_format(arena, "t_%.*s", STR_ARGS(wanted));
-    if (is_capitals(wanted) || is_type(name))
-        name = str_format(arena, "%.*s_", STR_ARGS(name));
-    return name;
-}
-
-static Str take_name(Lowering *l, Str wanted, bool avoid_reserved)
-{
-    Str name = avoid_reserved ? lower_safe_name(l->arena, wanted) : wanted;
-    Str stem = name;
-    for (int number = 2; is_taken(l, name); number++)
-        name = str_format(l->arena, "%.*s_%d", STR_ARGS(stem), number);
-    vec_push(l->arena, &l->names, name);
-    return name;
-}
-
-Str lower_name(Lowering *l, Str wanted)
-{
-    return take_name(l, identifier(l->arena, wanted), false);
-}
 
 /* ---- kernels and operands -------------------------------------------------------------------- */
 static bool kernel_exists(const Program *p, Str name)
@@ -183,7 +82,7 @@ Kernel *lower_begin(Lowering *l, NodeId for_value, const char *suffix)
 {
     Program *p = l->program;
     const Node *n = graph_node(l->graph, for_value);
-    Str stem = identifier(l->arena, n->name);
+    Str stem = lower_identifier(l->arena, n->name);
     Str name = suffix && suffix[0]
                    ? str_format(l->arena, "%.*s_%s_%s", STR_ARGS(stem), role_word(n->role), suffix)
                    : str_format(l->arena, "%.*s_%s", STR_ARGS(stem), role_word(n->role));
@@ -229,8 +128,8 @@ static KernelParam *param_for(Lowering *l, int buffer)
     buffer = memory_of(l->program, buffer);
     KernelParam *param = find_param(l->kernel, buffer);
     if (param == NULL) {
-        Str wanted = identifier(l->arena, l->program->buffers.items[buffer].name);
-        KernelParam fresh = {.buffer = buffer, .name = take_name(l, wanted, true),
+        Str wanted = lower_identifier(l->arena, l->program->buffers.items[buffer].name);
+        KernelParam fresh = {.buffer = buffer, .name = lower_tensor_name(l, wanted),
                              .is_pointwise = true};
         vec_push(l->arena, &l->kernel->params, fresh);
         param = &l->kernel->params.items[l->kernel->params.count - 1];
@@ -549,8 +448,8 @@ static Expr *keep_value(Lowering *l, Block *block, NodeId value, Expr *e)
     bool is_simple = e->kind == EXPR_NAME || e->kind == EXPR_REAL || e->kind == EXPR_INT;
     int uses = uses_in_group(l, value) + (contains(&l->group->stored, value) ? 1 : 0);
     if (!is_simple && uses > 1) {
-        Str wanted = identifier(arena, n->name);
-        Str name = take_name(l, str_format(arena, "%.*s_value", STR_ARGS(wanted)), true);
+        Str wanted = lower_identifier(arena, n->name);
+        Str name = lower_tensor_name(l, str_format(arena, "%.*s_value", STR_ARGS(wanted)));
         block_add(arena, block,
                   stmt_declare(arena, n->type == TYPE_F32 ? "const float" : "const int", name, e));
         e = expr_name(arena, name);
@@ -584,8 +483,8 @@ static Expr *settle(Lowering *l, Block *block, NodeId value, Expr *e)
         return e;
     Arena *arena = l->arena;
     const Node *n = graph_node(l->graph, value);
-    Str wanted = identifier(arena, n->name);
-    Str name = take_name(l, str_format(arena, "%.*s_value", STR_ARGS(wanted)), true);
+    Str wanted = lower_identifier(arena, n->name);
+    Str name = lower_tensor_name(l, str_format(arena, "%.*s_value", STR_ARGS(wanted)));
     block_add(arena, block, stmt_declare(arena, n->type == TYPE_F32 ? "const float" : "const int", name, e));
     for (int i = 0; i < l->values.count; i++)
         if (l->values.items[i].node == value)

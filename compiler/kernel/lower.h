@@ -62,6 +62,8 @@ Kernel *lower_begin(Lowering *l, NodeId for_value, const char *suffix);
 Str lower_pointer(Lowering *l, NodeId value, bool is_written); /* name of the pointer param for a stored value */
 Str lower_buffer_pointer(Lowering *l, int buffer, bool is_written);
 Str lower_name(Lowering *l, Str wanted); /* a name that is free in this kernel: for variables */
+Str lower_identifier(Arena *arena, Str name); /* a tensor's name as one: "conv.kernel" is conv_kernel */
+Str lower_tensor_name(Lowering *l, Str wanted); /* a free name that is no word of C either */
 Str lower_safe_name(Arena *arena, Str wanted); /* not a word of C, nor one that printed kernels have */
 Expr *lower_batch(Lowering *l);          /* `batch`, as an int */
 /* A buffer of this group's own (partial sums, packed copies), alive while the group runs. Elements:
