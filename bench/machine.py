@@ -40,7 +40,7 @@ def facts():
                      f"model {cpu.get('Model')}), {cpu.get('CPU(s)')} cores, {vectors(cpu.get('Flags', ''))}",
         "caches": ", ".join(f"{level} {cpu[level]}" for level in ("L1d cache", "L2 cache", "L3 cache")
                             if level in cpu),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "compiler of nndc's programs": first_line([*compiler(), "--version"]),
         "nndc": first_line([nndc(), "--version"]),
         "libopenblas0-openmp": installed("libopenblas0-openmp"),
