@@ -79,6 +79,7 @@ static const Case cases[] = {
     {"conv2d", {9, 7, 66}, 40, {3, 3}, 2, 1, 2, SAME, 3, 3, 0},
     {"conv2d", {5, 5, 3}, 3, {2, 2}, 1, 1, 3, SAME, 2, 2, 0},
     {"conv2d", {9, 9, 35}, 35, {3, 3}, 2, 1, 35, SAME, 3, 2, 0},
+    {"conv2d", {41, 43, 80}, 17, {3, 5}, 1, 2, 1, VALID, 2, 2, 0}, /* in sweeps of lines */
 };
 
 /* Each compiler with the widest vectors; one of them with narrow ones and with none. */
