@@ -374,14 +374,15 @@ static bool reads_leaf(const Fuser *f, NodeId id, NodeId leaf)
     return false;
 }
 
-/* Drafts that read the leaf's old value. A reshape that shares the leaf's memory passes reading on. */
+/* Drafts that read the leaf's old value, themselves or through maps computed on the fly. A reshape that
+ * shares the leaf's memory passes reading on. */
 static void reading_drafts(const Fuser *f, NodeId leaf, Ints *out)
 {
-    for (NodeId id = 0; id < f->node_count; id++) {
-        if (!f->is_live[id] || f->draft_of[id] < 0 || !reads_leaf(f, id, leaf))
-            continue;
-        vec_push(f->arena, out, f->draft_of[id]);
-        if (is_reshape(node_at(f, id)))
+    for (int i = 0; i < f->readers[leaf].count; i++) {
+        NodeId id = f->readers[leaf].items[i];
+        if (f->draft_of[id] >= 0)
+            vec_push(f->arena, out, f->draft_of[id]);
+        if (f->is_inline[id] || (f->draft_of[id] >= 0 && is_reshape(node_at(f, id))))
             reading_drafts(f, id, out);
     }
 }

@@ -16,21 +16,41 @@ static bool is_made_in_time(const Program *p, NodeId in, int group, bool by_root
     return true;
 }
 
-static bool reads_value(const Program *p, NodeId id, NodeId value)
+/* A leaf that the node reads, itself or through maps computed on the fly, after its new value was
+ * written; or NODE_NONE. overwritten[leaf] is the first group that writes it, or the number of groups. */
+static NodeId reads_overwritten(const Program *p, NodeId id, int group, const int *overwritten)
 {
     const Node *n = graph_node(p->graph, id);
     for (int i = is_assign(n) ? 1 : 0; i < n->input_count; i++) {
-        const Node *in = graph_node(p->graph, n->inputs[i]);
-        if (n->inputs[i] == value)
-            return true;
-        if (in->leaf == NULL && in->group < 0 && reads_value(p, n->inputs[i], value))
-            return true;
+        NodeId in = n->inputs[i];
+        const Node *read = graph_node(p->graph, in);
+        NodeId leaf = NODE_NONE;
+        if (overwritten[in] < group)
+            return in;
+        if (read->leaf == NULL && read->group < 0)
+            leaf = reads_overwritten(p, in, group, overwritten);
+        if (leaf != NODE_NONE)
+            return leaf;
     }
-    return false;
+    return NODE_NONE;
+}
+
+static int *find_overwritten(Arena *arena, const Program *p)
+{
+    int *overwritten = arena_array(arena, int, p->graph->nodes.count + 1);
+    for (NodeId id = 0; id < p->graph->nodes.count; id++)
+        overwritten[id] = p->groups.count;
+    for (NodeId id = 0; id < p->graph->nodes.count; id++) {
+        const Node *n = graph_node(p->graph, id);
+        if (p->is_live[id] && n->group >= 0 && is_assign(n) && n->group < overwritten[n->inputs[0]])
+            overwritten[n->inputs[0]] = n->group;
+    }
+    return overwritten;
 }
 
 Str groups_verify(Arena *arena, const Program *p)
 {
+    const int *overwritten = find_overwritten(arena, p);
     for (NodeId id = 0; id < p->graph->nodes.count; id++) {
         const Node *n = graph_node(p->graph, id);
         if (!p->is_live[id] || n->group < 0)
@@ -43,11 +63,10 @@ Str groups_verify(Arena *arena, const Program *p)
             if (!is_made_in_time(p, n->inputs[i], n->group, by_root))
                 return str_format(arena, "group %d needs %.*s before it is made", n->group,
                                   STR_ARGS(graph_node(p->graph, n->inputs[i])->name));
-        for (NodeId r = 0; is_assign(n) && r < p->graph->nodes.count; r++)
-            if (p->is_live[r] && graph_node(p->graph, r)->group > n->group && reads_value(p, r, n->inputs[0]))
-                return str_format(arena, "%.*s is overwritten before %.*s reads it",
-                                  STR_ARGS(graph_node(p->graph, n->inputs[0])->name),
-                                  STR_ARGS(graph_node(p->graph, r)->name));
+        NodeId leaf = reads_overwritten(p, id, n->group, overwritten);
+        if (leaf != NODE_NONE)
+            return str_format(arena, "%.*s is overwritten before %.*s reads it",
+                              STR_ARGS(graph_node(p->graph, leaf)->name), STR_ARGS(n->name));
     }
     return (Str){0};
 }
