@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
+/* Chunks double, so that an arena of a few names costs little. */
+enum { FIRST_CHUNK_BYTES = 4 * 1024, CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
 
 struct ArenaChunk {
     ArenaChunk *older;
@@ -30,7 +31,9 @@ void *arena_alloc(Arena *arena, int64_t bytes)
         out_of_memory(bytes);
     size_t need = ((size_t)bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (arena->chunk == NULL || arena->chunk->capacity - arena->chunk->used < need) {
-        size_t capacity = need > CHUNK_BYTES ? need : CHUNK_BYTES;
+        size_t capacity = arena->chunk ? 2 * arena->chunk->capacity : FIRST_CHUNK_BYTES;
+        capacity = capacity > CHUNK_BYTES ? CHUNK_BYTES : capacity;
+        capacity = need > capacity ? need : capacity;
         ArenaChunk *chunk = calloc(1, sizeof(ArenaChunk) + capacity);
         if (chunk == NULL)
             out_of_memory(bytes);
@@ -74,11 +77,28 @@ void arena_free(Arena *arena)
     arena_release(arena, (ArenaMark){NULL, 0});
 }
 
+/* Makes an array longer where it stands, when it is the last thing in its chunk and there is room. */
+static bool grow_last(Arena *arena, const void *items, int capacity, int grown, size_t item_bytes)
+{
+    ArenaChunk *chunk = arena->chunk;
+    size_t now = ((size_t)capacity * item_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size_t then = ((size_t)grown * item_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (capacity == 0 || chunk == NULL || chunk->capacity - chunk->used < then - now ||
+        (const unsigned char *)items + now != chunk->bytes + chunk->used)
+        return false;
+    chunk->used += then - now;
+    return true;
+}
+
 void vec_reserve_one(Arena *arena, void **items, int count, int *capacity, size_t item_bytes)
 {
     if (count < *capacity)
         return;
     int grown = *capacity == 0 ? 8 : *capacity * 2;
+    if (grow_last(arena, *items, *capacity, grown, item_bytes)) {
+        *capacity = grown;
+        return;
+    }
     void *moved = arena_alloc_array(arena, grown, (int64_t)item_bytes);
     if (count > 0)
         memcpy(moved, *items, (size_t)count * item_bytes);

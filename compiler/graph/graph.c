@@ -36,41 +36,28 @@ static int find_slot(const NameTable *table, Str name)
     return (int)at;
 }
 
-static void grow_table(Arena *arena, NameTable *table)
+static void grow_table(Arena *arena, NameTable *table, int slot_count)
 {
-    table->slot_count = table->slot_count ? table->slot_count * 2 : 64;
+    table->slot_count = slot_count;
     table->slots = arena_array(arena, int, table->slot_count);
     for (int i = 0; i < table->entries.count; i++)
         table->slots[find_slot(table, table->entries.items[i].name)] = i + 1;
 }
 
-static void take_name(Arena *arena, NameTable *table, Str name)
-{
-    if (2 * (table->entries.count + 1) > table->slot_count)
-        grow_table(arena, table);
-    NameEntry entry = {.name = name, .next = 2};
-    vec_push(arena, &table->entries, entry);
-    table->slots[find_slot(table, name)] = table->entries.count;
-}
-
-static NameEntry *find_name(const NameTable *table, Str name)
-{
-    if (table->slot_count == 0)
-        return NULL;
-    int index = table->slots[find_slot(table, name)];
-    return index > 0 ? &table->entries.items[index - 1] : NULL;
-}
-
 static Str unique_name(Arena *arena, NameTable *table, Str wanted)
 {
-    NameEntry *entry = find_name(table, wanted);
+    if (2 * (table->entries.count + 1) > table->slot_count)
+        grow_table(arena, table, table->slot_count ? table->slot_count * 2 : 64);
+    int slot = find_slot(table, wanted);
+    int holder = table->slots[slot] - 1;
     Str name = wanted;
-    while (entry != NULL) {
-        name = str_format(arena, "%.*s_%d", STR_ARGS(wanted), entry->next++);
-        if (find_name(table, name) == NULL)
-            break;
+    while (table->slots[slot] != 0) {
+        name = str_format(arena, "%.*s_%d", STR_ARGS(wanted), table->entries.items[holder].next++);
+        slot = find_slot(table, name);
     }
-    take_name(arena, table, name);
+    NameEntry entry = {.name = name, .next = 2};
+    vec_push(arena, &table->entries, entry);
+    table->slots[slot] = table->entries.count;
     return name;
 }
 
@@ -99,6 +86,19 @@ Graph *graph_new(Arena *arena)
     g->part_names = arena_new(arena, NameTable);
     g->total_loss = NODE_NONE;
     return g;
+}
+
+void graph_reserve(Graph *g, int nodes)
+{
+    CHECK(g->nodes.count == 0 && g->nodes.capacity == 0);
+    g->nodes.items = arena_array(g->arena, Node, nodes + 1);
+    g->nodes.capacity = nodes + 1;
+    int slots = 64;
+    while (slots < 2 * (nodes + 1))
+        slots *= 2;
+    g->names->entries.items = arena_array(g->arena, NameEntry, nodes + 1);
+    g->names->entries.capacity = nodes + 1;
+    grow_table(g->arena, g->names, slots);
 }
 
 Node *graph_node(const Graph *g, NodeId id)

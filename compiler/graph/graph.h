@@ -236,6 +236,7 @@ typedef struct Graph {
 
 /* graph/graph.c */
 Graph *graph_new(Arena *arena);
+void graph_reserve(Graph *g, int nodes); /* an empty graph gets room for so many nodes and their names */
 Node *graph_node(const Graph *g, NodeId id); /* BUG when out of range */
 NodeId graph_append(Graph *g, Node node);    /* copies; gives a unique name; no checks (see build.h) */
 Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is taken from now on */

@@ -11,7 +11,7 @@ enum {
 };
 
 struct Rewrite {
-    Arena *arena;
+    Arena *arena; /* of one round */
     const Graph *old;
     Graph *graph;
     NodeId *map;    /* by old node: what stands for it, NODE_NONE when it is not needed */
@@ -400,22 +400,25 @@ static void copy_nodes(Rewrite *r)
 static Graph *run_round(Arena *arena, const Graph *old, const RewriteRule *rules, int rule_count,
                         const void *options, int *changes)
 {
+    Arena scratch = {0};
     Rewrite r = {
-        .arena = arena,
+        .arena = &scratch,
         .old = old,
         .graph = graph_new(arena),
-        .map = arena_array(arena, NodeId, old->nodes.count + 1),
-        .is_live = arena_array(arena, bool, old->nodes.count + 1),
-        .readers = arena_array(arena, int, old->nodes.count + 1),
+        .map = arena_array(&scratch, NodeId, old->nodes.count + 1),
+        .is_live = arena_array(&scratch, bool, old->nodes.count + 1),
+        .readers = arena_array(&scratch, int, old->nodes.count + 1),
         .rules = rules,
         .rule_count = rule_count,
         .options = options,
-        .diag = {.arena = arena, .error_count = DIAG_MAX_ERRORS},
+        .diag = {.arena = &scratch, .error_count = DIAG_MAX_ERRORS},
     };
+    graph_reserve(r.graph, old->nodes.count);
     mark_live(&r);
     copy_nodes(&r);
     copy_lists(&r);
     *changes = r.changes;
+    arena_free(&scratch);
     return r.graph;
 }
 

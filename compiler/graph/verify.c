@@ -114,7 +114,9 @@ static void verify_leaves(Verify *v, const NodeIds *ids, LeafKind kind)
 
 Str graph_verify(Arena *arena, const Graph *g)
 {
-    Verify v = {.arena = arena, .graph = g, .names = graph_new(arena)};
+    Arena scratch = {0};
+    Verify v = {.arena = arena, .graph = g, .names = graph_new(&scratch)};
+    graph_reserve(v.names, g->nodes.count);
     for (NodeId id = 0; id < g->nodes.count && v.error.len == 0; id++)
         verify_node(&v, id);
     verify_leaves(&v, &g->inputs, LEAF_INPUT);
@@ -137,5 +139,6 @@ Str graph_verify(Arena *arena, const Graph *g)
         if (g->layers.items[i].output != NODE_NONE && !is_node(g, g->layers.items[i].output))
             v.error =
                 str_format(arena, "layer '%.*s' has no output", STR_ARGS(g->layers.items[i].name));
+    arena_free(&scratch);
     return v.error;
 }

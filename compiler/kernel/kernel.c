@@ -367,7 +367,7 @@ void kernel_rename(Kernel *k, Str from, Str to)
 
 static void find_name(Walk *walk, Str *name)
 {
-    walk->found = walk->found || str_equal(*name, walk->from);
+    walk->found = walk->found || (name->len == walk->from.len && str_equal(*name, walk->from));
 }
 
 /* "step->rate" uses step. */
@@ -377,8 +377,8 @@ static void find_in_expr(Walk *walk, Expr *e)
         return;
     find_name(walk, &e->name);
     int64_t n = walk->from.len;
-    walk->found = walk->found || (e->name.len > n + 2 && memcmp(e->name.ptr, walk->from.ptr, (size_t)n) == 0 &&
-                                  e->name.ptr[n] == '-' && e->name.ptr[n + 1] == '>');
+    walk->found = walk->found || (e->name.len > n + 2 && e->name.ptr[n] == '-' && e->name.ptr[n + 1] == '>' &&
+                                  memcmp(e->name.ptr, walk->from.ptr, (size_t)n) == 0);
 }
 
 bool block_uses(const Block *block, Str name)

@@ -472,16 +472,15 @@ void program_layout(Program *p, const ProgramOptions *options)
     for (NodeId id = 0; id < count; id++)
         if (p->is_live[id] && graph_node(p->graph, id)->leaf != NULL)
             add_leaf(&y, id);
+    bool *is_stored = arena_array(p->arena, bool, count + 1);
+    for (int i = 0; i < p->groups.count; i++)
+        for (int k = 0; k < p->groups.items[i].stored.count; k++)
+            is_stored[p->groups.items[i].stored.items[k]] = true;
     for (NodeId id = 0; id < count; id++) {
         const Node *n = graph_node(p->graph, id);
         if (!p->is_live[id] || n->group < 0 || n->op->family == FAMILY_ASSIGN)
             continue;
-        /* copies in front of the groups moved them; groups are found by their nodes */
-        bool is_stored = false;
-        for (int i = 0; i < p->groups.count && !is_stored; i++)
-            for (int k = 0; k < p->groups.items[i].stored.count; k++)
-                is_stored = is_stored || p->groups.items[i].stored.items[k] == id;
-        if (is_stored)
+        if (is_stored[id])
             add_value(&y, id);
     }
     for (int i = 0; i < p->outputs.count; i++)

@@ -270,9 +270,30 @@ static void put_params(Form *f, const Program *p, const Kernel *k, const int *or
     }
 }
 
+/* What is kept of a form, without the room that its lists grew by. */
+static KernelForm keep_form(Arena *arena, const Form *f, const int *order, int order_count)
+{
+    int64_t *words = arena_array(arena, int64_t, f->words.count);
+    KernelForm form = {.words = words,
+                       .word_count = f->words.count,
+                       .names = arena_array(arena, Str, f->names.count),
+                       .name_count = f->names.count,
+                       .params = arena_array(arena, int, order_count)};
+    for (int i = 0; i < f->words.count; i++) {
+        words[i] = f->words.items[i];
+        form.hash = ((form.hash << 5 | form.hash >> 59) ^ (uint64_t)words[i]) * 0x9e3779b97f4a7c15u;
+    }
+    for (int i = 0; i < f->names.count; i++)
+        form.names[i] = f->names.items[i];
+    for (int i = 0; i < order_count; i++)
+        form.params[i] = order[i];
+    return form;
+}
+
 KernelForm kernel_form(Arena *arena, const Program *p, const Kernel *k)
 {
-    Form f = {.arena = arena};
+    Arena scratch = {0};
+    Form f = {.arena = &scratch};
     declare_all(&f, k);
     put(&f, k->needs_batch);
     put(&f, k->needs_step);
@@ -300,11 +321,8 @@ KernelForm kernel_form(Arena *arena, const Program *p, const Kernel *k)
             put_name(&f, k->params.items[i].name);
     int *order = order_params(&f, k);
     put_params(&f, p, k, order);
-    KernelForm form = {.words = f.words.items, .word_count = f.words.count, .names = f.names.items,
-                       .name_count = f.names.count, .params = order};
-    form.hash = 0;
-    for (int64_t i = 0; i < form.word_count; i++)
-        form.hash = ((form.hash << 5 | form.hash >> 59) ^ (uint64_t)form.words[i]) * 0x9e3779b97f4a7c15u;
+    KernelForm form = keep_form(arena, &f, order, k->params.count);
+    arena_free(&scratch);
     return form;
 }
 

@@ -13,7 +13,8 @@ typedef struct RunText {
     const Sharing *sharing;
     const SharedCall *calls; /* by kernel */
     unsigned arguments;
-    Str *names; /* variable of each buffer, empty when it is not used */
+    Str *names;       /* variable of each buffer, empty when it is not used */
+    bool *is_written; /* by buffer: a kernel writes it */
 } RunText;
 
 static Str constant_name(Arena *arena, const Program *p, const Buffer *b)
@@ -63,7 +64,7 @@ static void constants(RunText *t)
 static bool name_exists(const RunText *t, int count, Str name)
 {
     for (int i = 0; i < count; i++)
-        if (str_equal(t->names[i], name))
+        if (t->names[i].len == name.len && str_equal(t->names[i], name))
             return true;
     return false;
 }
@@ -86,14 +87,15 @@ static void choose_names(RunText *t)
         }
 }
 
-static bool is_written(const Program *p, int buffer)
+static void find_written(RunText *t)
 {
-    for (int k = 0; k < p->kernels.count; k++)
-        for (int i = 0; i < p->kernels.items[k].params.count; i++)
-            if (p->kernels.items[k].params.items[i].buffer == buffer &&
-                p->kernels.items[k].params.items[i].is_written)
-                return true;
-    return false;
+    t->is_written = arena_array(t->o->buf.arena, bool, t->p->buffers.count + 1);
+    for (int k = 0; k < t->p->kernels.count; k++)
+        for (int i = 0; i < t->p->kernels.items[k].params.count; i++) {
+            const KernelParam *param = &t->p->kernels.items[k].params.items[i];
+            if (param->buffer >= 0 && param->is_written)
+                t->is_written[param->buffer] = true;
+        }
 }
 
 static const char *element_type(Type type)
@@ -140,7 +142,7 @@ static void pointers(RunText *t)
         if (t->names[i].len == 0)
             continue;
         const Buffer *b = &t->p->buffers.items[i];
-        const char *constness = is_written(t->p, i) ? "" : "const ";
+        const char *constness = t->is_written[i] ? "" : "const ";
         Str address = buffer_address(t, b, constness);
         Str shape = shape_str(arena, b->shape);
         bool has_shape = b->node != NODE_NONE;
@@ -271,7 +273,7 @@ static void calls(RunText *t, bool is_parallel, bool has_thread)
 static bool writes_space(const RunText *t, Space space)
 {
     for (int i = 0; i < t->p->buffers.count; i++)
-        if (t->p->buffers.items[i].space == space && t->names[i].len > 0 && is_written(t->p, i))
+        if (t->p->buffers.items[i].space == space && t->names[i].len > 0 && t->is_written[i])
             return true;
     return false;
 }
@@ -360,6 +362,7 @@ void program_text(Out *o, const Program *p, const Sharing *sharing, unsigned arg
         sharing = programs_share(o->buf.arena, &p, 1);
     RunText t = {.o = o, .p = p, .sharing = sharing, .calls = sharing_calls(sharing, p), .arguments = arguments};
     choose_names(&t);
+    find_written(&t);
     bool is_parallel = (arguments & RUN_THREADS) != 0 && !p->is_serial;
     constants(&t);
     for (int k = 0; k < p->kernels.count; k++) {
