@@ -225,23 +225,16 @@ static void add_sample_loops(Lowering *l, const RowProduct *product, const Grid 
  * the lines: a panel stays in the second level cache while all points of a sample pass by it. */
 static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
 {
-    enum { FEW_SAMPLES = 16 };
     Arena *arena = l->arena;
     Kernel *k = l->kernel;
     Block *block = &k->body;
     Expr *down = NULL;
+    k->units = lower_batch(l);
+    k->unit_name = names->n;
     if (l->program->batch < FEW_SAMPLES && !expr_is_int(grid->down, 1)) {
-        Expr *unit = expr_name(arena, STR("unit"));
-        k->units = expr_mul(arena, lower_batch(l), grid->down);
-        block_add(arena, block, stmt_declare(arena, "const int", names->n,
-                                             expr_binary(arena, "/", unit, grid->down)));
         Str line = lower_name(l, STR("line"));
-        block_add(arena, block,
-                  stmt_declare(arena, "const int", line, expr_binary(arena, "%", unit, grid->down)));
+        lower_split_unit(l, names->n, line, grid->down);
         down = expr_name(arena, line);
-    } else {
-        k->units = lower_batch(l);
-        k->unit_name = names->n;
     }
     if (product->panels.count > 1) {
         Stmt *loop = stmt_for(arena, names->panel, expr_int(arena, 0),

@@ -8,12 +8,16 @@
  *     for squares, panels  y = A' products A, then the maps
  *
  * A thread takes blocks of squares through all three, in a scratch buffer of its own that stays in its
- * cache. When there are too few squares for that (a small batch), all of them go through each step
- * together, in three kernels: every transformed kernel is then read once, and places and panels are what
- * is divided among threads. */
+ * cache. With fewer squares (a small batch) and a transformed kernel that stays in the cache, a thread
+ * takes its share of them through all three, and no core waits for what another one wrote. With a larger
+ * kernel, all squares go through each step together, in three kernels: every transformed kernel is then
+ * read once, and places and panels are what is divided among threads. */
 #include "kernel/contract_winograd.h"
 
-enum { FEW_BLOCKS = 4 }; /* fewer are not divided */
+enum {
+    FEW_BLOCKS = 4,            /* fewer are not divided                                        */
+    KERNEL_BYTES = 512 * 1024, /* of a transformed kernel that stays in the second level cache */
+};
 
 /* ---- blocks of squares --------------------------------------------------------------------------- */
 enum {
@@ -104,11 +108,12 @@ typedef struct Winograd {
     Squares s;
     Operand x;          /* offset: of the first point of the first patch       */
     Panels panels;
-    int64_t room;       /* squares in the scratch buffers (of a worker)        */
     int64_t channels;   /* of a patch, whole blocks                            */
     int patches, products;
-    int64_t patch_floats, product_floats; /* of a worker                       */
-    Expr *worker;       /* whose buffers: `thread`, or 0                       */
+    int64_t patch_floats, product_floats; /* of a square                       */
+    int workers;        /* that have scratch buffers                           */
+    Expr *room;         /* squares that the scratch is laid out for            */
+    Expr *start;        /* squares before it in the buffers                    */
 } Winograd;
 
 static Expr *at(Lowering *l, Str pointer, Expr *offset)
@@ -124,10 +129,10 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *firs
     Str from = lower_buffer_pointer(l, w->x.buffer, false), to = lower_buffer_pointer(l, w->patches, true);
     Expr *corner = expr_add(arena, scaled(arena, loop.n, w->x.batch), scaled(arena, loop.i, w->x.line));
     corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, w->x.point)), w->x.offset);
-    Expr *place = expr_add(arena, scaled(arena, w->worker, w->patch_floats),
+    Expr *place = expr_add(arena, scaled(arena, w->start, w->patch_floats),
                            scaled(arena, expr_add(arena, slot, loop.t), WINOGRAD_BLOCK));
     Expr *args[] = {
-        at(l, to, place), expr_int(arena, w->room * w->channels), expr_int(arena, w->room * WINOGRAD_BLOCK),
+        at(l, to, place), scaled(arena, w->room, w->channels), scaled(arena, w->room, WINOGRAD_BLOCK),
         at(l, from, corner), expr_int(arena, w->x.line), expr_int(arena, w->x.point), expr_int(arena, w->form->c),
     };
     Str function = winograd_function(l, "patch", w->s.points);
@@ -142,13 +147,13 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
     Str patches = lower_buffer_pointer(l, w->patches, false), products = lower_buffer_pointer(l, w->products, true);
     Str kernel = lower_pointer(l, w->form->w, false);
     Expr *to = expr_add(arena, scaled(arena, place, p->count), panel);
-    to = expr_add(arena, scaled(arena, w->worker, w->product_floats), scaled(arena, to, w->room * p->width));
-    Expr *from = expr_add(arena, scaled(arena, w->worker, w->patch_floats), scaled(arena, place, w->room * w->channels));
+    to = expr_add(arena, scaled(arena, w->start, w->product_floats), expr_mul(arena, to, scaled(arena, w->room, p->width)));
+    Expr *from = expr_add(arena, scaled(arena, w->start, w->patch_floats), expr_mul(arena, place, scaled(arena, w->room, w->channels)));
     Expr *row = expr_add(arena, scaled(arena, panel, w->s.places), place);
     Expr *args[] = {
         at(l, products, to), at(l, patches, from),
         at(l, kernel, plus(arena, scaled(arena, row, w->form->c * p->width), lower_buffer(l, w->form->w)->layout.offset)),
-        count, expr_int(arena, w->room), expr_int(arena, w->form->c), expr_int(arena, p->width),
+        count, w->room, expr_int(arena, w->form->c), expr_int(arena, p->width),
     };
     block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
 }
@@ -182,9 +187,9 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     Str results = lower_name(l, STR("results")), products = lower_buffer_pointer(l, w->products, false);
     block_add(arena, inner, stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
     Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);
-    from = expr_add(arena, from, scaled(arena, panel, w->room * p->width));
-    from = expr_add(arena, scaled(arena, w->worker, w->product_floats), from);
-    Expr *args[] = {expr_name(arena, results), at(l, products, from), expr_int(arena, w->room * p->width * p->count),
+    from = expr_add(arena, from, expr_mul(arena, panel, scaled(arena, w->room, p->width)));
+    from = expr_add(arena, scaled(arena, w->start, w->product_floats), from);
+    Expr *args[] = {expr_name(arena, results), at(l, products, from), scaled(arena, w->room, p->width * p->count),
                     expr_int(arena, p->width)};
     Str function = winograd_function(l, "result", points);
     block_add(arena, inner, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
@@ -236,30 +241,54 @@ static int64_t result_flops(const Winograd *w)
     return w->s.places * w->s.each * w->form->o;
 }
 
+/* All three, for `count` squares from `first` on. */
+static void add_all(Lowering *l, Kernel *k, const Winograd *w, Expr *first, Expr *count)
+{
+    Arena *arena = l->arena;
+    Expr *slot = expr_int(arena, 0);
+    add_patches(l, &k->body, w, first, count, slot);
+    Stmt *places = winograd_loop(l, &k->body, "place", expr_int(arena, w->s.places));
+    Stmt *panels = winograd_loop(l, &places->body, "panel", expr_int(arena, w->panels.count));
+    add_product(l, &panels->body, w, expr_name(arena, places->name), expr_name(arena, panels->name), count);
+    add_results(l, &k->body, w, first, count, slot);
+    k->flops = patch_flops(w) + product_flops(w) + result_flops(w);
+}
+
 /* One kernel; a unit is a block. */
-static void add_blocks(Lowering *l, const Winograd *w)
+static void add_blocks(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
     Expr *unit;
     Kernel *k = begin(l, w, "", &unit);
-    k->workers = WINOGRAD_WORKERS;
+    k->workers = w->workers;
     k->units = winograd_block_count(l, &w->s);
+    w->room = expr_int(arena, w->s.room);
+    w->start = scaled(arena, expr_name(arena, STR("thread")), w->s.room);
     Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.room));
-    Expr *count = winograd_block_size(l, &k->body, &w->s, first);
-    add_patches(l, &k->body, w, first, count, expr_int(arena, 0));
-    Stmt *places = winograd_loop(l, &k->body, "place", expr_int(arena, w->s.places));
-    Stmt *panels = winograd_loop(l, &places->body, "panel", expr_int(arena, w->panels.count));
-    add_product(l, &panels->body, w, expr_name(arena, places->name), expr_name(arena, panels->name), count);
-    add_results(l, &k->body, w, first, count, expr_int(arena, 0));
-    k->flops = patch_flops(w) + product_flops(w) + result_flops(w);
+    add_all(l, k, w, first, winograd_block_size(l, &k->body, &w->s, first));
+}
+
+/* One kernel; a unit is a square, and a thread takes all of its units together. */
+static void add_shares(Lowering *l, Winograd *w)
+{
+    Arena *arena = l->arena;
+    Expr *unit, *first = expr_name(arena, STR("unit_first"));
+    Kernel *k = begin(l, w, "", &unit);
+    k->takes_range = true;
+    k->units = winograd_square_count(l, &w->s);
+    w->room = winograd_int(l, &k->body, "squares", expr_binary(arena, "-", expr_name(arena, STR("unit_last")), first));
+    w->start = first;
+    add_all(l, k, w, first, w->room);
 }
 
 /* Three kernels. Units of the first and the last are lines of squares, of the second a place and a panel. */
-static void add_steps(Lowering *l, const Winograd *w)
+static void add_steps(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
     Expr *unit, *across = expr_int(arena, w->s.across);
     int64_t down = w->s.each / w->s.across;
+    w->room = expr_int(arena, w->s.all);
+    w->start = expr_int(arena, 0);
     Kernel *k = begin(l, w, "patches", &unit);
     k->units = scaled(arena, lower_batch(l), down);
     Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.across));
@@ -290,25 +319,25 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
         .after = {contract_halo_after(h) + winograd_overhang(h->out, form->points),
                   contract_halo_after(v) + winograd_overhang(v->out, form->points)},
     };
-    Winograd w = {.form = form, .channels = winograd_channels(form->c), .worker = expr_int(l->arena, 0)};
+    Winograd w = {.form = form, .channels = winograd_channels(form->c)};
     w.x = contract_operand(l, form, form->x, need);
     w.x.offset -= h->before * w.x.line + v->before * w.x.point;
     w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, 9 * form->c);
     int64_t columns = w.panels.count * w.panels.width;
     w.s = winograd_squares(form->points, h->out, v->out, l->program->batch, w.channels, columns);
     bool has_blocks = w.s.blocks >= FEW_BLOCKS;
-    w.room = has_blocks ? w.s.room : w.s.all;
-    int64_t workers = !has_blocks ? 1 : w.s.blocks < WINOGRAD_WORKERS ? w.s.blocks : WINOGRAD_WORKERS;
-    w.patch_floats = w.s.places * w.room * w.channels;
-    w.product_floats = w.s.places * w.room * columns;
-    w.patches = lower_scratch(l, "patches", TYPE_F32, workers * w.patch_floats, 0);
-    w.products = lower_scratch(l, "products", TYPE_F32, workers * w.product_floats, 0);
-    if (has_blocks) {
-        w.worker = expr_name(l->arena, STR("thread"));
+    bool has_shares = w.s.all >= 2 * ROWS && 4 * w.s.places * form->c * columns <= KERNEL_BYTES;
+    w.workers = w.s.blocks < WINOGRAD_WORKERS ? (int)w.s.blocks : WINOGRAD_WORKERS;
+    w.patch_floats = w.s.places * w.channels;
+    w.product_floats = w.s.places * columns;
+    int64_t squares = has_blocks ? w.workers * w.s.room : w.s.all;
+    w.patches = lower_scratch(l, "patches", TYPE_F32, squares * w.patch_floats, 0);
+    w.products = lower_scratch(l, "products", TYPE_F32, squares * w.product_floats, 0);
+    if (has_blocks)
         add_blocks(l, &w);
-        l->kernel->workers = (int)workers;
-    } else {
+    else if (has_shares)
+        add_shares(l, &w);
+    else
         add_steps(l, &w);
-    }
     lower_halos(l);
 }

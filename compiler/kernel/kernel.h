@@ -148,6 +148,7 @@ typedef struct Kernel {
     Division division;
     Expr *units;         /* number of units: may name batch; NULL: body is not in a loop over units */
     Str unit_name;       /* variable of that loop; empty: "unit"         */
+    bool takes_range;    /* no such loop: the body does units unit_first to unit_last - 1 at once */
     VEC(KernelConstant) constants;
     /* Body of an inlined function <name>_tile(const int rows, PARAMS), empty when there is none. PARAMS:
      * those of the kernel, then the scalars that `setup` declares, then helper_params (plain ints); only

@@ -589,6 +589,17 @@ Block *lower_loops(Lowering *l, Shape domain, Position *at)
     return block;
 }
 
+void lower_split_unit(Lowering *l, Str outer, Str inner, Expr *extent)
+{
+    Arena *arena = l->arena;
+    Kernel *k = l->kernel;
+    k->units = expr_mul(arena, k->units, extent);
+    k->unit_name = lower_name(l, STR("unit"));
+    Expr *unit = expr_name(arena, k->unit_name);
+    block_add(arena, &k->body, stmt_declare(arena, "const int", outer, expr_binary(arena, "/", unit, extent)));
+    block_add(arena, &k->body, stmt_declare(arena, "const int", inner, expr_binary(arena, "%", unit, extent)));
+}
+
 /* ---- the pass -------------------------------------------------------------------------------- */
 void program_lower(Program *p)
 {

@@ -134,6 +134,12 @@ void lower_slice(Lowering *l, NodeId node, int axis, int64_t first);
 void lower_pad(Lowering *l, NodeId node, int axis, int64_t first);
 void lower_broadcast(Lowering *l, NodeId node);
 
+/* In a batch of fewer, samples alone would leave threads idle: units are parts of samples. */
+enum { FEW_SAMPLES = 16 };
+/* The kernel's unit becomes a pair: `outer`, until now the unit, and `inner` of `extent`, which changes
+ * faster. Both are declared at the end of the kernel's body. */
+void lower_split_unit(Lowering *l, Str outer, Str inner, Expr *extent);
+
 /* Zeroes the halo and padded lanes of stored values. Called by producers when the loops over their data
  * are complete: it adds to the kernel's loop over samples, or begins a kernel of its own. */
 void lower_halo(Lowering *l, NodeId value);

@@ -240,14 +240,7 @@ static Block *nested_loops(Lowering *l, const Run *runs, int count, Position *at
     bool is_short = k->units->kind == EXPR_INT && k->units->integer < FEW_UNITS && count > 2;
     if (is_short) {
         Str inner = run_name(l, &runs[1]);
-        Expr *extent = run_extent(l, &runs[1]);
-        k->units = expr_mul(arena, k->units, extent);
-        k->unit_name = lower_name(l, STR("unit"));
-        Expr *unit = expr_name(arena, k->unit_name);
-        block_add(arena, block,
-                  stmt_declare(arena, "const int", outer, expr_binary(arena, "/", unit, extent)));
-        block_add(arena, block,
-                  stmt_declare(arena, "const int", inner, expr_binary(arena, "%", unit, extent)));
+        lower_split_unit(l, outer, inner, run_extent(l, &runs[1]));
         set_index(l, at, &runs[1], inner);
         done = 2;
     } else {

@@ -53,27 +53,31 @@ static Bounds window_bounds(Lowering *l, Block *block, const WindowForm *f, int 
     return b;
 }
 
-/* Loops over sample, row and column of an image; the unit is a row of a sample. */
+/* Loops over sample, row and column of an image; the unit is a sample, or a row of one where samples are few. */
 typedef struct Scan {
     Block *block;
     Expr *batch, *i, *j;
 } Scan;
 
-static Scan scan_image(Lowering *l, const WindowForm *f, bool has_batch, const int64_t size[2])
+static Scan scan_image(Lowering *l, bool has_batch, const int64_t size[2])
 {
     Arena *arena = l->arena;
     Kernel *k = l->kernel;
     Scan scan = {.block = &k->body, .i = expr_int(arena, 0), .j = expr_int(arena, 0)};
-    Str n = {0};
+    bool has_rows = has_batch && l->program->batch < FEW_SAMPLES && size[0] > 1;
     if (has_batch) {
-        n = lower_name(l, STR("n"));
+        Str n = lower_name(l, STR("n"));
         scan.batch = expr_name(arena, n);
         k->division = DIVIDE_UNITS;
         k->units = lower_batch(l);
         k->unit_name = n;
     }
-    (void)f;
-    for (int axis = 0; axis < 2; axis++) {
+    if (has_rows) {
+        Str i = lower_name(l, STR("i"));
+        scan.i = expr_name(arena, i);
+        lower_split_unit(l, k->unit_name, i, expr_int(arena, size[0]));
+    }
+    for (int axis = has_rows ? 1 : 0; axis < 2; axis++) {
         if (size[axis] == 1)
             continue;
         Str name = lower_name(l, axis == 0 ? STR("i") : STR("j"));
@@ -206,7 +210,7 @@ static void window_forward(Lowering *l, NodeId node)
     Kernel *k = lower_begin(l, node, "");
     *(n->shape.has_batch ? &k->flops : &k->fixed_flops) +=
         shape_elements(n->shape) * f.kernel[0] * f.kernel[1] * (wanted == WANT_SUM ? 1 : 2);
-    Scan scan = scan_image(l, &f, n->shape.has_batch, f.out);
+    Scan scan = scan_image(l, n->shape.has_batch, f.out);
     if (is_small(&f)) {
         small_window(l, node, &f, &scan, wanted);
         return;
@@ -371,7 +375,7 @@ static void window_gradient(Lowering *l, NodeId node, bool is_max)
     NodeId d_out = n->inputs[is_max ? 1 : 0];
     Kernel *k = lower_begin(l, node, "");
     *(n->shape.has_batch ? &k->flops : &k->fixed_flops) += 3 * shape_elements(n->shape);
-    Scan scan = scan_image(l, &f, n->shape.has_batch, f.in);
+    Scan scan = scan_image(l, n->shape.has_batch, f.in);
     if (f.kernel[0] <= f.stride[0] && f.kernel[1] <= f.stride[1]) {
         apart_gradient(l, node, &f, &scan, is_max);
         return;

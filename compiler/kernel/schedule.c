@@ -1,7 +1,8 @@
 /* schedule.c: who runs a kernel, and where threads must wait for each other.
  *
  * A kernel of less than five microseconds is not worth dividing: a barrier costs 0.3 to 0.5, and the
- * data are in one core's cache. Neighbours on thread 0 need no barrier between them. Otherwise a
+ * data are in one core's cache. When they are not, because the kernels that wrote them were divided, it
+ * would first have to fetch them from other cores, which counts as its time. Neighbours on thread 0 need no barrier between them. Otherwise a
  * barrier stands before a kernel that touches memory which another kernel wrote since the last
  * barrier, or writes what another one touched. Memory counts, not names: buffers share the arena. */
 #include "graph/graph.h"
@@ -13,6 +14,7 @@ enum {
     CONTRACTION_FLOPS_PER_NS = 50,
     OTHER_FLOPS_PER_NS = 8,
     SMALL_NS = 5000,
+    MOVED_BYTES_PER_NS = 10, /* from one core's cache to another's */
 };
 
 static bool is_contraction(const Program *p, int kernel)
@@ -78,16 +80,53 @@ static bool must_wait(const Program *p, int earlier, int later)
     return touch(p, a, b, is_room);
 }
 
-void program_schedule(Program *p)
+/* Time to bring what other cores wrote, at half of each operand whose last writer was divided. */
+static int64_t moving_ns(const Program *p, const Kernel *kernel, const bool *is_spread)
 {
+    int64_t bytes = 0;
+    for (int i = 0; i < kernel->params.count; i++) {
+        int buffer = kernel->params.items[i].buffer;
+        if (buffer >= 0 && is_spread[buffer])
+            bytes += p->buffers.items[buffer].bytes / 2;
+    }
+    return bytes / MOVED_BYTES_PER_NS;
+}
+
+static bool is_worth_dividing(const Program *p, int k, const bool *is_spread)
+{
+    const Kernel *kernel = &p->kernels.items[k];
+    if (kernel->division == DIVIDE_NONE || p->fill_dead || expr_is_int(kernel->units, 1))
+        return false;
+    return cost_ns(p, k) + moving_ns(p, kernel, is_spread) >= SMALL_NS;
+}
+
+static void mark_written(const Kernel *kernel, bool *is_spread)
+{
+    for (int i = 0; i < kernel->params.count; i++) {
+        const KernelParam *param = &kernel->params.items[i];
+        if (param->buffer >= 0 && param->is_written)
+            is_spread[param->buffer] = kernel->division != DIVIDE_NONE;
+    }
+}
+
+static void choose_divisions(Program *p)
+{
+    bool *is_spread = arena_array(p->arena, bool, p->buffers.count); /* by buffer */
     p->is_serial = true;
     for (int k = 0; k < p->kernels.count; k++) {
         Kernel *kernel = &p->kernels.items[k];
-        if (kernel->division == DIVIDE_UNITS && (cost_ns(p, k) < SMALL_NS || expr_is_int(kernel->units, 1) || p->fill_dead))
+        if (!is_worth_dividing(p, k, is_spread))
             kernel->division = DIVIDE_NONE;
+        if (!kernel->is_halo)
+            mark_written(kernel, is_spread);
         p->is_serial = p->is_serial && kernel->division == DIVIDE_NONE;
         p->cost_ns += cost_ns(p, k);
     }
+}
+
+void program_schedule(Program *p)
+{
+    choose_divisions(p);
     int since = 0; /* first kernel after the last barrier */
     for (int k = 0; k < p->kernels.count; k++) {
         bool waits = false;

@@ -298,6 +298,7 @@ KernelForm kernel_form(Arena *arena, const Program *p, const Kernel *k)
     put(&f, k->needs_batch);
     put(&f, k->needs_step);
     put(&f, k->workers);
+    put(&f, k->takes_range);
     put(&f, k->units == NULL && k->division == DIVIDE_UNITS);
     put_expr(&f, k->units);
     put_name(&f, k->unit_name);
