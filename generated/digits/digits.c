@@ -1274,27 +1274,34 @@ static NN_APART void infer_conv2d_1_contract_window_max_forward(int batch,
         const float *NN_RESTRICT conv2d_1_contract, const float *NN_RESTRICT conv2d_1_bias,
         float *NN_RESTRICT max_pool2d_1)
 {
+    for (int unit = 0; unit < batch * 14; unit++) {
+        const int n = unit / 14;
+        const int i = unit % 14;
+        for (int j = 0; j < 14; j++)
+            for (int c = 0; c < 16; c++) {
+                float best = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c];
+                float value;
+                value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 16];
+                best = nn_maximum(best, value);
+                value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 448];
+                best = nn_maximum(best, value);
+                value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 464];
+                best = nn_maximum(best, value);
+                max_pool2d_1[n * 5184 + i * 288 + j * 16 + c + 304] = nn_relu(best +
+                        conv2d_1_bias[c]);
+            }
+    }
+}
+
+static NN_APART void infer_max_pool2d_1_forward_halo(int batch, float *NN_RESTRICT max_pool2d_1)
+{
     for (int n = 0; n < batch; n++) {
-        for (int i = 0; i < 14; i++)
-            for (int j = 0; j < 14; j++)
-                for (int c = 0; c < 16; c++) {
-                    float best = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c];
-                    float value;
-                    value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 16];
-                    best = nn_maximum(best, value);
-                    value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 448];
-                    best = nn_maximum(best, value);
-                    value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 464];
-                    best = nn_maximum(best, value);
-                    max_pool2d_1[n * 5184 + i * 288 + j * 16 + c + 304] = nn_relu(best +
-                            conv2d_1_bias[c]);
-                }
         /* room around the data */
         nn_zero(max_pool2d_1 + n * 5184, 288);
         nn_zero(max_pool2d_1 + n * 5184 + 4320, 864);
-        for (int i_2 = 0; i_2 < 14; i_2++) {
-            nn_zero(max_pool2d_1 + n * 5184 + i_2 * 288 + 288, 16);
-            nn_zero(max_pool2d_1 + n * 5184 + i_2 * 288 + 528, 48);
+        for (int i = 0; i < 14; i++) {
+            nn_zero(max_pool2d_1 + n * 5184 + i * 288 + 288, 16);
+            nn_zero(max_pool2d_1 + n * 5184 + i * 288 + 528, 48);
         }
     }
 }
@@ -1366,21 +1373,22 @@ static NN_APART void infer_conv2d_2_contract_window_max_forward(int batch,
         const float *NN_RESTRICT conv2d_2_contract, const float *NN_RESTRICT conv2d_2_bias,
         float *NN_RESTRICT max_pool2d_2)
 {
-    for (int n = 0; n < batch; n++)
-        for (int i = 0; i < 7; i++)
-            for (int j = 0; j < 7; j++)
-                for (int c = 0; c < 32; c++) {
-                    float best = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c];
-                    float value;
-                    value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 32];
-                    best = nn_maximum(best, value);
-                    value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 448];
-                    best = nn_maximum(best, value);
-                    value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 480];
-                    best = nn_maximum(best, value);
-                    max_pool2d_2[n * 1568 + i * 224 + j * 32 + c] = nn_relu(best +
-                            conv2d_2_bias[c]);
-                }
+    for (int unit = 0; unit < batch * 7; unit++) {
+        const int n = unit / 7;
+        const int i = unit % 7;
+        for (int j = 0; j < 7; j++)
+            for (int c = 0; c < 32; c++) {
+                float best = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c];
+                float value;
+                value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 32];
+                best = nn_maximum(best, value);
+                value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 448];
+                best = nn_maximum(best, value);
+                value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 480];
+                best = nn_maximum(best, value);
+                max_pool2d_2[n * 1568 + i * 224 + j * 32 + c] = nn_relu(best + conv2d_2_bias[c]);
+            }
+    }
 }
 
 /* dense_1.contract = contract(flatten_1, dense_1.kernel)   [64]               digits.nnd:12
@@ -1619,6 +1627,7 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
             infer_conv2d_1_contract_forward(batch, div_1, conv2d_1_kernel, conv2d_1_contract);
             infer_conv2d_1_contract_window_max_forward(batch, conv2d_1_contract, conv2d_1_bias,
                     max_pool2d_1);
+            infer_max_pool2d_1_forward_halo(batch, max_pool2d_1);
             infer_conv2d_2_contract_forward_patches(batch, max_pool2d_1, conv2d_2_contract_patches);
         }
 #ifdef _OPENMP
