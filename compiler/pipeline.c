@@ -257,7 +257,7 @@ static bool make_front(Compilation *c)
         return true;
     Graph *g = graph_prefix(c->arena, inference, &c->cut.inference);
     g = graph_simplify(c->arena, graph_fold(c->arena, graph_simplify(c->arena, g)));
-    c->front = graph_hoist(c->arena, rearrange(c, g, 1));
+    c->front = graph_hoist_small(c->arena, rearrange(c, g, 1));
     keep_graph(c, "prefix", c->front.call);
     keep_graph(c, "prepare_prefix", c->front.prepare);
     return true;
@@ -351,11 +351,29 @@ static bool plan_evaluate(Compilation *c)
     return true;
 }
 
+/* Samples of a call of the prefix, whose values do not depend on that: as few as keep the cores busy and
+ * use each weight often once it is in the cache. The arena grows with them. */
+static int64_t prefix_batch(const Compilation *c)
+{
+    const double least_flops = 1e8, least_uses = 1000; /* of a call; of a weight, two operations each */
+    const Graph *g = c->front.call;
+    double flops = 0, weights = 0;
+    for (int i = 0; i < g->nodes.count; i++) {
+        flops += (double)node_flops(g, &g->nodes.items[i]);
+        if (is_weight(&g->nodes.items[i]))
+            weights += (double)shape_elements(g->nodes.items[i].shape);
+    }
+    double samples = flops > 0 ? least_flops / flops : 1;
+    if (flops > 0 && 2 * weights * least_uses / flops > samples)
+        samples = 2 * weights * least_uses / flops;
+    return samples < (double)train_batch(c) ? (int64_t)samples + 1 : train_batch(c);
+}
+
 static bool plan_prefix(Compilation *c)
 {
     if (!c->has_prefix)
         return true;
-    ProgramOptions o = {.name = "prefix", .batch = train_batch(c), .parameters = SPACE_WEIGHTS,
+    ProgramOptions o = {.name = "prefix", .batch = prefix_batch(c), .parameters = SPACE_WEIGHTS,
                         .outputs = SPACE_OUTPUT};
     c->prefix = keep_program(c, c->front.call, &o);
     ProgramOptions p = {.name = "prepare_prefix", .batch = 1, .parameters = SPACE_STATE,

@@ -30,7 +30,7 @@ typedef struct nn_run {
     int best_epoch; /* 0: none yet */
     float best_value;
     /* values */
-    float *state, *best, *scratch;
+    float *state, *best;
     /* a row per epoch: train results, validation results, rate, passes when there is a driver, norms
      * of gradients when they are measured, seconds */
     float *history;
@@ -41,6 +41,41 @@ typedef struct nn_run {
     int vector_rows, vector_columns;
 } nn_run;
 
+/* First values. Tensors in panels are drawn row-major beside the state. */
+static void nn_run_initialise(nn_run *run)
+{
+    const nn_net *net = run->net;
+    long long largest = 1;
+    for (int i = 0; i < net->tensor_count; i++)
+        if (net->tensors[i].panel && nn_tensor_elements(&net->tensors[i]) > largest)
+            largest = nn_tensor_elements(&net->tensors[i]);
+    float *scratch = NN_ALLOCATE(float, largest);
+    for (int i = 0; i < net->tensor_count; i++)
+        nn_initialise(run->state, &net->tensors[i], i, run->seed, scratch);
+    nn_free(scratch);
+}
+
+/* Floats of a tensor in the state. */
+static long long nn_stored_floats(const nn_tensor *tensor)
+{
+    long long elements = nn_tensor_elements(tensor);
+    if (tensor->panel == 0)
+        return elements;
+    long long columns = tensor->dims[tensor->rank - 1];
+    return nn_panel_floats(elements / columns, columns, tensor->groups, tensor->panel);
+}
+
+/* Keeps the parameters and statistics of the state as the best. */
+static void nn_run_keep_best(nn_run *run)
+{
+    for (int i = 0; i < run->net->tensor_count; i++) {
+        const nn_tensor *tensor = &run->net->tensors[i];
+        if (tensor->kind <= NN_STATISTIC)
+            memcpy(run->best + tensor->offset, run->state + tensor->offset,
+                   sizeof *run->best * (size_t)nn_stored_floats(tensor));
+    }
+}
+
 /* Memory of a run; the state gets its first values. */
 static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
@@ -48,7 +83,6 @@ static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
     run->sums = NN_ALLOCATE(double, net->result_floats);
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
-    run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
     run->rate_column = net->result_count * (has_validation ? 2 : 1);
     run->norm_count = net->plan->norms != NULL ? net->plan->norms->count(net) : 0;
     run->history_columns = run->rate_column + (net->plan->driver != NULL) + run->norm_count + 2;
@@ -56,8 +90,7 @@ static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
         net->plan->driver->size(net, &run->vector_rows, &run->vector_columns);
         run->vectors = NN_ALLOCATE(float, (long long)run->vector_rows * run->vector_columns);
     }
-    for (int i = 0; i < net->tensor_count; i++)
-        nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
+    nn_run_initialise(run);
 }
 
 static void nn_run_end(nn_run *run)
@@ -65,7 +98,6 @@ static void nn_run_end(nn_run *run)
     nn_free(run->sums);
     nn_free(run->state);
     nn_free(run->best);
-    nn_free(run->scratch);
     nn_free(run->history);
     nn_free(run->vectors);
 }
@@ -124,9 +156,9 @@ static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *err
         nn_tensors_entry(&file, "", "driver/vectors", 2, vectors);
     nn_tensors_entry(&file, "", "history/epochs", 2, dims);
     nn_tensors_begin_data(&file);
-    nn_state_data(&file, net, run->state, NN_OPTIMIZER, run->scratch);
+    nn_state_data(&file, net, run->state, NN_OPTIMIZER);
     if (run->best_epoch > 0)
-        nn_state_data(&file, net, run->best, NN_STATISTIC, run->scratch);
+        nn_state_data(&file, net, run->best, NN_STATISTIC);
     if (run->vector_rows > 0)
         nn_tensors_data(&file, run->vectors, (long long)run->vector_rows * run->vector_columns);
     nn_tensors_data(&file, run->history, (long long)run->epoch * run->history_columns);

@@ -24,6 +24,7 @@ typedef struct nn_kept_places {
 typedef struct nn_kept {
     const nn_net *net;
     float *weights;           /* of the prefix                                        */
+    void **ports;             /* inputs of the prefix, then its values, for a call    */
     long long floats;         /* of one sample                                        */
     nn_kept_places places[NN_SETS];
     int data_count;           /* of places; 0: nothing is kept                        */
@@ -40,6 +41,7 @@ static nn_kept *nn_kept_begin(const nn_net *net)
     nn_kept *kept = NN_ALLOCATE(nn_kept, 1);
     kept->net = net;
     kept->weights = NN_ALLOCATE(float, net->prefix->weight_floats);
+    kept->ports = NN_ALLOCATE(void *, net->input_count + net->prefix->value_count);
     for (int i = 0; i < net->prefix->value_count; i++)
         kept->floats += net->prefix->values[i].elements;
     return kept;
@@ -70,6 +72,7 @@ static void nn_kept_end(nn_kept *kept)
 {
     nn_kept_drop(kept);
     nn_free(kept->weights);
+    nn_free(kept->ports);
     nn_free(kept);
 }
 
@@ -78,14 +81,22 @@ static void nn_kept_prepare(nn_kept *kept, const float *state)
     kept->net->prefix->prepare(state, kept->weights);
 }
 
-/* The prefix at work on the inputs of the worker's batch; its values go behind them. */
+/* The prefix at work on the inputs of the worker's batch; its values go behind them. It takes fewer samples
+ * at a time where more would not make it faster. */
 static void nn_kept_compute(nn_worker *worker, int count)
 {
     const nn_net *net = worker->net;
-    nn_step step = {count, 0.0f, 0.0f, 0};
-    net->prefix->run(worker->kept->weights, worker->arena, &step,
-                     (const void *const *)worker->batch.inputs, worker->batch.inputs + net->input_count,
-                     worker->threads);
+    const nn_prefix *prefix = net->prefix;
+    void **ports = worker->kept->ports;
+    for (int first = 0; first < count; first += prefix->batch) {
+        nn_step step = {count - first < prefix->batch ? count - first : prefix->batch, 0.0f, 0.0f, 0};
+        for (int i = 0; i < net->input_count + prefix->value_count; i++) {
+            const nn_port *port = i < net->input_count ? &net->inputs[i] : &prefix->values[i - net->input_count];
+            ports[i] = (char *)worker->batch.inputs[i] + first * port->elements * nn_type_bytes(port->type);
+        }
+        prefix->run(worker->kept->weights, worker->arena, &step, (const void *const *)ports,
+                    ports + net->input_count, worker->threads);
+    }
 }
 
 /* ---- the file ---- */

@@ -49,16 +49,6 @@ typedef struct nn_lbfgs {
     int tries;            /* left in this search */
 } nn_lbfgs;
 
-/* Floats of a tensor in the state. */
-static long long nn_stored_floats(const nn_tensor *tensor)
-{
-    long long elements = nn_tensor_elements(tensor);
-    if (tensor->panel == 0)
-        return elements;
-    long long columns = tensor->dims[tensor->rank - 1];
-    return nn_panel_floats(elements / columns, columns, tensor->groups, tensor->panel);
-}
-
 /* The tensor that collects the gradient of parameter i, or NULL when it is not trained. */
 static const nn_tensor *nn_gradient_tensor(const nn_net *net, int i)
 {

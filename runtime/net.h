@@ -221,6 +221,7 @@ typedef struct nn_keeper {
 /* A frozen front part is a program of its own. train and evaluate take its values as further inputs,
  * after those of the network. */
 typedef struct nn_prefix {
+    int batch;                  /* most samples of a call                                        */
     int value_count;
     const nn_port *values;      /* names and sizes of what it computes of a sample               */
     const unsigned char *reads; /* by input: 1 when the rest of the network reads it, too        */

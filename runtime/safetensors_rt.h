@@ -211,7 +211,7 @@ static int nn_tensors_close(nn_tensors_out *file, nn_error *error)
     return nn_output_close(&file->out, error);
 }
 
-/* Entries, and later data, of all tensors up to last_kind. scratch holds the largest tensor. */
+/* Entries, and later data, of all tensors up to last_kind. */
 static void nn_state_entries(nn_tensors_out *file, const nn_net *net, const char *prefix,
                              int last_kind)
 {
@@ -221,37 +221,31 @@ static void nn_state_entries(nn_tensors_out *file, const nn_net *net, const char
                              net->tensors[i].dims);
 }
 
-static void nn_state_data(nn_tensors_out *file, const nn_net *net, const float *state,
-                          int last_kind, float *scratch)
+/* The panels of panel.h in row-major order. */
+static void nn_panels_data(nn_tensors_out *file, const nn_tensor *tensor, const float *panels)
+{
+    long long columns = tensor->dims[tensor->rank - 1], rows = nn_tensor_elements(tensor) / columns;
+    long long own = columns / tensor->groups, width = tensor->panel;
+    for (long long row = 0; row < rows; row++) {
+        const float *from = panels + row * width;
+        for (int g = 0; g < tensor->groups; g++)
+            for (long long first = 0; first < own; first += width, from += rows * width)
+                nn_tensors_data(file, from, own - first < width ? own - first : width);
+    }
+}
+
+static void nn_state_data(nn_tensors_out *file, const nn_net *net, const float *state, int last_kind)
 {
     for (int i = 0; i < net->tensor_count; i++) {
         const nn_tensor *tensor = &net->tensors[i];
-        long long count = nn_tensor_elements(tensor);
-        const float *values = state + tensor->offset;
-        if (tensor->kind > last_kind)
-            continue;
-        if (tensor->panel) {
-            long long columns = tensor->dims[tensor->rank - 1];
-            nn_unpack(scratch, values, count / columns, columns, tensor->groups, tensor->panel);
-            values = scratch;
-        }
-        nn_tensors_data(file, values, count);
+        if (tensor->kind <= last_kind && tensor->panel)
+            nn_panels_data(file, tensor, state + tensor->offset);
+        else if (tensor->kind <= last_kind)
+            nn_tensors_data(file, state + tensor->offset, nn_tensor_elements(tensor));
     }
 }
 
-/* Floats of the largest tensor. */
-static long long nn_largest_tensor(const nn_net *net)
-{
-    long long largest = 1;
-    for (int i = 0; i < net->tensor_count; i++) {
-        long long count = nn_tensor_elements(&net->tensors[i]);
-        largest = count > largest ? count : largest;
-    }
-    return largest;
-}
-
-static int nn_weights_save(const float *state, const nn_net *net, const char *path, float *scratch,
-                           nn_error *error)
+static int nn_weights_save(const float *state, const nn_net *net, const char *path, nn_error *error)
 {
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
@@ -260,7 +254,7 @@ static int nn_weights_save(const float *state, const nn_net *net, const char *pa
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_STATISTIC);
     nn_tensors_begin_data(&file);
-    nn_state_data(&file, net, state, NN_STATISTIC, scratch);
+    nn_state_data(&file, net, state, NN_STATISTIC);
     return nn_tensors_close(&file, error);
 }
 

@@ -85,7 +85,7 @@ static int nn_save_best(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char *path = nn_run_path(trainer, "best.safetensors");
-    int ok = nn_weights_save(run->best, run->net, path, run->scratch, error);
+    int ok = nn_weights_save(run->best, run->net, path, error);
     nn_free(path);
     return ok;
 }
@@ -400,7 +400,7 @@ static int nn_judge(nn_trainer *trainer)
         is_better = value == value; /* any number is better than none */
     if (run->best_epoch > 0 && !is_better)
         return 0;
-    memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
+    nn_run_keep_best(run);
     run->best_value = value;
     run->best_epoch = run->epoch;
     return 1;

@@ -297,6 +297,8 @@ typedef struct SplitGraph {
     Graph *call;
 } SplitGraph;
 SplitGraph graph_hoist(Arena *arena, const Graph *g);
+/* The same, but Winograd kernels that no cache holds are made by each call: memory before time. */
+SplitGraph graph_hoist_small(Arena *arena, const Graph *g);
 
 /* kernel/choose_winograd.c: computes 3x3 convolutions and their gradients by Winograd's transformation where
  * that is faster for this batch; each kernel is transformed by a node of its own (ops/winograd.c). Runs

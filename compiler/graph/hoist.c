@@ -255,7 +255,14 @@ Graph *graph_fold(Arena *arena, const Graph *g)
     return graph_simplify(arena, rewrite_graph(arena, g, rules, COUNT_OF(rules)));
 }
 
-SplitGraph graph_hoist(Arena *arena, const Graph *g)
+/* Fixed values that are not worth their memory between calls. */
+static bool is_bulky(const Node *n)
+{
+    enum { MOST_KEPT = 4 << 20 }; /* floats: the third level cache of a usual server */
+    return n->op == &op_winograd_kernel && shape_elements(n->shape) > MOST_KEPT;
+}
+
+static SplitGraph split(Arena *arena, const Graph *g, bool without_bulky)
 {
     CHECK(g->effects.count == 0 && g->penalties.count == 0);
     int count = g->nodes.count;
@@ -267,8 +274,20 @@ SplitGraph graph_hoist(Arena *arena, const Graph *g)
         .in_call = arena_array(arena, NodeId, count + 1),
         .split = {.prepare = graph_new(arena), .call = graph_new(arena)},
     };
-    for (NodeId id = 0; id < count; id++)
+    for (NodeId id = 0; id < count; id++) {
         c.in_prepare[id] = c.in_call[id] = NODE_NONE;
+        c.is_fixed[id] = c.is_fixed[id] && !(without_bulky && is_bulky(graph_node(g, id)));
+    }
     cut_graph(&c);
     return c.split;
+}
+
+SplitGraph graph_hoist(Arena *arena, const Graph *g)
+{
+    return split(arena, g, false);
+}
+
+SplitGraph graph_hoist_small(Arena *arena, const Graph *g)
+{
+    return split(arena, g, true);
 }

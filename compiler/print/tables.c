@@ -386,8 +386,8 @@ static void print_prefix_table(Out *o, const Compilation *c)
     out_line(o, "static const unsigned char net_reads[] = {%.*s};", STR_ARGS(text));
     out_line(o, "/* values, inputs that others read too, floats of the weights, bytes of the arena, operations");
     out_line(o, " * for a sample, functions */");
-    out_line(o, "static const nn_prefix net_prefix = {%d, net_values, net_reads, %lldLL, %lldLL, %.1f, %.*s, "
-                "prefix_run, &nn_keep_values};", graph->outputs.count,
+    out_line(o, "static const nn_prefix net_prefix = {%lld, %d, net_values, net_reads, %lldLL, %lldLL, %.1f, %.*s, "
+                "prefix_run, &nn_keep_values};", (long long)c->prefix->batch, graph->outputs.count,
              (long long)prepared_floats(c->prepare_prefix, c->prefix), (long long)c->prefix->arena_bytes,
              program_flops(c->prefix), STR_ARGS(prepare));
     out_blank(o);

@@ -208,6 +208,31 @@ check_model tiny_conv unsigned.char:image scores 784 255 1
 check_model tiny_frozen unsigned.char:image scores 784 255 1
 check_model tiny_branches "float:left float:right" "guess gate" 5 2000 1000
 
+# A frozen part with a transformed kernel of 17 MB, which the trainer makes in each call, the library once.
+cat >"$work/bulky.nnd" <<'END'
+model bulky {
+    input image: u8[28, 28, 1]
+    target label: class[10]
+    base = image / 255 -> conv2d(344, kernel = 3, padding = same) -> relu -> conv2d(344, kernel = 3, padding = same)
+    freeze(base)
+    scores = base -> relu -> max_pool2d(4) -> flatten -> dense(10) -> softmax
+    output scores
+    loss cross_entropy(scores, label)
+}
+data { train = digits(count = 6, seed = 1) }
+train { optimizer adam(0.01) batch 4 epochs 1 seed 6 }
+END
+dir=$work/bulky
+emit bulky && must "build" $first_compiler -O3 $native "$dir/bulky_trainer.c" -lm -o "$dir/trainer" &&
+    must "train" "$dir/trainer" train --out "$dir/run" || finish
+samples 5 784 255 1 >"$dir/samples.csv"
+driver bulky unsigned.char:image scores >"$dir/driver.c"
+must "predict" "$dir/trainer" predict --json --weights "$dir/run/best.safetensors" "$dir/samples.csv"
+plain <"$work/log" >"$dir/expected"
+must "build" $first_compiler -O3 $native "$dir/driver.c" "$dir/bulky.c" -lm -o "$dir/driver" &&
+    must "library of bulky runs" "$dir/driver" "$dir/run/best.safetensors" "$dir/samples.csv"
+same "the library of bulky equals predict" "$dir/expected" "$work/log"
+
 # Two networks in one program, and a weights file of the other one.
 cat >"$work/two.c" <<'END'
 #include "tiny_conv/tiny_conv.h"

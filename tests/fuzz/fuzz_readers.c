@@ -349,7 +349,7 @@ static void write_valid_tensors(void)
     run.best_epoch = 1;
     nn_history_reserve(&run, 2);
     if (!nn_checkpoint_save(&run, "fuzz.checkpoint", &error) ||
-        !nn_weights_save(run.state, &fake_net, "fuzz.safetensors", run.scratch, &error)) {
+        !nn_weights_save(run.state, &fake_net, "fuzz.safetensors", &error)) {
         printf("%s\n", error.text);
         exit(1);
     }

@@ -7,6 +7,7 @@ enum { EPOCHS = 6 };
 
 static nn_plan plan;
 static nn_net net;
+static const nn_tensor weight = {"w", NN_PARAMETER, 1, {1}, 0, 1, 0, NULL, 0, 0, 0, 0};
 
 /* What a rule says after each epoch whose one result is that of `losses`; the best epoch. */
 static int watch(const nn_stop *stop, const float *losses, int *says)
@@ -16,7 +17,8 @@ static int watch(const nn_stop *stop, const float *losses, int *says)
     double memory[2] = {0, 0};
     memset(&trainer, 0, sizeof trainer);
     net.result_count = net.result_floats = 1;
-    net.state_floats = 1;
+    net.state_floats = net.tensor_count = 1;
+    net.tensors = &weight;
     net.plan = &plan;
     trainer.run.net = &net;
     trainer.run.state = state;
