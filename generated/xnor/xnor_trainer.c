@@ -356,6 +356,13 @@ static void nn_shuffle(uint32_t *order, uint32_t count, uint32_t key)
  * so that one kernel step reads `width` neighbouring columns. Lanes past a group's last column are
  * zero. A tensor of more axes counts its last axis as columns, all others together as rows. */
 
+/* Floats that the panels take. */
+NN_INLINE int64_t nn_panel_floats(int64_t rows, int64_t columns, int64_t groups, int64_t width)
+{
+    int64_t own = columns / groups;
+    return groups * ((own + width - 1) / width) * rows * width;
+}
+
 static void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix, int64_t rows,
                     int64_t columns, int64_t groups, int64_t width)
 {
@@ -367,20 +374,6 @@ static void nn_pack(float *NN_RESTRICT panels, const float *NN_RESTRICT matrix, 
                 const float *from = matrix + row * columns + g * own + first;
                 for (int64_t lane = 0; lane < width; lane++)
                     *to++ = first + lane < own ? from[lane] : 0.0f;
-            }
-}
-
-static void nn_unpack(float *NN_RESTRICT matrix, const float *NN_RESTRICT panels, int64_t rows,
-                      int64_t columns, int64_t groups, int64_t width)
-{
-    int64_t own = columns / groups;
-    const float *from = panels;
-    for (int64_t g = 0; g < groups; g++)
-        for (int64_t first = 0; first < own; first += width)
-            for (int64_t row = 0; row < rows; row++, from += width) {
-                float *to = matrix + row * columns + g * own + first;
-                for (int64_t lane = 0; lane < width && first + lane < own; lane++)
-                    to[lane] = from[lane];
             }
 }
 
@@ -639,6 +632,7 @@ typedef struct nn_keeper {
 /* A frozen front part is a program of its own. train and evaluate take its values as further inputs,
  * after those of the network. */
 typedef struct nn_prefix {
+    int batch;                  /* most samples of a call                                        */
     int value_count;
     const nn_port *values;      /* names and sizes of what it computes of a sample               */
     const unsigned char *reads; /* by input: 1 when the rest of the network reads it, too        */
@@ -1692,7 +1686,7 @@ static int nn_tensors_close(nn_tensors_out *file, nn_error *error)
     return nn_output_close(&file->out, error);
 }
 
-/* Entries, and later data, of all tensors up to last_kind. scratch holds the largest tensor. */
+/* Entries, and later data, of all tensors up to last_kind. */
 static void nn_state_entries(nn_tensors_out *file, const nn_net *net, const char *prefix,
                              int last_kind)
 {
@@ -1702,37 +1696,31 @@ static void nn_state_entries(nn_tensors_out *file, const nn_net *net, const char
                              net->tensors[i].dims);
 }
 
-static void nn_state_data(nn_tensors_out *file, const nn_net *net, const float *state,
-                          int last_kind, float *scratch)
+/* The panels of panel.h in row-major order. */
+static void nn_panels_data(nn_tensors_out *file, const nn_tensor *tensor, const float *panels)
+{
+    long long columns = tensor->dims[tensor->rank - 1], rows = nn_tensor_elements(tensor) / columns;
+    long long own = columns / tensor->groups, width = tensor->panel;
+    for (long long row = 0; row < rows; row++) {
+        const float *from = panels + row * width;
+        for (int g = 0; g < tensor->groups; g++)
+            for (long long first = 0; first < own; first += width, from += rows * width)
+                nn_tensors_data(file, from, own - first < width ? own - first : width);
+    }
+}
+
+static void nn_state_data(nn_tensors_out *file, const nn_net *net, const float *state, int last_kind)
 {
     for (int i = 0; i < net->tensor_count; i++) {
         const nn_tensor *tensor = &net->tensors[i];
-        long long count = nn_tensor_elements(tensor);
-        const float *values = state + tensor->offset;
-        if (tensor->kind > last_kind)
-            continue;
-        if (tensor->panel) {
-            long long columns = tensor->dims[tensor->rank - 1];
-            nn_unpack(scratch, values, count / columns, columns, tensor->groups, tensor->panel);
-            values = scratch;
-        }
-        nn_tensors_data(file, values, count);
+        if (tensor->kind <= last_kind && tensor->panel)
+            nn_panels_data(file, tensor, state + tensor->offset);
+        else if (tensor->kind <= last_kind)
+            nn_tensors_data(file, state + tensor->offset, nn_tensor_elements(tensor));
     }
 }
 
-/* Floats of the largest tensor. */
-static long long nn_largest_tensor(const nn_net *net)
-{
-    long long largest = 1;
-    for (int i = 0; i < net->tensor_count; i++) {
-        long long count = nn_tensor_elements(&net->tensors[i]);
-        largest = count > largest ? count : largest;
-    }
-    return largest;
-}
-
-static int nn_weights_save(const float *state, const nn_net *net, const char *path, float *scratch,
-                           nn_error *error)
+static int nn_weights_save(const float *state, const nn_net *net, const char *path, nn_error *error)
 {
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
@@ -1741,7 +1729,7 @@ static int nn_weights_save(const float *state, const nn_net *net, const char *pa
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_STATISTIC);
     nn_tensors_begin_data(&file);
-    nn_state_data(&file, net, state, NN_STATISTIC, scratch);
+    nn_state_data(&file, net, state, NN_STATISTIC);
     return nn_tensors_close(&file, error);
 }
 
@@ -3730,7 +3718,7 @@ typedef struct nn_run {
     int best_epoch; /* 0: none yet */
     float best_value;
     /* values */
-    float *state, *best, *scratch;
+    float *state, *best;
     /* a row per epoch: train results, validation results, rate, passes when there is a driver, norms
      * of gradients when they are measured, seconds */
     float *history;
@@ -3741,6 +3729,41 @@ typedef struct nn_run {
     int vector_rows, vector_columns;
 } nn_run;
 
+/* First values. Tensors in panels are drawn row-major beside the state. */
+static void nn_run_initialise(nn_run *run)
+{
+    const nn_net *net = run->net;
+    long long largest = 1;
+    for (int i = 0; i < net->tensor_count; i++)
+        if (net->tensors[i].panel && nn_tensor_elements(&net->tensors[i]) > largest)
+            largest = nn_tensor_elements(&net->tensors[i]);
+    float *scratch = NN_ALLOCATE(float, largest);
+    for (int i = 0; i < net->tensor_count; i++)
+        nn_initialise(run->state, &net->tensors[i], i, run->seed, scratch);
+    nn_free(scratch);
+}
+
+/* Floats of a tensor in the state. */
+static long long nn_stored_floats(const nn_tensor *tensor)
+{
+    long long elements = nn_tensor_elements(tensor);
+    if (tensor->panel == 0)
+        return elements;
+    long long columns = tensor->dims[tensor->rank - 1];
+    return nn_panel_floats(elements / columns, columns, tensor->groups, tensor->panel);
+}
+
+/* Keeps the parameters and statistics of the state as the best. */
+static void nn_run_keep_best(nn_run *run)
+{
+    for (int i = 0; i < run->net->tensor_count; i++) {
+        const nn_tensor *tensor = &run->net->tensors[i];
+        if (tensor->kind <= NN_STATISTIC)
+            memcpy(run->best + tensor->offset, run->state + tensor->offset,
+                   sizeof *run->best * (size_t)nn_stored_floats(tensor));
+    }
+}
+
 /* Memory of a run; the state gets its first values. */
 static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
 {
@@ -3748,7 +3771,6 @@ static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
     run->sums = NN_ALLOCATE(double, net->result_floats);
     run->state = NN_ALLOCATE(float, net->state_floats);
     run->best = NN_ALLOCATE(float, net->state_floats);
-    run->scratch = NN_ALLOCATE(float, nn_largest_tensor(net));
     run->rate_column = net->result_count * (has_validation ? 2 : 1);
     run->norm_count = net->plan->norms != NULL ? net->plan->norms->count(net) : 0;
     run->history_columns = run->rate_column + (net->plan->driver != NULL) + run->norm_count + 2;
@@ -3756,8 +3778,7 @@ static void nn_run_begin(nn_run *run, const nn_net *net, int has_validation)
         net->plan->driver->size(net, &run->vector_rows, &run->vector_columns);
         run->vectors = NN_ALLOCATE(float, (long long)run->vector_rows * run->vector_columns);
     }
-    for (int i = 0; i < net->tensor_count; i++)
-        nn_initialise(run->state, &net->tensors[i], i, run->seed, run->scratch);
+    nn_run_initialise(run);
 }
 
 static void nn_run_end(nn_run *run)
@@ -3765,7 +3786,6 @@ static void nn_run_end(nn_run *run)
     nn_free(run->sums);
     nn_free(run->state);
     nn_free(run->best);
-    nn_free(run->scratch);
     nn_free(run->history);
     nn_free(run->vectors);
 }
@@ -3824,9 +3844,9 @@ static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *err
         nn_tensors_entry(&file, "", "driver/vectors", 2, vectors);
     nn_tensors_entry(&file, "", "history/epochs", 2, dims);
     nn_tensors_begin_data(&file);
-    nn_state_data(&file, net, run->state, NN_OPTIMIZER, run->scratch);
+    nn_state_data(&file, net, run->state, NN_OPTIMIZER);
     if (run->best_epoch > 0)
-        nn_state_data(&file, net, run->best, NN_STATISTIC, run->scratch);
+        nn_state_data(&file, net, run->best, NN_STATISTIC);
     if (run->vector_rows > 0)
         nn_tensors_data(&file, run->vectors, (long long)run->vector_rows * run->vector_columns);
     nn_tensors_data(&file, run->history, (long long)run->epoch * run->history_columns);
@@ -4006,7 +4026,7 @@ static int nn_save_best(const nn_trainer *trainer, nn_error *error)
 {
     const nn_run *run = &trainer->run;
     char *path = nn_run_path(trainer, "best.safetensors");
-    int ok = nn_weights_save(run->best, run->net, path, run->scratch, error);
+    int ok = nn_weights_save(run->best, run->net, path, error);
     nn_free(path);
     return ok;
 }
@@ -4321,7 +4341,7 @@ static int nn_judge(nn_trainer *trainer)
         is_better = value == value; /* any number is better than none */
     if (run->best_epoch > 0 && !is_better)
         return 0;
-    memcpy(run->best, run->state, sizeof *run->best * (size_t)run->net->state_floats);
+    nn_run_keep_best(run);
     run->best_value = value;
     run->best_epoch = run->epoch;
     return 1;
