@@ -33,7 +33,7 @@ static bool has_form(const ContractForm *form)
 /* ---- the model ------------------------------------------------------------------------------------- */
 static const double direct_rate = 75, product_rate = 75; /* operations a nanosecond */
 static const double cache_rate = 12; /* bytes a nanosecond from the third level cache */
-static const double memory_rate = 5; /* and from memory                               */
+static const double memory_rate = 5; /* and from memory, or of a kernel that is fetched ahead */
 enum { CACHE_BYTES = 1024 * 1024, SHARED_BYTES = 16 * 1024 * 1024 };
 
 /* A channel of a patch to its places, of the places to results: additions and moves, at the speed of the
@@ -43,27 +43,35 @@ static double transformation(int points)
     return points == 4 ? 8 : 3;
 }
 
+/* Products, while the kernel that does not stay in the cache comes from behind it. */
+static double products_time(double operations, double rate, double kernel, int64_t reads)
+{
+    double time = operations / rate, fetch = kernel > CACHE_BYTES ? kernel * (double)reads / memory_rate : 0;
+    return time > fetch ? time : fetch;
+}
+
 static double direct_time(const ContractForm *form, int64_t high, int64_t wide, int64_t batch)
 {
     double kernel = 4.0 * 9 * (double)(form->c * form->o);
-    double time = 2.0 * 9 * (double)(high * wide * batch * form->c * form->o) / direct_rate;
-    return time + (kernel > SHARED_BYTES ? kernel / memory_rate : 0);
+    double operations = 2.0 * 9 * (double)(high * wide * batch * form->c * form->o);
+    return products_time(operations, direct_rate, kernel, 1);
 }
 
 static double winograd_time(const ContractForm *form, int points, int64_t high, int64_t wide, int64_t batch)
 {
     Squares s = winograd_squares(points, high, wide, batch, form->c, form->o);
     double squares = (double)(s.each * batch), kernel = 4.0 * (double)(s.places * form->c * form->o);
-    double time = 2.0 * squares * (double)(s.places * form->c * form->o) / product_rate;
-    time += squares * (double)(form->c + form->o) * transformation(points);
+    double operations = 2.0 * squares * (double)(s.places * form->c * form->o);
+    double time = squares * (double)(form->c + form->o) * transformation(points);
     double block = 4.0 * (double)(s.places * s.room * (form->c + form->o));
     if (block > 2 * CACHE_BYTES) /* patches and products go out and come back */
         time += 8 * squares * (double)(s.places * (form->c + form->o)) / cache_rate;
+    if (form->kind != CONTRACT_KERNEL)
+        return time + products_time(operations, product_rate, kernel, s.blocks < WINOGRAD_FEW_BLOCKS ? 1 : s.blocks);
+    /* Sums are read and written for each block, and once more by part. */
     double rate = kernel > SHARED_BYTES ? memory_rate : cache_rate;
     double reads = kernel > CACHE_BYTES ? (double)s.blocks : 1;
-    if (form->kind == CONTRACT_KERNEL) /* sums are read and written for each block, and once more by part */
-        return time + kernel * (2 * reads + 16) / rate;
-    return time + kernel * reads / rate;
+    return time + operations / product_rate + kernel * (2 * reads + 16) / rate;
 }
 
 /* 0, 2 or 4. */

@@ -14,6 +14,14 @@
 #include "kernel/contract.h"
 #include "kernel/contract_pack.h"
 
+/* How tiles of points follow each other. */
+typedef enum Order {
+    ORDER_SAMPLES, /* a unit is a sample: its panels, in each the lines of tiles                 */
+    ORDER_LINES,   /* a unit is a line of tiles: panels                                          */
+    ORDER_PANELS,  /* a unit is a line of tiles of a panel: lines, then panels, then samples     */
+    ORDER_BATCH,   /* the same: lines, then samples, then panels                                 */
+} Order;
+
 /* What is known of a contraction. */
 typedef struct RowProduct {
     Operand a;              /* offset: of grid point (0, 0), tap (0, 0), channel 0    */
@@ -28,6 +36,7 @@ typedef struct RowProduct {
     bool rows_are_samples;
     int spatial;
     int64_t out_first[2], out_step[2]; /* from grid points to points of the result    */
+    Order order;            /* when the rows are points */
 } RowProduct;
 
 /* Variables of the printed functions. */
@@ -81,19 +90,31 @@ static Expr *sample_offset(Lowering *l, const Operand *a, Expr *n)
     return scaled(l->arena, n, a->batch);
 }
 
-/* All tiles of a panel together fetch the next one, each its share. */
+/* All tiles of a panel together fetch the next one, each its share: so much by point of the grid, and a
+ * step of a tile as much as falls to its points. */
 static void fetch_next_panel(Lowering *l, Tile *t, const RowProduct *product, const Grid *grid,
                              const RowNames *names)
 {
+    Arena *arena = l->arena;
     const Panels *panels = &product->panels;
     int64_t size = panels->rows * panels->width, most = grid->tiles[TARGET_MANY].large;
-    if (4 * size * panels->count <= FETCH_AHEAD_BYTES || t->loop_count == 0 || product->wide <= most)
+    int64_t points = product->high * product->wide;
+    if (4 * size * panels->count <= FETCH_AHEAD_BYTES || t->loop_count == 0 || points <= most ||
+        product->order == ORDER_LINES)
         return;
-    int64_t of_sample = (size + product->wide - 1) / product->wide;
-    int64_t of_step = (panels->width * most + product->wide - 1) / product->wide;
-    Expr *next = plus(l->arena, scaled(l->arena, expr_name(l->arena, names->panel), size), size);
-    next = expr_add(l->arena, next, scaled(l->arena, expr_name(l->arena, names->n), of_sample));
-    tile_fetch_ahead(l->arena, t, t->b, next, of_step);
+    int64_t of_point = (size + points - 1) / points;
+    int64_t of_step = (panels->width * most + points - 1) / points;
+    Expr *point = expr_name(arena, product->rows_are_samples ? names->n : names->j);
+    if (grid->high > 1)
+        point = expr_add(arena, scaled(arena, expr_name(arena, names->i), product->wide), point);
+    Expr *next = plus(arena, scaled(arena, expr_name(arena, names->panel), size), size);
+    next = expr_add(arena, next, scaled(arena, point, of_point));
+    int64_t steps = 1; /* of the inner loops */
+    for (int i = t->loop_count - 1; i > 0; i--) {
+        steps *= t->loop[i].to->integer;
+        next = expr_add(arena, next, scaled(arena, expr_name(arena, t->loop[i - 1].name), steps * of_step));
+    }
+    tile_fetch_ahead(arena, t, t->b, next, of_step);
 }
 
 static void add_tile(Lowering *l, Block *block, const RowProduct *product, const Grid *grid,
@@ -118,8 +139,7 @@ static void add_tile(Lowering *l, Block *block, const RowProduct *product, const
     t.b_index = plus(arena, scaled(arena, panel, panels->rows * panels->width), product->b_offset);
     t.a_row = contract_row_offset(l, grid, product->line, product->point);
     add_loops(l, &t, product);
-    if (product->rows_are_samples)
-        fetch_next_panel(l, &t, product, grid, names);
+    fetch_next_panel(l, &t, product, grid, names);
     block_add(arena, block, stmt_tile(arena, t));
 }
 
@@ -221,27 +241,73 @@ static void add_sample_loops(Lowering *l, const RowProduct *product, const Grid 
     block_add(arena, block, test);
 }
 
-/* Points: a unit is a sample, or a line of tiles of one where samples are few. The panels come before
- * the lines: a panel stays in the second level cache while all points of a sample pass by it. */
+/* ---- the order of tiles of points ---------------------------------------------------------------- */
+/* In the order of samples a panel stays in the second level cache while all points of a sample pass by it. A
+ * batch of few samples has too few units for that. Then the image or the panels are read again and again from
+ * behind that cache, as far as they do not fit into it, and the order is the one that reads fewest bytes. */
+static Order choose_order(const Lowering *l, const RowProduct *product, const Grid *grid)
+{
+    enum { CACHE_BYTES = 512 * 1024 };
+    const Panels *panels = &product->panels;
+    int64_t batch = l->program->batch, down = grid->tiles[TARGET_MANY].down;
+    if (batch >= FEW_SAMPLES)
+        return ORDER_SAMPLES;
+    int64_t kernel = 4 * panels->rows * panels->width * panels->count;
+    int64_t taps = product->taps[0] * product->taps[1];
+    int64_t read = 4 * product->high * product->wide * taps * product->channels, whole = 4 * product->a.batch;
+    int64_t image = whole < read ? whole : read;
+    /* Bytes from behind the cache. */
+    int64_t lines = batch * image + kernel * (kernel > CACHE_BYTES ? batch * down : 1);
+    int64_t by_panel = batch * (image * (image > CACHE_BYTES ? panels->count : 1) + kernel);
+    int64_t at_once = batch * image * (batch * image > CACHE_BYTES ? panels->count : 1) + kernel;
+    if (lines <= by_panel && lines <= at_once)
+        return down > 1 ? ORDER_LINES : ORDER_SAMPLES;
+    return by_panel <= at_once ? ORDER_PANELS : ORDER_BATCH;
+}
+
+static Expr *declare(Lowering *l, Str name, Expr *value)
+{
+    block_add(l->arena, &l->kernel->body, stmt_declare(l->arena, "const int", name, value));
+    return expr_name(l->arena, name);
+}
+
+/* x % count as a constant of the body, x / count in *quotient. */
+static Expr *split(Lowering *l, Str name, Expr *x, Expr *count, Expr **quotient)
+{
+    *quotient = expr_is_int(count, 1) ? x : expr_binary(l->arena, "/", x, count);
+    return expr_is_int(count, 1) ? expr_int(l->arena, 0) : declare(l, name, expr_binary(l->arena, "%", x, count));
+}
+
 static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
 {
     Arena *arena = l->arena;
     Kernel *k = l->kernel;
     Block *block = &k->body;
-    Expr *down = NULL;
-    k->units = lower_batch(l);
-    k->unit_name = names->n;
-    if (l->program->batch < FEW_SAMPLES && !expr_is_int(grid->down, 1)) {
-        Str line = lower_name(l, STR("line"));
-        lower_split_unit(l, names->n, line, grid->down);
-        down = expr_name(arena, line);
+    Expr *batch = lower_batch(l), *panels = expr_int(arena, product->panels.count);
+    Expr *rest = expr_name(arena, STR("unit")), *down = NULL;
+    bool has_panel = product->order == ORDER_PANELS || product->order == ORDER_BATCH;
+    if (product->order == ORDER_SAMPLES) {
+        k->units = batch;
+        k->unit_name = names->n;
+    } else {
+        k->units = expr_mul(arena, batch, grid->down);
+        down = split(l, lower_name(l, STR("line")), rest, grid->down, &rest);
     }
-    if (product->panels.count > 1) {
-        Stmt *loop = stmt_for(arena, names->panel, expr_int(arena, 0),
-                              expr_int(arena, product->panels.count), 1);
+    if (has_panel)
+        k->units = expr_mul(arena, k->units, panels);
+    if (product->order == ORDER_PANELS && product->panels.count > 1)
+        split(l, names->panel, rest, panels, &rest);
+    else if (product->order == ORDER_PANELS)
+        declare(l, names->panel, expr_int(arena, 0));
+    if (product->order == ORDER_BATCH)
+        split(l, names->n, rest, batch, &rest);
+    if (product->order != ORDER_SAMPLES)
+        declare(l, product->order == ORDER_BATCH ? names->panel : names->n, rest);
+    if (!has_panel && product->panels.count > 1) {
+        Stmt *loop = stmt_for(arena, names->panel, expr_int(arena, 0), panels, 1);
         block_add(arena, block, loop);
         block = &loop->body;
-    } else {
+    } else if (!has_panel) {
         block_add(arena, block, stmt_declare(arena, "const int", names->panel, expr_int(arena, 0)));
     }
     if (down == NULL)
@@ -252,7 +318,7 @@ static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *
 }
 
 /* Completes the kernel that was begun for this product. */
-static void add_product(Lowering *l, const RowProduct *product)
+static void add_product(Lowering *l, RowProduct *product)
 {
     Kernel *k = l->kernel;
     k->division = DIVIDE_UNITS;
@@ -266,6 +332,7 @@ static void add_product(Lowering *l, const RowProduct *product)
         .lane = lower_name(l, STR("lane")),
     };
     Grid grid = contract_grid(l, product->high, product->wide, !product->rows_are_samples);
+    product->order = product->rows_are_samples ? ORDER_SAMPLES : choose_order(l, product, &grid);
     add_helper(l, product, &grid, &names);
     add_helper_param(l, names.n);
     if (!product->rows_are_samples) {

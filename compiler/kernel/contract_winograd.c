@@ -14,10 +14,7 @@
  * read once, and places and panels are what is divided among threads. */
 #include "kernel/contract_winograd.h"
 
-enum {
-    FEW_BLOCKS = 4,            /* fewer are not divided                                        */
-    KERNEL_BYTES = 512 * 1024, /* of a transformed kernel that stays in the second level cache */
-};
+enum { KERNEL_BYTES = 512 * 1024 }; /* of a transformed kernel that stays in the second level cache */
 
 /* ---- blocks of squares --------------------------------------------------------------------------- */
 enum {
@@ -139,20 +136,28 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *firs
     block_add(arena, loop.body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
 }
 
+/* The transformed kernel from row number `row` of [panel][place] on. */
+static Expr *kernel_at(Lowering *l, const Winograd *w, Expr *row)
+{
+    Expr *offset = scaled(l->arena, row, w->form->c * w->panels.width);
+    return at(l, lower_pointer(l, w->form->w, false), plus(l->arena, offset, lower_buffer(l, w->form->w)->layout.offset));
+}
+
 /* Of one place and panel, `count` squares. */
 static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *place, Expr *panel, Expr *count)
 {
     Arena *arena = l->arena;
     const Panels *p = &w->panels;
     Str patches = lower_buffer_pointer(l, w->patches, false), products = lower_buffer_pointer(l, w->products, true);
-    Str kernel = lower_pointer(l, w->form->w, false);
     Expr *to = expr_add(arena, scaled(arena, place, p->count), panel);
     to = expr_add(arena, scaled(arena, w->start, w->product_floats), expr_mul(arena, to, scaled(arena, w->room, p->width)));
     Expr *from = expr_add(arena, scaled(arena, w->start, w->patch_floats), expr_mul(arena, place, scaled(arena, w->room, w->channels)));
+    /* Panels lie further apart than places, but the panels of a place follow each other here. */
     Expr *row = expr_add(arena, scaled(arena, panel, w->s.places), place);
+    Expr *is_last = expr_binary(arena, "==", panel, expr_int(arena, p->count - 1));
+    Expr *next = expr_select(arena, is_last, plus(arena, place, 1), plus(arena, row, w->s.places));
     Expr *args[] = {
-        at(l, products, to), at(l, patches, from),
-        at(l, kernel, plus(arena, scaled(arena, row, w->form->c * p->width), lower_buffer(l, w->form->w)->layout.offset)),
+        at(l, products, to), at(l, patches, from), kernel_at(l, w, row), kernel_at(l, w, next),
         count, w->room, expr_int(arena, w->form->c), expr_int(arena, p->width),
     };
     block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
@@ -325,7 +330,7 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
     w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, 9 * form->c);
     int64_t columns = w.panels.count * w.panels.width;
     w.s = winograd_squares(form->points, h->out, v->out, l->program->batch, w.channels, columns);
-    bool has_blocks = w.s.blocks >= FEW_BLOCKS;
+    bool has_blocks = w.s.blocks >= WINOGRAD_FEW_BLOCKS;
     bool has_shares = w.s.all >= 2 * ROWS && 4 * w.s.places * form->c * columns <= KERNEL_BYTES;
     w.workers = w.s.blocks < WINOGRAD_WORKERS ? (int)w.s.blocks : WINOGRAD_WORKERS;
     w.patch_floats = w.s.places * w.channels;

@@ -23,7 +23,11 @@ static inline int64_t winograd_overhang(int64_t extent, int points)
     return (points - extent % points) % points;
 }
 
-enum { WINOGRAD_BLOCK = 16, WINOGRAD_WORKERS = 8 };
+enum {
+    WINOGRAD_BLOCK = 16,
+    WINOGRAD_WORKERS = 8,
+    WINOGRAD_FEW_BLOCKS = 4, /* fewer are not divided: all squares go through each step together */
+};
 /* Channels as they lie in patches: whole blocks. */
 static inline int64_t winograd_channels(int64_t channels)
 {

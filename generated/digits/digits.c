@@ -122,6 +122,17 @@ NN_INLINE nn_vec nn_splat(float v)
 }
 #endif
 
+/* Asks for the cache line of element `index`, which will be read soon. It need not exist. */
+NN_INLINE void nn_prefetch(const float *array, int64_t index)
+{
+#if NN_LANES > 1
+    __builtin_prefetch((const void *)((uintptr_t)array + (uintptr_t)index * sizeof *array));
+#else
+    (void)array;
+    (void)index;
+#endif
+}
+
 NN_INLINE void nn_zero(float *to, int count)
 {
     for (int i = 0; i < count; i++)
@@ -441,6 +452,8 @@ typedef struct nn_tile {
     int64_t a_step, a_block, b_step;
     int steps, width; /* width: columns, 16 or 32, and the distance of rows in sum */
     int resumes;      /* sums go on from what is there */
+    const float *ahead; /* needed soon: step k fetches the line of element ahead_first + k * ahead_step */
+    int64_t ahead_first, ahead_step;
 } nn_tile;
 
 NN_INLINE void nn_tile_rows(const int rows, const int width, const int64_t a_row, const nn_tile *t)
@@ -450,6 +463,7 @@ NN_INLINE void nn_tile_rows(const int rows, const int width, const int64_t a_row
     for (int column = 0; column < width; column += vectors * NN_LANES) {
         nn_vec acc[NN_SQUARE_ROWS][2];
         const float *a = t->a, *b = t->b + column;
+        int64_t ahead = t->ahead_first;
         float *sum = t->sum + column;
         NN_UNROLL
         for (int r = 0; r < NN_SQUARE_ROWS; r++)
@@ -470,8 +484,10 @@ NN_INLINE void nn_tile_rows(const int rows, const int width, const int64_t a_row
                         if (vectors == 2)
                             acc[r][1] += scalar * b1;
                     }
+                nn_prefetch(t->ahead, ahead);
                 a += a_step;
                 b += b_step;
+                ahead += t->ahead_step;
             }
             a += a_block;
         }
@@ -513,7 +529,8 @@ NN_TILE(12)
 NN_TILE(14)
 #endif
 #undef NN_TILE
-/* Cuts `rows`, rounded up to even, into tiles that differ by two at most. */
+/* Cuts `rows`, rounded up to even, into tiles that differ by two at most. They share what is fetched ahead
+ * (the next kernel); sums, which may be larger than the cache, are fetched tile by tile. */
 static NN_APART void nn_tiles(nn_tile t, int rows, const int is_apart)
 {
     typedef void nn_tile_function(const nn_tile *);
@@ -531,20 +548,28 @@ static NN_APART void nn_tiles(nn_tile t, int rows, const int is_apart)
     };
     const int pairs = (rows + 1) / 2;
     const int tiles = (2 * pairs + NN_SQUARE_ROWS - 1) / NN_SQUARE_ROWS;
+    t.ahead_step = is_apart ? (t.width + tiles - 1) / tiles : NN_SQUARE_BLOCK;
     for (int tile = 0; tile < tiles; tile++) {
         const int own = nn_first(tile + 1, tiles, pairs) - nn_first(tile, tiles, pairs);
+        if (!is_apart) {
+            t.ahead = t.sum;
+            t.ahead_first = 2 * own * t.width;
+        }
         functions[is_apart][own - 1](&t);
         t.sum += 2 * own * t.width;
         t.a += 2 * own * (is_apart ? NN_SQUARE_BLOCK : 1);
+        if (is_apart)
+            t.ahead_first += t.steps * t.ahead_step;
     }
 }
 
 /* products[square][width] = sum over channels of patches * kernel[channel][width], for one place;
- * patches: [channel / 16][room][16]. */
-static NN_APART void nn_winograd_products(float *products, const float *patches, const float *kernel, int squares,
-                                          int room, int channels, int width)
+ * patches: [channel / 16][room][16]. The kernel of the following call is fetched. */
+static NN_APART void nn_winograd_products(float *products, const float *patches, const float *kernel,
+                                          const float *following, int squares, int room, int channels, int width)
 {
-    const nn_tile t = {products, patches, kernel, 1, (int64_t)(room - 1) * NN_SQUARE_BLOCK, width, channels, width, 0};
+    const nn_tile t = {products, patches, kernel, 1, (int64_t)(room - 1) * NN_SQUARE_BLOCK, width, channels, width, 0,
+                       following, 0, 0};
     nn_tiles(t, squares, 1);
 }
 
@@ -1250,8 +1275,8 @@ static NN_APART void infer_conv2d_1_contract_forward(int batch, const float *NN_
 {
     enum { WIDE = NN_SIZE(14, 6), ACROSS = NN_SIZE(2, 5), LARGE_ACROSS = NN_SIZE(2, 3) };
     for (int unit = 0; unit < batch * 28; unit++) {
-        const int n = unit / 28;
         const int line = unit % 28;
+        const int n = unit / 28;
         const int panel = 0;
         for (int part = 0; part < ACROSS; part++) {
             const int i = line;
@@ -1336,7 +1361,8 @@ static NN_APART void infer_conv2d_2_contract_forward_products(int thread, int th
         const int panel = 0;
         nn_winograd_products(conv2d_2_contract_products + (place + panel) * 512,
                 conv2d_2_contract_patches + place * 256, conv2d_2_kernel_winograd_kernel + (panel *
-                36 + place) * 512, batch * 16, 16, 16, 32);
+                36 + place) * 512, conv2d_2_kernel_winograd_kernel + (panel == 0 ? place + 1 :
+                panel * 36 + place + 36) * 512, batch * 16, 16, 16, 32);
     }
 }
 

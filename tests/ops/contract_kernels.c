@@ -80,6 +80,8 @@ static const Case cases[] = {
     {"conv2d", {5, 5, 3}, 3, {2, 2}, 1, 1, 3, SAME, 2, 2, 0},
     {"conv2d", {9, 9, 35}, 35, {3, 3}, 2, 1, 35, SAME, 3, 2, 0},
     {"conv2d", {41, 43, 80}, 17, {3, 5}, 1, 2, 1, VALID, 2, 2, 0}, /* in sweeps of lines */
+    {"conv2d", {5, 6, 64}, 240, {3, 3}, 1, 1, 1, SAME, 1, 1, 0}, /* a panel passes all lines of the sample */
+    {"conv2d", {9, 7, 300}, 460, {1, 1}, 2, 1, 1, VALID, 5, 4, 0}, /* and of the batch */
 };
 
 /* Each compiler with the widest vectors; one of them with narrow ones and with none. */
