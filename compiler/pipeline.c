@@ -279,7 +279,9 @@ static bool make_step(Compilation *c)
         return false;
     if (!put_total_first(c, g))
         return false;
+    enum { WORTH_A_PASS = 64 << 20 }; /* bytes: below, memory is no concern, and time is */
     c->step = rearrange(c, graph_simplify(c->arena, g), train_batch(c));
+    c->step = graph_recompute(c->arena, c->step, train_batch(c), WORTH_A_PASS);
     separate_results(c, c->step);
     keep_graph(c, "step", c->step);
     return check_influence(c, m->graph, c->step);

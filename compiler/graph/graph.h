@@ -300,6 +300,11 @@ SplitGraph graph_hoist(Arena *arena, const Graph *g);
 /* The same, but Winograd kernels that no cache holds are made by each call: memory before time. */
 SplitGraph graph_hoist_small(Arena *arena, const Graph *g);
 
+/* graph/recompute.c: gradients read copies of large normalized values that are made again, where the values
+ * they are made from live as long anyway. Gives g itself where that frees less than least_bytes. After all
+ * passes that join equal nodes. */
+Graph *graph_recompute(Arena *arena, Graph *g, int64_t batch, int64_t least_bytes);
+
 /* kernel/choose_winograd.c: computes 3x3 convolutions and their gradients by Winograd's transformation where
  * that is faster for this batch; each kernel is transformed by a node of its own (ops/winograd.c). Runs
  * after differentiation and folding, before hoist. `forced`: 2 or 4 for all that have the form. */

@@ -442,6 +442,30 @@ Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int
     return rewrite_graph_with(arena, g, rules, rule_count, NULL);
 }
 
+Graph *graph_copy(Arena *arena, const Graph *g, EditFunction *edit, void *context)
+{
+    Rewrite r = {.arena = arena, .old = g, .graph = graph_new(arena),
+                 .map = arena_array(arena, NodeId, g->nodes.count + 1)};
+    for (NodeId id = 0; id < g->nodes.count; id++) {
+        Node n = *graph_node(g, id);
+        NodeId *in = arena_array(arena, NodeId, n.input_count + 1);
+        for (int i = 0; i < n.input_count; i++)
+            in[i] = r.map[n.inputs[i]];
+        edit(context, r.graph, r.map, id, in);
+        n.inputs = in;
+        n.origin = n.origin == NODE_NONE ? NODE_NONE : r.map[n.origin];
+        if (n.leaf != NULL) {
+            n.leaf = arena_new(arena, Leaf);
+            *n.leaf = *graph_node(g, id)->leaf;
+            if (n.leaf->kind == LEAF_OPTIMIZER)
+                n.leaf->owner = r.map[n.leaf->owner];
+        }
+        r.map[id] = graph_append(r.graph, n);
+    }
+    copy_lists(&r);
+    return r.graph;
+}
+
 /* ---- for rules ------------------------------------------------------------------------------- */
 const Node *site_input(const Site *s, int input)
 {

@@ -36,6 +36,11 @@ Graph *rewrite_graph(Arena *arena, const Graph *g, const RewriteRule *rules, int
 Graph *rewrite_graph_with(Arena *arena, const Graph *g, const RewriteRule *rules, int rule_count,
                           const void *options);
 
+/* A copy of g, node by node. Before node `old` is copied, `edit` may append others and change its inputs;
+ * map is by node of g, as far as these were copied. */
+typedef void EditFunction(void *context, Graph *copy, const NodeId *map, NodeId old, NodeId *inputs);
+Graph *graph_copy(Arena *arena, const Graph *g, EditFunction *edit, void *context);
+
 /* For rules. */
 const Node *site_input(const Site *s, int input);          /* in the new graph */
 const OpDef *site_input_op(const Site *s, int input);

@@ -157,6 +157,45 @@ static void output_that_is_an_input_is_copied(void)
     fixture_end(&f);
 }
 
+/* Of two results of blocks in a row the first may be made again, for x and the sums of its normalization are
+ * there; the second starts from the first and is kept. */
+static void gradients_read_copies_of_large_values(void)
+{
+    enum { BATCH = 8 };
+    Fixture f;
+    Program *kept = training(&f, "input x: f32[16, 16, 32]  target t: f32[1] "
+                                 "a = x -> conv2d(32, kernel = 1) -> batch_norm -> relu "
+                                 "b = a -> conv2d(32, kernel = 1) -> batch_norm "
+                                 "c = relu(a + b) "
+                                 "d = c -> conv2d(32, kernel = 1) -> batch_norm -> relu "
+                                 "y = d -> conv2d(4, kernel = 1) -> flatten -> dense(1)  output y "
+                                 "loss mean_squared_error(y, t)", &op_sgd, BATCH);
+    Graph *g = f.graph;
+    EXPECT(graph_recompute(&f.arena, g, BATCH, 1 << 30) == g); /* not worth it */
+    Graph *made_again = graph_recompute(&f.arena, g, BATCH, 1);
+    EXPECT_INT(made_again->nodes.count - g->nodes.count, 2 * 4); /* a and d: relu, add, mul, sub */
+    EXPECT(graph_verify(&f.arena, made_again).len == 0);
+    ProgramOptions options = {.name = "t", .batch = BATCH, .parameters = SPACE_STATE};
+    Program *p = program_make(&f.arena, made_again, &options);
+    EXPECT(program_verify(&f.arena, p).len == 0);
+    EXPECT(p->arena_bytes < kept->arena_bytes);
+
+    double **leaves = fixture_values(&f, 2), **values = fixture_eval(&f, 2, leaves);
+    double **same = arena_array(&f.arena, double *, made_again->nodes.count);
+    for (NodeId id = 0; id < made_again->nodes.count; id++)
+        for (NodeId old = 0; old < g->nodes.count; old++)
+            if (str_equal(graph_node(g, old)->name, graph_node(made_again, id)->name))
+                same[id] = leaves[old];
+    f.graph = made_again;
+    double **again = fixture_eval(&f, 2, same);
+    for (int i = 0; i < g->effects.count; i++) {
+        NodeId before = g->effects.items[i], after = made_again->effects.items[i];
+        int64_t bytes = shape_elements(graph_node(g, before)->shape) * (int64_t)sizeof(double);
+        EXPECT(memcmp(values[before], again[after], (size_t)bytes) == 0);
+    }
+    fixture_end(&f);
+}
+
 int main(void)
 {
     RUN(epilogue_is_fused);
@@ -167,5 +206,6 @@ int main(void)
     RUN(overlap_is_found);
     RUN(small_programs_are_serial);
     RUN(output_that_is_an_input_is_copied);
+    RUN(gradients_read_copies_of_large_values);
     return test_end();
 }
