@@ -233,14 +233,19 @@ static bool check_influence(Compilation *c, const Graph *all, const Graph *step)
     return is_fine;
 }
 
-/* Winograd's transformation, unless numbers are to be exact. Evaluation and inference must choose alike, so
- * both do as is best for one sample. */
-static Graph *rearrange(Compilation *c, Graph *graph, int64_t batch)
+bool compile_is_exact(const Compilation *c)
 {
     Numerics wanted = c->options->numerics;
     if (wanted == NUMERICS_DEFAULT)
         wanted = c->training->train.numerics;
-    return wanted == NUMERICS_EXACT ? graph : graph_winograd(c->arena, graph, batch, 0);
+    return wanted == NUMERICS_EXACT;
+}
+
+/* Winograd's transformation, unless numbers are to be exact. Evaluation and inference must choose alike, so
+ * both do as is best for one sample. */
+static Graph *rearrange(Compilation *c, Graph *graph, int64_t batch)
+{
+    return compile_is_exact(c) ? graph : graph_winograd(c->arena, graph, batch, 0);
 }
 
 static bool find_prefix(Compilation *c)
@@ -280,7 +285,10 @@ static bool make_step(Compilation *c)
     if (!put_total_first(c, g))
         return false;
     enum { WORTH_A_PASS = 64 << 20 }; /* bytes: below, memory is no concern, and time is */
-    c->step = rearrange(c, graph_simplify(c->arena, g), train_batch(c));
+    g = c->step_as_written = graph_simplify(c->arena, g);
+    if (c->options->tuning != NULL)
+        g = graph_tune(c->arena, g, train_batch(c), c->options->tuning);
+    c->step = rearrange(c, g, train_batch(c));
     c->step = graph_recompute(c->arena, c->step, train_batch(c), WORTH_A_PASS);
     separate_results(c, c->step);
     keep_graph(c, "step", c->step);

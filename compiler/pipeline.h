@@ -11,6 +11,7 @@
 #include "front/model.h"
 #include "kernel/program.h"
 #include "kernel/share.h"
+#include "kernel/tuning.h"
 
 #include <stdio.h>
 
@@ -27,6 +28,7 @@ typedef struct CompileOptions {
     int64_t train_batch;       /* largest batch of the trainer; 0: as the train section says  */
     int64_t library_batch;     /* samples that the library works on at once; 0: 1             */
     Numerics numerics;         /* in place of what the model says                             */
+    const Tuning *tuning;      /* how the training step's contractions are computed, or NULL  */
     const char *dump;          /* "graph,fused,memory,kernels", any of them; NULL: nothing    */
     FILE *dump_stream;
 } CompileOptions;
@@ -42,7 +44,8 @@ typedef struct Compilation {
     bool has_prefix;             /* train and evaluate take what prefix gives as further inputs */
     Prefix cut;                  /* what is kept of a sample, in the graphs of both models */
     SplitGraph front;            /* of the prefix: prepare and call */
-    Graph *step;                 /* the whole training step, simplified */
+    Graph *step_as_written;      /* the whole training step, simplified */
+    Graph *step;                 /* the same, with the ways chosen in which it is computed */
     SplitGraph evaluation;       /* of inference with losses and metrics: prepare and call */
     SplitGraph call;             /* of inference with outputs only */
 
@@ -62,6 +65,9 @@ typedef struct Compilation {
  * goals. The caller sets arena, diag and syntax before; a second call, with more goals and the same
  * parameters, goes on with the models of the first. */
 bool compile_model(Compilation *c, const CompileOptions *options);
+
+/* Must sums keep their order, as the options or the model say? */
+bool compile_is_exact(const Compilation *c);
 
 /* Results of a network in the order of its results[]: the total loss, called "loss"; each loss, when
  * there are several; the metrics. The program's element `index` is the same number. */

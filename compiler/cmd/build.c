@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-int build_trainer(Load *load, Str *program)
+int build_trainer(Load *load, const Options *options, Str *program)
 {
     Arena *arena = load->result.arena;
     Str error = {0};
-    int status = load_compile(load, COMPILE_TRAINER);
+    int status = options->autotune ? autotune(load) : EXIT_OK;
+    if (status == EXIT_OK)
+        status = load_compile(load, COMPILE_TRAINER);
     if (status != EXIT_OK)
         return status;
     Str text = print_trainer(&load->result);
@@ -53,7 +55,7 @@ int cmd_build(Options *options)
     if (status == EXIT_OK)
         status = load_model(&load, options, options->files.items[0]);
     if (status == EXIT_OK)
-        status = build_trainer(&load, &program);
+        status = build_trainer(&load, options, &program);
     if (status != EXIT_OK)
         return status;
     if (options->output != NULL) {

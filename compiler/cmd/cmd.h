@@ -26,7 +26,8 @@ enum {
     OPTION_REST = 1 << 11,   /* what is not known goes to the trainer, from there to the end  */
     OPTION_NO_FILE = 1 << 12, /* works without a .nnd file                                    */
     OPTION_SET = 1 << 16,    /* --set SET          one of the data sets                       */
-    OPTION_NUMERICS = 1 << 17 /* --numerics WORD   fast or exact, whatever the model says     */
+    OPTION_NUMERICS = 1 << 17, /* --numerics WORD   fast or exact, whatever the model says    */
+    OPTION_AUTOTUNE = 1 << 18 /* --autotune         measures which schedules are the fastest  */
 };
 
 /* The command line after the name of the command. */
@@ -47,6 +48,7 @@ typedef struct Options {
     bool write;
     bool check;
     bool manual;
+    bool autotune;
 } Options;
 
 typedef struct Command {
@@ -101,13 +103,20 @@ Str cache_key(Arena *arena, Str text);
 /* Compiles the text of NAME_trainer.c, or finds the program in the cache. The C compiler's own
  * messages go to stderr; *error then holds the command. */
 bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error);
+/* Names the processor, how many there are, and the C compiler with its flags. */
+Str compile_key(Arena *arena);
 /* Runs a program (words ends with NULL) and waits, with a progress line of that label. Returns its
  * exit code, or -1 and the reason. */
 int run_program(Arena *arena, char *const *words, const char *label, Str *error);
 
 /* ---- cmd/build.c */
 /* Makes the trainer of a loaded model, or finds it in the cache. EXIT_OK, or what was reported. */
-int build_trainer(Load *load, Str *program);
+int build_trainer(Load *load, const Options *options, Str *program);
+
+/* ---- cmd/autotune.c */
+/* Measures the contractions of the training step that this machine's table does not have, and sets
+ * load->compile.tuning. EXIT_OK, or what was reported. */
+int autotune(Load *load);
 
 /* ---- cmd/unpack.c */
 /* The directory from which a trainer can read the named files of directory data: data itself, or

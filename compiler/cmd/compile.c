@@ -84,17 +84,23 @@ static Str join_words(Arena *arena, const Words *words)
     return buf_str(&buf);
 }
 
-/* The processor's abilities: a cache may be shared by machines that differ in them. */
-static Str processor_text(Arena *arena)
+/* The first line of /proc/cpuinfo that begins so; empty when there is none. */
+static Str processor_line(Arena *arena, const char *start)
 {
     Str text, error;
     if (!file_read(arena, "/proc/cpuinfo", &text, &error))
         return STR("");
-    const char *flags = strstr(text.ptr, "\nflags");
-    flags = flags != NULL ? flags : strstr(text.ptr, "\nFeatures");
-    if (flags == NULL)
+    const char *line = strstr(text.ptr, str_format(arena, "\n%s", start).ptr);
+    if (line == NULL)
         return STR("");
-    return (Str){flags + 1, (int64_t)strcspn(flags + 1, "\n")};
+    return (Str){line + 1, (int64_t)strcspn(line + 1, "\n")};
+}
+
+/* The processor's abilities: a cache may be shared by machines that differ in them. */
+static Str processor_text(Arena *arena)
+{
+    Str flags = processor_line(arena, "flags");
+    return flags.len > 0 ? flags : processor_line(arena, "Features");
 }
 
 int run_program(Arena *arena, char *const *words, const char *label, Str *error)
@@ -127,11 +133,27 @@ int run_program(Arena *arena, char *const *words, const char *label, Str *error)
     return -1;
 }
 
-bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error)
+/* The C compiler and its flags, as it is called. */
+static Words compiler_words(Arena *arena)
 {
     Words words = {0};
     add_compiler(arena, &words);
     add_words(arena, &words, compile_flags, COUNT_OF(compile_flags));
+    return words;
+}
+
+Str compile_key(Arena *arena)
+{
+    Words words = compiler_words(arena);
+    Str how = join_words(arena, &words);
+    Str model = processor_line(arena, "model name"), abilities = processor_text(arena);
+    return cache_key(arena, str_format(arena, "%.*s\n%.*s\n%.*s\n%ld\n%s", STR_ARGS(how), STR_ARGS(model),
+                                       STR_ARGS(abilities), sysconf(_SC_NPROCESSORS_ONLN), NNDC_VERSION));
+}
+
+bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error)
+{
+    Words words = compiler_words(arena);
     Str how = join_words(arena, &words);
     Str key = cache_key(arena, str_format(arena, "%.*s\n%.*s\n%.*s", STR_ARGS(how),
                                           STR_ARGS(processor_text(arena)), STR_ARGS(text)));

@@ -30,6 +30,7 @@ static const OptionSpec option_table[] = {
     {OPTION_MEMORY,  "--memory",  NULL, NULL,         "also show each tensor's place and lifetime"},
     {OPTION_WRITE,   "--write",   "-w", NULL,         "replace the file by the result"},
     {OPTION_CHECK,   "--check",   NULL, NULL,         "only say whether the file would change"},
+    {OPTION_AUTOTUNE, "--autotune", NULL, NULL,      "measure which kernels of the training step are the fastest here"},
     {OPTION_MANUAL,  "--manual",  NULL, NULL,         "print the manual of all operators as Markdown"},
     {OPTION_JSON,    "--json",    NULL, NULL,         "print one JSON object a line"},
 };
@@ -150,6 +151,7 @@ static void store_switch(Options *options, unsigned bit)
     options->write |= bit == OPTION_WRITE;
     options->check |= bit == OPTION_CHECK;
     options->manual |= bit == OPTION_MANUAL;
+    options->autotune |= bit == OPTION_AUTOTUNE;
 }
 
 /* Reads the option at argv[i], with its value. Returns how many arguments it took, or 0 after an

@@ -62,7 +62,7 @@ int cmd_train(Options *options)
     if (status == EXIT_OK)
         status = load_model(&load, options, options->files.items[0]);
     if (status == EXIT_OK)
-        status = build_trainer(&load, &program);
+        status = build_trainer(&load, options, &program);
     if (status != EXIT_OK)
         return status;
     /* A question about options needs no data. */

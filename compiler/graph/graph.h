@@ -151,6 +151,13 @@ typedef struct Axis {
     char name;      /* letter for dumps, comments and loops: n o i j p q c g k */
     int64_t extent; /* -1 for the batch */
 } Axis;
+/* How a contraction is to be computed, where it was measured; zeros: as sizes suggest. See kernel/tuning.h. */
+typedef struct Schedule {
+    int winograd; /* 1: not at all; else the points of a square, as in ContractSpec.points  */
+    int rows;     /* of a tile, at most, where there are 32 vector registers                */
+    int way;      /* through the batch, of the gradient of a kernel: see contract_weights.c */
+} Schedule;
+
 typedef struct ContractSpec {
     int axis_count;
     Axis axis[MAX_AXES];
@@ -160,6 +167,7 @@ typedef struct ContractSpec {
     Shape out_shape; /* must be given: it cannot always be derived */
     int points; /* set by winograd: 2 or 4, computed by F(2x2, 3x3) or F(4x4, 3x3); a convolution then has the
                    transformed kernel on its right. Else 0 */
+    Schedule schedule;
 } ContractSpec;
 
 /* ---- nodes and graphs ------------------------------------------------------------------------ */

@@ -97,6 +97,9 @@ static bool same_contract(const ContractSpec *a, const ContractSpec *b)
         return true;
     if (a == NULL || b == NULL || a->axis_count != b->axis_count || a->points != b->points)
         return false;
+    const Schedule *r = &a->schedule, *s = &b->schedule;
+    if (r->winograd != s->winograd || r->rows != s->rows || r->way != s->way)
+        return false;
     for (int i = 0; i < a->axis_count; i++)
         if (a->axis[i].extent != b->axis[i].extent)
             return false;

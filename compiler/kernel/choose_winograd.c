@@ -81,6 +81,8 @@ static int choose(const ContractForm *form, const Options *options)
         return 0;
     if (options->forced > 0)
         return options->forced;
+    if (form->schedule.winograd > 0)
+        return form->schedule.winograd == 1 ? 0 : form->schedule.winograd;
     bool is_image = form->kind == CONTRACT_IMAGE;
     int64_t high = is_image ? form->axis[0].in : form->axis[0].out;
     int64_t wide = is_image ? form->axis[1].in : form->axis[1].out;

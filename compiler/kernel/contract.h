@@ -33,6 +33,7 @@ typedef struct ContractForm {
     ContractAxis axis[2]; /* height and width; missing ones are all 1                    */
     int64_t groups, c, o; /* channels of one group                                       */
     int points;           /* ContractSpec.points: W has its own shape all the same           */
+    Schedule schedule;    /* ContractSpec.schedule                                           */
     NodeId x, w, y;       /* the node itself is the one that is computed                 */
 } ContractForm;
 
@@ -88,6 +89,8 @@ typedef struct Grid {
     bool has_small;
 } Grid;
 /* Chooses the tiles, and adds the kernel's constants and the helper's sizes. */
+Grid contract_grid_for(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, bool may_span);
+/* The same with tiles of the usual size. */
 Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span);
 /* The same with other limits of the rows of a tile. */
 Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS]);

@@ -109,7 +109,7 @@ ContractForm contract_form_of(const ContractSpec *spec, Shape left_shape, Shape 
     if (spec->points > 0 && right_shape.rank == 4 && !right_shape.has_batch)
         right_shape.dim[0] = right_shape.dim[1] = 3;
     Tensor left = {spec->left, left_shape}, right = {spec->right, right_shape}, out = {spec->out, out_shape};
-    ContractForm form = {.kind = CONTRACT_OTHER, .points = spec->points, .x = NODE_NONE, .w = NODE_NONE, .y = NODE_NONE};
+    ContractForm form = {.kind = CONTRACT_OTHER, .points = spec->points, .schedule = spec->schedule, .x = NODE_NONE, .w = NODE_NONE, .y = NODE_NONE};
     if (right_shape.rank >= 2 && parse(spec, &left, &right, &out, &form))
         form.kind = CONTRACT_FORWARD;
     else if (right_shape.rank >= 2 && parse(spec, &out, &right, &left, &form))

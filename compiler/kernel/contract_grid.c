@@ -51,6 +51,14 @@ Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span)
     return contract_grid_of(l, high, wide, may_span, most_rows);
 }
 
+Grid contract_grid_for(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, bool may_span)
+{
+    int64_t many = schedule->rows, few = many * most_rows[TARGET_FEW] / most_rows[TARGET_MANY];
+    if (many == 0)
+        return contract_grid(l, high, wide, may_span);
+    return contract_grid_of(l, high, wide, may_span, (int64_t[TARGETS]){many, few > 0 ? few : 1});
+}
+
 Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS])
 {
     Grid grid = {.high = high, .wide = wide, .may_span = may_span};

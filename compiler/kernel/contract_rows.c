@@ -318,7 +318,7 @@ static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *
 }
 
 /* Completes the kernel that was begun for this product. */
-static void add_product(Lowering *l, RowProduct *product)
+static void add_product(Lowering *l, const ContractForm *form, RowProduct *product)
 {
     Kernel *k = l->kernel;
     k->division = DIVIDE_UNITS;
@@ -331,7 +331,7 @@ static void add_product(Lowering *l, RowProduct *product)
         .columns = lower_name(l, STR("columns")),
         .lane = lower_name(l, STR("lane")),
     };
-    Grid grid = contract_grid(l, product->high, product->wide, !product->rows_are_samples);
+    Grid grid = contract_grid_for(l, &form->schedule, product->high, product->wide, !product->rows_are_samples);
     product->order = product->rows_are_samples ? ORDER_SAMPLES : choose_order(l, product, &grid);
     add_helper(l, product, &grid, &names);
     add_helper_param(l, names.n);
@@ -381,7 +381,7 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
     }
     lower_begin(l, form->y, "");
     contract_take_names(l);
-    add_product(l, &product);
+    add_product(l, form, &product);
     lower_halos(l);
 }
 
@@ -444,7 +444,7 @@ static void add_phase(Lowering *l, const ContractForm *form, const Operand *y, i
     Str phase = str_format(l->arena, "%lld_%lld", (long long)first_line, (long long)first_point);
     lower_begin(l, form->x, is_whole ? "" : str_c(l->arena, phase));
     contract_take_names(l);
-    add_product(l, &product);
+    add_product(l, form, &product);
 }
 
 void contract_lower_image(Lowering *l, const ContractForm *form)

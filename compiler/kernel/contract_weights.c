@@ -24,6 +24,7 @@ enum {
     SWEEP_POINTS = 192,        /* at least, of a sample: beside them, moving the sums costs little */
 };
 
+/* Schedule.way is one more. */
 typedef enum Way { WAY_WHOLE, WAY_SWEEPS, WAY_PARTS } Way;
 
 typedef struct WeightProduct {
@@ -366,6 +367,8 @@ int contract_weights_width(const Lowering *l, const ContractForm *form)
 
 static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_bytes, int64_t tiles)
 {
+    if (w->form->schedule.way > 0)
+        return (Way)(w->form->schedule.way - 1);
     int64_t steps = w->form->axis[0].out * w->form->axis[1].out * l->program->batch;
     if (tiles * w->panels.count < FEW_TILES && steps >= 1024 && l->program->batch >= PARTS)
         return WAY_PARTS;
@@ -427,7 +430,7 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
         .columns = lower_name(l, STR("columns")), .lane = lower_name(l, STR("lane")),
         .first = lower_name(l, STR("first")),
     };
-    Grid grid = contract_grid(l, w.high, w.wide, w.is_contiguous);
+    Grid grid = contract_grid_for(l, &form->schedule, w.high, w.wide, w.is_contiguous);
     add_helper(l, &w, &grid, &names);
     Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part, names.top, names.bottom};
     for (int i = 0; i < COUNT_OF(ints); i++)

@@ -273,17 +273,22 @@ static void add_blocks(Lowering *l, Winograd *w)
     add_all(l, k, w, first, winograd_block_size(l, &k->body, &w->s, first));
 }
 
-/* One kernel; a unit is a square, and a thread takes all of its units together. */
+/* One kernel; a unit is two squares, since buffers have room for an even number of them, and a thread takes
+ * all of its units together. */
 static void add_shares(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
-    Expr *unit, *first = expr_name(arena, STR("unit_first"));
+    Expr *unit;
     Kernel *k = begin(l, w, "", &unit);
+    Expr *all = winograd_square_count(l, &w->s);
     k->takes_range = true;
-    k->units = winograd_square_count(l, &w->s);
-    w->room = winograd_int(l, &k->body, "squares", expr_binary(arena, "-", expr_name(arena, STR("unit_last")), first));
+    k->units = expr_binary(arena, "/", plus(arena, all, 1), expr_int(arena, 2));
+    Expr *first = winograd_int(l, &k->body, "first", scaled(arena, expr_name(arena, STR("unit_first")), 2));
+    Expr *next = scaled(arena, expr_name(arena, STR("unit_last")), 2);
+    w->room = winograd_int(l, &k->body, "room", expr_binary(arena, "-", next, first));
     w->start = first;
-    add_all(l, k, w, first, w->room);
+    Expr *end = winograd_int(l, &k->body, "end", expr_select(arena, expr_binary(arena, "<", next, all), next, all));
+    add_all(l, k, w, first, winograd_int(l, &k->body, "squares", expr_binary(arena, "-", end, first)));
 }
 
 /* Three kernels. Units of the first and the last are lines of squares, of the second a place and a panel. */

@@ -8,6 +8,7 @@
  * through two files. Where Winograd's transformation is used, the reference is the direct sum in double
  * all the same, and errors stay below what docs/language.md states. */
 #include "kernel/program.h"
+#include "kernel/tuning.h"
 #include "print/out.h"
 #include "print/print.h"
 
@@ -23,65 +24,73 @@ typedef struct Case {
     int padding;                   /* PADDING_VALID, PADDING_SAME; 2: 2 before, 1 after      */
     int64_t compiled, batch;       /* samples: room for, used                                */
     int points;                    /* of Winograd's squares; 0: direct                       */
+    int rows, way;                 /* Schedule of all three contractions; 0: as usual        */
 } Case;
 
 enum { VALID = PADDING_VALID, SAME = PADDING_SAME, UNEVEN = PADDING_EXPLICIT };
 static const Case cases[] = {
-    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 2},
-    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 4},
-    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 1, 4},
-    {"conv2d", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 16, 11, 2},
-    {"conv2d", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 16, 11, 4},
-    {"conv2d", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 1, 1, 4},
-    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 2},
-    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 4},
-    {"conv2d", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 2},
-    {"conv2d", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 4},
-    {"conv2d", {8, 11, 16}, 16, {3, 3}, 1, 1, 1, VALID, 3, 3, 2},
-    {"conv2d", {8, 11, 16}, 16, {3, 3}, 1, 1, 1, VALID, 3, 3, 4},
-    {"conv2d", {3, 3, 33}, 50, {3, 3}, 1, 1, 1, VALID, 2, 2, 2},
-    {"conv2d", {3, 3, 33}, 50, {3, 3}, 1, 1, 1, VALID, 2, 2, 4},
-    {"conv2d", {1, 5, 40}, 100, {3, 3}, 1, 1, 1, SAME, 5, 4, 4},
-    {"conv2d", {30, 26, 48}, 96, {3, 3}, 1, 1, 1, SAME, 6, 6, 4},
-    {"dense", {1}, 1, {0}, 0, 0, 0, 0, 1, 1, 0},
-    {"dense", {7}, 5, {0}, 0, 0, 0, 0, 3, 3, 0},
-    {"dense", {33}, 17, {0}, 0, 0, 0, 0, 33, 33, 0},
-    {"dense", {33}, 17, {0}, 0, 0, 0, 0, 33, 14, 0},
-    {"dense", {100}, 64, {0}, 0, 0, 0, 0, 64, 64, 0},
-    {"dense", {64}, 100, {0}, 0, 0, 0, 0, 64, 29, 0},
-    {"dense", {29}, 130, {0}, 0, 0, 0, 0, 16, 1, 0},
-    {"dense", {8192}, 37, {0}, 0, 0, 0, 0, 17, 17, 0}, /* in chunks */
-    {"dense", {9001}, 80, {0}, 0, 0, 0, 0, 16, 3, 0},
-    {"dense", {3, 700}, 600, {0}, 0, 0, 0, 0, 30, 29, 0}, /* fetches ahead */
-    {"dense", {2, 3, 5}, 4, {0}, 0, 0, 0, 0, 5, 5, 0},
-    {"dense", {17, 5}, 33, {0}, 0, 0, 0, 0, 4, 3, 0},
-    {"conv1d", {10, 1}, 2, {3}, 1, 1, 1, VALID, 3, 3, 0},
-    {"conv1d", {31, 3}, 5, {5}, 2, 1, 1, SAME, 4, 4, 0},
-    {"conv1d", {29, 17}, 33, {3}, 1, 4, 1, SAME, 17, 13, 0},
-    {"conv1d", {12, 8}, 8, {2}, 1, 1, 4, UNEVEN, 3, 2, 0},
-    {"conv2d", {28, 28, 1}, 32, {3, 3}, 1, 1, 1, SAME, 9, 9, 0},
-    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 0},
-    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 0},
-    {"conv2d", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 0},
-    {"conv2d", {7, 6, 3}, 4, {3, 3}, 1, 1, 1, VALID, 2, 2, 0},
-    {"conv2d", {1, 1, 5}, 3, {1, 1}, 1, 1, 1, VALID, 5, 5, 0},
-    {"conv2d", {3, 3, 1}, 1, {7, 7}, 1, 1, 1, SAME, 2, 2, 0},
-    {"conv2d", {5, 31, 5}, 17, {3, 5}, 1, 1, 1, SAME, 3, 3, 0},
-    {"conv2d", {9, 11, 2}, 5, {3, 3}, 2, 1, 1, SAME, 3, 3, 0},
-    {"conv2d", {13, 10, 3}, 20, {3, 3}, 3, 1, 1, UNEVEN, 17, 5, 0},
-    {"conv2d", {10, 9, 2}, 3, {3, 3}, 2, 2, 1, VALID, 2, 2, 0},
-    {"conv2d", {12, 12, 4}, 6, {2, 3}, 3, 2, 1, UNEVEN, 2, 2, 0},
-    {"conv2d", {8, 8, 4}, 4, {1, 1}, 2, 1, 1, VALID, 2, 2, 0},
-    {"conv2d", {15, 13, 33}, 17, {3, 3}, 1, 2, 1, SAME, 3, 3, 0},
-    {"conv2d", {11, 11, 1}, 16, {5, 5}, 1, 1, 1, VALID, 40, 40, 0},
-    {"conv2d", {8, 8, 2}, 2, {3, 3}, 1, 1, 1, UNEVEN, 2, 2, 0},
-    {"conv2d", {6, 6, 4}, 6, {3, 3}, 1, 1, 2, SAME, 3, 3, 0},
-    {"conv2d", {9, 7, 66}, 40, {3, 3}, 2, 1, 2, SAME, 3, 3, 0},
-    {"conv2d", {5, 5, 3}, 3, {2, 2}, 1, 1, 3, SAME, 2, 2, 0},
-    {"conv2d", {9, 9, 35}, 35, {3, 3}, 2, 1, 35, SAME, 3, 2, 0},
-    {"conv2d", {41, 43, 80}, 17, {3, 5}, 1, 2, 1, VALID, 2, 2, 0}, /* in sweeps of lines */
-    {"conv2d", {5, 6, 64}, 240, {3, 3}, 1, 1, 1, SAME, 1, 1, 0}, /* a panel passes all lines of the sample */
-    {"conv2d", {9, 7, 300}, 460, {1, 1}, 2, 1, 1, VALID, 5, 4, 0}, /* and of the batch */
+    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 2, 0, 0},
+    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 4, 0, 0},
+    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 1, 4, 0, 0},
+    {"conv2d", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 16, 11, 2, 0, 0},
+    {"conv2d", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 16, 11, 4, 0, 0},
+    {"conv2d", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 1, 1, 4, 0, 0},
+    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 2, 0, 0},
+    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 4, 0, 0},
+    {"conv2d", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 2, 0, 0},
+    {"conv2d", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 4, 0, 0},
+    {"conv2d", {8, 11, 16}, 16, {3, 3}, 1, 1, 1, VALID, 3, 3, 2, 0, 0},
+    {"conv2d", {8, 11, 16}, 16, {3, 3}, 1, 1, 1, VALID, 3, 3, 4, 0, 0},
+    {"conv2d", {3, 3, 33}, 50, {3, 3}, 1, 1, 1, VALID, 2, 2, 2, 0, 0},
+    {"conv2d", {3, 3, 33}, 50, {3, 3}, 1, 1, 1, VALID, 2, 2, 4, 0, 0},
+    {"conv2d", {1, 5, 40}, 100, {3, 3}, 1, 1, 1, SAME, 5, 4, 4, 0, 0},
+    {"conv2d", {30, 26, 48}, 96, {3, 3}, 1, 1, 1, SAME, 6, 6, 4, 0, 0},
+    {"dense", {1}, 1, {0}, 0, 0, 0, 0, 1, 1, 0, 0, 0},
+    {"dense", {7}, 5, {0}, 0, 0, 0, 0, 3, 3, 0, 0, 0},
+    {"dense", {33}, 17, {0}, 0, 0, 0, 0, 33, 33, 0, 0, 0},
+    {"dense", {33}, 17, {0}, 0, 0, 0, 0, 33, 14, 0, 0, 0},
+    {"dense", {100}, 64, {0}, 0, 0, 0, 0, 64, 64, 0, 0, 0},
+    {"dense", {64}, 100, {0}, 0, 0, 0, 0, 64, 29, 0, 0, 0},
+    {"dense", {29}, 130, {0}, 0, 0, 0, 0, 16, 1, 0, 0, 0},
+    {"dense", {8192}, 37, {0}, 0, 0, 0, 0, 17, 17, 0, 0, 0}, /* in chunks */
+    {"dense", {9001}, 80, {0}, 0, 0, 0, 0, 16, 3, 0, 0, 0},
+    {"dense", {3, 700}, 600, {0}, 0, 0, 0, 0, 30, 29, 0, 0, 0}, /* fetches ahead */
+    {"dense", {2, 3, 5}, 4, {0}, 0, 0, 0, 0, 5, 5, 0, 0, 0},
+    {"dense", {17, 5}, 33, {0}, 0, 0, 0, 0, 4, 3, 0, 0, 0},
+    {"conv1d", {10, 1}, 2, {3}, 1, 1, 1, VALID, 3, 3, 0, 0, 0},
+    {"conv1d", {31, 3}, 5, {5}, 2, 1, 1, SAME, 4, 4, 0, 0, 0},
+    {"conv1d", {29, 17}, 33, {3}, 1, 4, 1, SAME, 17, 13, 0, 0, 0},
+    {"conv1d", {12, 8}, 8, {2}, 1, 1, 4, UNEVEN, 3, 2, 0, 0, 0},
+    {"conv2d", {28, 28, 1}, 32, {3, 3}, 1, 1, 1, SAME, 9, 9, 0, 0, 0},
+    {"conv2d", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 0, 0, 0},
+    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 0, 0, 0},
+    {"conv2d", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 0, 0, 0},
+    {"conv2d", {7, 6, 3}, 4, {3, 3}, 1, 1, 1, VALID, 2, 2, 0, 0, 0},
+    {"conv2d", {1, 1, 5}, 3, {1, 1}, 1, 1, 1, VALID, 5, 5, 0, 0, 0},
+    {"conv2d", {3, 3, 1}, 1, {7, 7}, 1, 1, 1, SAME, 2, 2, 0, 0, 0},
+    {"conv2d", {5, 31, 5}, 17, {3, 5}, 1, 1, 1, SAME, 3, 3, 0, 0, 0},
+    {"conv2d", {9, 11, 2}, 5, {3, 3}, 2, 1, 1, SAME, 3, 3, 0, 0, 0},
+    {"conv2d", {13, 10, 3}, 20, {3, 3}, 3, 1, 1, UNEVEN, 17, 5, 0, 0, 0},
+    {"conv2d", {10, 9, 2}, 3, {3, 3}, 2, 2, 1, VALID, 2, 2, 0, 0, 0},
+    {"conv2d", {12, 12, 4}, 6, {2, 3}, 3, 2, 1, UNEVEN, 2, 2, 0, 0, 0},
+    {"conv2d", {8, 8, 4}, 4, {1, 1}, 2, 1, 1, VALID, 2, 2, 0, 0, 0},
+    {"conv2d", {15, 13, 33}, 17, {3, 3}, 1, 2, 1, SAME, 3, 3, 0, 0, 0},
+    {"conv2d", {11, 11, 1}, 16, {5, 5}, 1, 1, 1, VALID, 40, 40, 0, 0, 0},
+    {"conv2d", {8, 8, 2}, 2, {3, 3}, 1, 1, 1, UNEVEN, 2, 2, 0, 0, 0},
+    {"conv2d", {6, 6, 4}, 6, {3, 3}, 1, 1, 2, SAME, 3, 3, 0, 0, 0},
+    {"conv2d", {9, 7, 66}, 40, {3, 3}, 2, 1, 2, SAME, 3, 3, 0, 0, 0},
+    {"conv2d", {5, 5, 3}, 3, {2, 2}, 1, 1, 3, SAME, 2, 2, 0, 0, 0},
+    {"conv2d", {9, 9, 35}, 35, {3, 3}, 2, 1, 35, SAME, 3, 2, 0, 0, 0},
+    {"conv2d", {41, 43, 80}, 17, {3, 5}, 1, 2, 1, VALID, 2, 2, 0, 0, 0}, /* in sweeps of lines */
+    {"conv2d", {5, 6, 64}, 240, {3, 3}, 1, 1, 1, SAME, 1, 1, 0, 0, 0}, /* a panel passes all lines of the sample */
+    {"conv2d", {9, 7, 300}, 460, {1, 1}, 2, 1, 1, VALID, 5, 4, 0, 0, 0}, /* and of the batch */
+    {"conv2d", {13, 10, 3}, 20, {3, 3}, 3, 1, 1, UNEVEN, 17, 5, 0, 0, 0},
+    {"conv2d", {8, 8, 2}, 2, {3, 3}, 1, 1, 1, UNEVEN, 2, 2, 0, 0, 0},
+    {"dense", {100}, 64, {0}, 0, 0, 0, 0, 33, 29, 0, 8, 3},        /* measured schedules */
+    {"conv1d", {29, 17}, 33, {3}, 1, 4, 1, SAME, 17, 13, 0, 10, 2},
+    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 0, 12, 1},
+    {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 11, 0, 8, 3},
+    {"conv2d", {13, 10, 3}, 20, {3, 3}, 3, 1, 1, UNEVEN, 17, 5, 0, 10, 2},
 };
 
 /* Each compiler with the widest vectors; one of them with narrow ones and with none. */
@@ -123,6 +132,22 @@ static NodeId make_layer(Made *m, const Case *c)
     return fixture_call(f, axes == 2 ? &op_conv2d : &op_conv1d, m->x, settings);
 }
 
+/* All contractions get the schedule of the case. */
+static Graph *with_schedule(Fixture *f, const Case *c)
+{
+    Tuning tuning = {.arena = &f->arena};
+    for (NodeId id = 0; id < f->graph->nodes.count; id++) {
+        if (graph_node(f->graph, id)->op->family != FAMILY_CONTRACT)
+            continue;
+        ContractForm form = contract_form(f->graph, id);
+        TuningLine line = {.sizes = tuning_sizes(&f->arena, &form, c->compiled),
+                           .schedule = {.winograd = 1, .rows = c->rows, .way = c->way}};
+        vec_push(&f->arena, &tuning.lines, line);
+    }
+    EXPECT(tuning.lines.count == 3);
+    return graph_tune(&f->arena, f->graph, c->compiled, &tuning);
+}
+
 static NodeId find_parameter(const Graph *g, int least_rank, int most_rank)
 {
     for (NodeId id = 0; id < g->nodes.count; id++) {
@@ -152,7 +177,8 @@ static void make(Made *m, const Case *c, int number)
     m->new_kernel = build_assign(&f->b, m->kernel, build_binary(&f->b, &op_sub, m->kernel, step));
     vec_push(&f->arena, &f->graph->outputs, ((Result){.name = STR("y"), .node = m->y}));
     vec_push(&f->arena, &f->graph->outputs, ((Result){.name = STR("d_x"), .node = m->d_x}));
-    m->graph = c->points > 0 ? graph_winograd(&f->arena, f->graph, c->compiled, c->points) : f->graph;
+    m->graph = c->points > 0 ? graph_winograd(&f->arena, f->graph, c->compiled, c->points)
+               : c->rows > 0 ? with_schedule(f, c) : f->graph;
     m->stored_kernel = find_parameter(m->graph, 2, MAX_RANK);
     m->stored_bias = find_parameter(m->graph, 1, 1);
     Str name = str_format(&f->arena, "case%d", number);
