@@ -103,6 +103,15 @@ void contract_take_names(Lowering *l);
 void contract_tile_start(Lowering *l, Block *block, const Grid *grid, Expr *down, Expr *across, Str i, Str j);
 /* Calls the helper of the right size for that tile. */
 void contract_tile_call(Lowering *l, Block *block, const Grid *grid, Expr *down, Expr *across);
+/* Rows that are samples: calls the helper for the samples of tile number `tile`, with `n` the first; in a
+ * batch that ends inside the tile, sample by sample. place, if it has a name: declared beside n, `start` plus
+ * n times `step`. Adds the helper's size "single". */
+typedef struct TilePlace {
+    Str name;
+    Expr *start;
+    int64_t step;
+} TilePlace;
+void contract_tile_samples(Lowering *l, Block *block, const Grid *grid, Expr *tile, Str n, TilePlace place);
 /* Offset of row `r` from a tile's first row when lines are `line` and points `point` apart. */
 Expr *contract_row_offset(Lowering *l, const Grid *grid, int64_t line, int64_t point);
 /* Grid coordinates of row r of a tile that starts at (i, j). */
@@ -122,6 +131,15 @@ Expr *contract_panel_columns(Arena *arena, const Panels *panels, Expr *panel);
 /* The column of the whole tensor with which a panel begins. */
 Expr *contract_panel_start(Arena *arena, const Panels *panels, Expr *panel);
 Expr *contract_panel_group(Arena *arena, const Panels *panels, Expr *panel);
+
+/* Sums that were made in parts, added up in order: declares float total[width] and adds to it
+ * sums[part * size + place + lane] for all parts. Gives the name of the lane, for further loops. */
+typedef struct SumParts {
+    Str sums;
+    int64_t parts, size; /* floats of a part */
+    Str letter;          /* of the loop over parts */
+} SumParts;
+Expr *contract_add_up(Lowering *l, Block *block, Str total, int width, const SumParts *parts, Expr *place);
 
 /* ---- operands ------------------------------------------------------------------------------------ */
 /* A tensor as the product reads it: element (n, i, j, channel) at offset + n*batch + i*line + j*point +

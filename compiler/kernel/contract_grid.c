@@ -141,6 +141,37 @@ void contract_tile_call(Lowering *l, Block *block, const Grid *grid, Expr *down,
     block_add(arena, block, test);
 }
 
+static void add_place(Lowering *l, Block *block, const TilePlace *place, Str n)
+{
+    if (place->name.len == 0)
+        return;
+    Expr *value = expr_add(l->arena, place->start, scaled(l->arena, expr_name(l->arena, n), place->step));
+    lower_declare(l, block, place->name, value);
+}
+
+void contract_tile_samples(Lowering *l, Block *block, const Grid *grid, Expr *tile, Str n, TilePlace place)
+{
+    Arena *arena = l->arena;
+    Kernel *k = l->kernel;
+    Expr *batch = lower_batch(l), *zero = expr_int(arena, 0);
+    Str first = lower_name(l, STR("start"));
+    contract_tile_start(l, block, grid, zero, tile, STR(""), first);
+    Expr *size = expr_name(arena, grid->most);
+    if (grid->has_small)
+        size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size, k->helper_sizes.items[1].rows);
+    Expr *end = expr_add(arena, expr_name(arena, first), size);
+    Stmt *test = stmt_if(arena, expr_binary(arena, "<=", end, batch));
+    lower_declare(l, &test->body, n, expr_name(arena, first));
+    add_place(l, &test->body, &place, n);
+    contract_tile_call(l, &test->body, grid, zero, tile);
+    vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
+    Stmt *rest = stmt_for(arena, n, expr_name(arena, first), batch, 1);
+    add_place(l, &rest->body, &place, n);
+    block_add(arena, &rest->body, stmt_helper(arena, STR("single")));
+    block_add(arena, &test->other, rest);
+    block_add(arena, block, test);
+}
+
 static bool spans(const Grid *grid)
 {
     return grid->tiles[TARGET_MANY].tile_high > 1 || grid->tiles[TARGET_FEW].tile_high > 1;
@@ -210,4 +241,24 @@ Expr *contract_panel_start(Arena *arena, const Panels *panels, Expr *panel)
     Expr *group = contract_panel_group(arena, panels, panel);
     Expr *inside = panels->per_group == 1 ? expr_int(arena, 0) : panel_in_group(arena, panels, panel);
     return expr_add(arena, scaled(arena, group, panels->columns), scaled(arena, inside, panels->width));
+}
+
+/* ---- sums in parts ----------------------------------------------------------------------------- */
+Expr *contract_add_up(Lowering *l, Block *block, Str total, int width, const SumParts *parts, Expr *place)
+{
+    Arena *arena = l->arena;
+    block_add(arena, block, stmt_array(arena, "float", total, width));
+    Expr *part = expr_name(arena, lower_name(l, parts->letter)), *lane = expr_name(arena, lower_name(l, STR("lane")));
+    Expr *sum = expr_load(arena, total, lane);
+    place = expr_add(arena, place, lane);
+    Stmt *first = stmt_for(arena, lane->name, expr_int(arena, 0), expr_int(arena, width), 1);
+    block_add(arena, &first->body, stmt_set(arena, sum, "=", expr_load(arena, parts->sums, place)));
+    block_add(arena, block, first);
+    Stmt *others = stmt_for(arena, part->name, expr_int(arena, 1), expr_int(arena, parts->parts), 1);
+    Stmt *lanes = stmt_for(arena, lane->name, expr_int(arena, 0), expr_int(arena, width), 1);
+    Expr *source = expr_add(arena, scaled(arena, part, parts->size), place);
+    block_add(arena, &lanes->body, stmt_set(arena, sum, "+=", expr_load(arena, parts->sums, source)));
+    block_add(arena, &others->body, lanes);
+    block_add(arena, block, others);
+    return lane;
 }

@@ -23,12 +23,6 @@ bool contract_is_long(const ContractForm *form)
     return form->kind == CONTRACT_FORWARD && form->spatial == 0 && form->groups == 1 && form->c >= 4 * CHUNK;
 }
 
-static Expr *declare(Lowering *l, Block *block, Str name, Expr *value)
-{
-    block_add(l->arena, block, stmt_declare(l->arena, "const int", name, value));
-    return expr_name(l->arena, name);
-}
-
 /* [chunk][panel] of the sums, sample 0. */
 static Expr *chunk_start(Lowering *l, const LongProduct *p, Expr *chunk, Expr *panel)
 {
@@ -56,12 +50,10 @@ static void add_tile(Lowering *l, const LongProduct *p, const Grid *grid, Str n,
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 
-/* All samples of a unit: whole tiles, then the rest of a short batch row by row. */
-static void add_samples(Lowering *l, const Grid *grid, Block *block, Expr *start, Str n, Str place, int width)
+/* All samples of a unit. */
+static void add_samples(Lowering *l, const Grid *grid, Block *block, Str n, TilePlace place)
 {
     Arena *arena = l->arena;
-    Kernel *k = l->kernel;
-    Expr *batch = lower_batch(l);
     Expr *tile = expr_int(arena, 0);
     if (!expr_is_int(grid->across, 1)) {
         Stmt *tiles = stmt_for(arena, lower_name(l, STR("tile")), expr_int(arena, 0), grid->across, 1);
@@ -69,22 +61,7 @@ static void add_samples(Lowering *l, const Grid *grid, Block *block, Expr *start
         block = &tiles->body;
         tile = expr_name(arena, tiles->name);
     }
-    Str first = lower_name(l, STR("start"));
-    contract_tile_start(l, block, grid, expr_int(arena, 0), tile, STR(""), first);
-    Expr *size = expr_name(arena, grid->most);
-    if (grid->has_small)
-        size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size, k->helper_sizes.items[1].rows);
-    Expr *end = expr_add(arena, expr_name(arena, first), size);
-    Stmt *test = stmt_if(arena, expr_binary(arena, "<=", end, batch));
-    Expr *sample = declare(l, &test->body, n, expr_name(arena, first));
-    declare(l, &test->body, place, expr_add(arena, start, scaled(arena, sample, width)));
-    contract_tile_call(l, &test->body, grid, expr_int(arena, 0), tile);
-    vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
-    Stmt *rest = stmt_for(arena, n, expr_name(arena, first), batch, 1);
-    declare(l, &rest->body, place, expr_add(arena, start, scaled(arena, sample, width)));
-    block_add(arena, &rest->body, stmt_helper(arena, STR("single")));
-    block_add(arena, &test->other, rest);
-    block_add(arena, block, test);
+    contract_tile_samples(l, block, grid, tile, n, place);
 }
 
 static void add_chunks(Lowering *l, const ContractForm *form, const LongProduct *p)
@@ -104,13 +81,13 @@ static void add_chunks(Lowering *l, const ContractForm *form, const LongProduct 
     k->units = expr_int(arena, p->panels.count * p->chunks);
     Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, p->chunks);
     Block *block = &k->body;
-    Expr *panel_at = declare(l, block, panel, expr_binary(arena, "/", unit, count));
-    Expr *chunk = declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "%", unit, count));
+    Expr *panel_at = lower_declare(l, block, panel, expr_binary(arena, "/", unit, count));
+    Expr *chunk = lower_declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "%", unit, count));
     Expr *rows = expr_int(arena, form->c);
     Expr *first[] = {chunk, count, rows}, *next[] = {plus(arena, chunk, 1), count, rows};
-    declare(l, block, from, expr_call(arena, "nn_first", 3, first));
-    declare(l, block, to, expr_call(arena, "nn_first", 3, next));
-    add_samples(l, &grid, block, chunk_start(l, p, chunk, panel_at), n, place, p->panels.width);
+    lower_declare(l, block, from, expr_call(arena, "nn_first", 3, first));
+    lower_declare(l, block, to, expr_call(arena, "nn_first", 3, next));
+    add_samples(l, &grid, block, n, (TilePlace){place, chunk_start(l, p, chunk, panel_at), p->panels.width});
     k->flops = 2 * form->c * form->o;
 }
 
@@ -122,7 +99,7 @@ static void add_combination(Lowering *l, const ContractForm *form, const LongPro
     k->division = DIVIDE_UNITS;
     k->units = lower_batch(l);
     k->unit_name = lower_name(l, STR("n"));
-    Expr *n = expr_name(arena, k->unit_name), *width = expr_int(arena, p->panels.width);
+    Expr *n = expr_name(arena, k->unit_name);
     Block *block = &k->body;
     Expr *panel = expr_int(arena, 0);
     if (p->panels.count > 1) {
@@ -131,23 +108,15 @@ static void add_combination(Lowering *l, const ContractForm *form, const LongPro
         block = &panels->body;
         panel = expr_name(arena, panels->name);
     }
-    Str total = lower_name(l, STR("total")), sums = lower_buffer_pointer(l, p->sums, false);
-    block_add(arena, block, stmt_array(arena, "float", total, p->panels.width));
-    Expr *lane = expr_name(arena, lower_name(l, STR("lane")));
-    Expr *chunk = expr_name(arena, lower_name(l, STR("chunk")));
-    Expr *at_lane = expr_add(arena, scaled(arena, n, p->panels.width), lane);
-    Stmt *clear = stmt_for(arena, lane->name, expr_int(arena, 0), width, 1);
-    block_add(arena, &clear->body, stmt_set(arena, expr_load(arena, total, lane), "=", expr_real(arena, 0)));
-    block_add(arena, block, clear);
-    Stmt *chunks = stmt_for(arena, chunk->name, expr_int(arena, 0), expr_int(arena, p->chunks), 1);
-    Stmt *lanes = stmt_for(arena, lane->name, expr_int(arena, 0), width, 1);
-    Expr *source = expr_load(arena, sums, expr_add(arena, chunk_start(l, p, chunk, panel), at_lane));
-    block_add(arena, &lanes->body, stmt_set(arena, expr_load(arena, total, lane), "+=", source));
-    block_add(arena, &chunks->body, lanes);
-    block_add(arena, block, chunks);
+    int64_t size = p->panels.width * l->program->batch;
+    SumParts parts = {.sums = lower_buffer_pointer(l, p->sums, false), .parts = p->chunks,
+                      .size = p->panels.count * size, .letter = STR("chunk")};
+    Str total = lower_name(l, STR("total"));
+    Expr *place = expr_add(arena, scaled(arena, panel, size), scaled(arena, n, p->panels.width));
+    Expr *lane = contract_add_up(l, block, total, p->panels.width, &parts, place);
     Expr *columns = contract_panel_columns(arena, &p->panels, panel);
     if (columns->kind != EXPR_INT)
-        columns = declare(l, block, lower_name(l, STR("columns")), columns);
+        columns = lower_declare(l, block, lower_name(l, STR("columns")), columns);
     Stmt *maps = stmt_for(arena, lane->name, expr_int(arena, 0), columns, 1);
     Position at = {.rank = 1, .batch = n,
                    .index = {expr_add(arena, contract_panel_start(arena, &p->panels, panel), lane)}};

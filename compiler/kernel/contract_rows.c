@@ -215,30 +215,13 @@ static void add_sample_loops(Lowering *l, const RowProduct *product, const Grid 
     Expr *tile = unit;
     if (!expr_is_int(grid->across, 1)) {
         tile = expr_name(arena, lower_name(l, STR("tile")));
-        block_add(arena, block, stmt_declare(arena, "const int", names->panel,
-                                             expr_binary(arena, "/", unit, grid->across)));
-        block_add(arena, block,
-                  stmt_declare(arena, "const int", tile->name, expr_binary(arena, "%", unit, grid->across)));
+        lower_declare(l, block, names->panel, expr_binary(arena, "/", unit, grid->across));
+        lower_declare(l, block, tile->name, expr_binary(arena, "%", unit, grid->across));
     } else {
         tile = expr_int(arena, 0);
-        block_add(arena, block, stmt_declare(arena, "const int", names->panel, unit));
+        lower_declare(l, block, names->panel, unit);
     }
-    Expr *batch = lower_batch(l);
-    Str first = lower_name(l, STR("start"));
-    contract_tile_start(l, block, grid, expr_int(arena, 0), tile, names->i, first);
-    Expr *size = expr_name(arena, grid->most);
-    if (grid->has_small)
-        size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size,
-                           k->helper_sizes.items[1].rows);
-    Expr *end = expr_add(arena, expr_name(arena, first), size);
-    Stmt *test = stmt_if(arena, expr_binary(arena, "<=", end, batch));
-    block_add(arena, &test->body, stmt_declare(arena, "const int", names->n, expr_name(arena, first)));
-    contract_tile_call(l, &test->body, grid, expr_int(arena, 0), tile);
-    vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
-    Stmt *rest = stmt_for(arena, names->n, expr_name(arena, first), batch, 1);
-    block_add(arena, &rest->body, stmt_helper(arena, STR("single")));
-    block_add(arena, &test->other, rest);
-    block_add(arena, block, test);
+    contract_tile_samples(l, block, grid, tile, names->n, (TilePlace){0});
 }
 
 /* ---- the order of tiles of points ---------------------------------------------------------------- */
@@ -265,17 +248,11 @@ static Order choose_order(const Lowering *l, const RowProduct *product, const Gr
     return by_panel <= at_once ? ORDER_PANELS : ORDER_BATCH;
 }
 
-static Expr *declare(Lowering *l, Str name, Expr *value)
-{
-    block_add(l->arena, &l->kernel->body, stmt_declare(l->arena, "const int", name, value));
-    return expr_name(l->arena, name);
-}
-
 /* x % count as a constant of the body, x / count in *quotient. */
 static Expr *split(Lowering *l, Str name, Expr *x, Expr *count, Expr **quotient)
 {
     *quotient = expr_is_int(count, 1) ? x : expr_binary(l->arena, "/", x, count);
-    return expr_is_int(count, 1) ? expr_int(l->arena, 0) : declare(l, name, expr_binary(l->arena, "%", x, count));
+    return expr_is_int(count, 1) ? expr_int(l->arena, 0) : lower_declare(l, &l->kernel->body, name, expr_binary(l->arena, "%", x, count));
 }
 
 static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
@@ -298,17 +275,17 @@ static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *
     if (product->order == ORDER_PANELS && product->panels.count > 1)
         split(l, names->panel, rest, panels, &rest);
     else if (product->order == ORDER_PANELS)
-        declare(l, names->panel, expr_int(arena, 0));
+        lower_declare(l, &l->kernel->body, names->panel, expr_int(arena, 0));
     if (product->order == ORDER_BATCH)
         split(l, names->n, rest, batch, &rest);
     if (product->order != ORDER_SAMPLES)
-        declare(l, product->order == ORDER_BATCH ? names->panel : names->n, rest);
+        lower_declare(l, &l->kernel->body, product->order == ORDER_BATCH ? names->panel : names->n, rest);
     if (!has_panel && product->panels.count > 1) {
         Stmt *loop = stmt_for(arena, names->panel, expr_int(arena, 0), panels, 1);
         block_add(arena, block, loop);
         block = &loop->body;
     } else if (!has_panel) {
-        block_add(arena, block, stmt_declare(arena, "const int", names->panel, expr_int(arena, 0)));
+        lower_declare(l, block, names->panel, expr_int(arena, 0));
     }
     if (down == NULL)
         down = loop_over(l, &block, "line", grid->down);

@@ -253,46 +253,40 @@ static Expr *rest(Arena *arena, Expr *x, Expr *y)
     return expr_is_int(y, 1) ? expr_int(arena, 0) : expr_binary(arena, "%", x, y);
 }
 
-static Expr *declare(Lowering *l, Str name, Expr *value)
-{
-    block_add(l->arena, &l->kernel->body, stmt_declare(l->arena, "const int", name, value));
-    return expr_name(l->arena, name);
-}
-
 static void add_samples(Lowering *l, const WeightProduct *w, const WeightNames *names, Expr *part)
 {
     Arena *arena = l->arena;
     Expr *batch = lower_batch(l);
     if (w->way == WAY_WHOLE) {
-        declare(l, names->from, expr_int(arena, 0));
-        declare(l, names->to, batch);
+        lower_declare(l, &l->kernel->body, names->from, expr_int(arena, 0));
+        lower_declare(l, &l->kernel->body, names->to, batch);
         return;
     }
     if (w->way == WAY_PARTS) {
         Expr *next = plus(arena, part, 1);
         Expr *first[] = {part, expr_int(arena, PARTS), batch}, *last[] = {next, expr_int(arena, PARTS), batch};
-        declare(l, names->from, expr_call(arena, "nn_first", 3, first));
-        declare(l, names->to, expr_call(arena, "nn_first", 3, last));
+        lower_declare(l, &l->kernel->body, names->from, expr_call(arena, "nn_first", 3, first));
+        lower_declare(l, &l->kernel->body, names->to, expr_call(arena, "nn_first", 3, last));
         return;
     }
     Expr *sweep = expr_name(arena, STR("sweep"));
     if (cuts_samples(w)) {
         int64_t high = w->form->axis[0].out, blocks = (high + w->lines - 1) / w->lines;
         l->kernel->sweeps = scaled(arena, batch, blocks);
-        Expr *sample = declare(l, names->from, expr_binary(arena, "/", sweep, expr_int(arena, blocks)));
-        declare(l, names->to, plus(arena, sample, 1));
+        Expr *sample = lower_declare(l, &l->kernel->body, names->from, expr_binary(arena, "/", sweep, expr_int(arena, blocks)));
+        lower_declare(l, &l->kernel->body, names->to, plus(arena, sample, 1));
         Expr *block = expr_binary(arena, "%", sweep, expr_int(arena, blocks));
-        Expr *next = plus(arena, declare(l, names->top, scaled(arena, block, w->lines)), w->lines);
+        Expr *next = plus(arena, lower_declare(l, &l->kernel->body, names->top, scaled(arena, block, w->lines)), w->lines);
         Expr *end = expr_int(arena, high);
-        declare(l, names->bottom, high % w->lines == 0
+        lower_declare(l, &l->kernel->body, names->bottom, high % w->lines == 0
                                       ? next
                                       : expr_select(arena, expr_binary(arena, "<", next, end), next, end));
         return;
     }
     l->kernel->sweeps = expr_binary(arena, "/", plus(arena, batch, w->samples - 1), expr_int(arena, w->samples));
-    Expr *from = declare(l, names->from, scaled(arena, sweep, w->samples));
+    Expr *from = lower_declare(l, &l->kernel->body, names->from, scaled(arena, sweep, w->samples));
     Expr *to = plus(arena, from, w->samples);
-    declare(l, names->to, expr_select(arena, expr_binary(arena, "<", to, batch), to, batch));
+    lower_declare(l, &l->kernel->body, names->to, expr_select(arena, expr_binary(arena, "<", to, batch), to, batch));
 }
 
 static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
@@ -305,16 +299,16 @@ static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid, con
     Expr *part = NULL;
     if (w->way == WAY_PARTS) {
         k->units = expr_mul(arena, k->units, expr_int(arena, PARTS));
-        part = declare(l, names->part, rest(arena, unit, expr_int(arena, PARTS)));
-        unit = declare(l, lower_name(l, STR("tile")), quotient(arena, unit, expr_int(arena, PARTS)));
+        part = lower_declare(l, &l->kernel->body, names->part, rest(arena, unit, expr_int(arena, PARTS)));
+        unit = lower_declare(l, &l->kernel->body, lower_name(l, STR("tile")), quotient(arena, unit, expr_int(arena, PARTS)));
     }
-    declare(l, names->panel, quotient(arena, unit, tiles));
+    lower_declare(l, &l->kernel->body, names->panel, quotient(arena, unit, tiles));
     Expr *down = rest(arena, quotient(arena, unit, grid->across), grid->down);
     Expr *across = rest(arena, unit, grid->across);
     if (down->kind != EXPR_INT)
-        down = declare(l, lower_name(l, STR("line")), down);
+        down = lower_declare(l, &l->kernel->body, lower_name(l, STR("line")), down);
     if (across->kind != EXPR_INT)
-        across = declare(l, lower_name(l, STR("share")), across);
+        across = lower_declare(l, &l->kernel->body, lower_name(l, STR("share")), across);
     contract_tile_start(l, &k->body, grid, down, across, names->i, names->j);
     add_samples(l, w, names, part);
     contract_tile_call(l, &k->body, grid, down, across);
@@ -330,23 +324,12 @@ static void add_combination(Lowering *l, const WeightProduct *w)
     k->division = DIVIDE_UNITS;
     k->units = expr_int(arena, panels->count * panels->rows);
     Expr *unit = expr_name(arena, STR("unit")), *rows = expr_int(arena, panels->rows);
-    Expr *panel = declare(l, lower_name(l, STR("panel")), quotient(arena, unit, rows));
-    Expr *row = declare(l, lower_name(l, STR("row")), rest(arena, unit, rows));
-    Str total = lower_name(l, STR("total")), partial = lower_buffer_pointer(l, w->sums, false);
-    block_add(arena, &k->body, stmt_array(arena, "float", total, panels->width));
-
-    Expr *part = expr_name(arena, lower_name(l, STR("part"))), *lane = expr_name(arena, lower_name(l, STR("lane")));
-    Expr *place = expr_add(arena, scaled(arena, unit, panels->width), lane);
-    Stmt *clear = stmt_for(arena, lane->name, expr_int(arena, 0), expr_int(arena, panels->width), 1);
-    block_add(arena, &clear->body,
-              stmt_set(arena, expr_load(arena, total, lane), "=", expr_load(arena, partial, place)));
-    block_add(arena, &k->body, clear);
-    Stmt *parts = stmt_for(arena, part->name, expr_int(arena, 1), expr_int(arena, PARTS), 1);
-    Stmt *lanes = stmt_for(arena, lane->name, expr_int(arena, 0), expr_int(arena, panels->width), 1);
-    Expr *source = expr_load(arena, partial, expr_add(arena, scaled(arena, part, size), place));
-    block_add(arena, &lanes->body, stmt_set(arena, expr_load(arena, total, lane), "+=", source));
-    block_add(arena, &parts->body, lanes);
-    block_add(arena, &k->body, parts);
+    Expr *panel = lower_declare(l, &l->kernel->body, lower_name(l, STR("panel")), quotient(arena, unit, rows));
+    Expr *row = lower_declare(l, &l->kernel->body, lower_name(l, STR("row")), rest(arena, unit, rows));
+    SumParts parts = {.sums = lower_buffer_pointer(l, w->sums, false), .parts = PARTS, .size = size,
+                      .letter = STR("part")};
+    Str total = lower_name(l, STR("total"));
+    Expr *lane = contract_add_up(l, &k->body, total, panels->width, &parts, scaled(arena, unit, panels->width));
 
     Expr *columns = real_columns(l, &k->body, w, panel, lower_name(l, STR("columns")));
     Stmt *maps = stmt_for(arena, lane->name, expr_int(arena, 0), columns, 1);

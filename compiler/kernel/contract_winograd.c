@@ -49,9 +49,7 @@ Squares winograd_squares(int points, int64_t high, int64_t wide, int64_t batch, 
 /* ---- text ---------------------------------------------------------------------------------------- */
 Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value)
 {
-    Str name = lower_name(l, str_from(wanted));
-    block_add(l->arena, block, stmt_declare(l->arena, "const int", name, value));
-    return expr_name(l->arena, name);
+    return lower_declare(l, block, lower_name(l, str_from(wanted)), value);
 }
 
 Stmt *winograd_loop(Lowering *l, Block *block, const char *wanted, Expr *count)

@@ -589,6 +589,12 @@ Block *lower_loops(Lowering *l, Shape domain, Position *at)
     return block;
 }
 
+Expr *lower_declare(Lowering *l, Block *block, Str name, Expr *value)
+{
+    block_add(l->arena, block, stmt_declare(l->arena, "const int", name, value));
+    return expr_name(l->arena, name);
+}
+
 void lower_split_unit(Lowering *l, Str outer, Str inner, Expr *extent)
 {
     Arena *arena = l->arena;
@@ -596,8 +602,8 @@ void lower_split_unit(Lowering *l, Str outer, Str inner, Expr *extent)
     k->units = expr_mul(arena, k->units, extent);
     k->unit_name = lower_name(l, STR("unit"));
     Expr *unit = expr_name(arena, k->unit_name);
-    block_add(arena, &k->body, stmt_declare(arena, "const int", outer, expr_binary(arena, "/", unit, extent)));
-    block_add(arena, &k->body, stmt_declare(arena, "const int", inner, expr_binary(arena, "%", unit, extent)));
+    lower_declare(l, &k->body, outer, expr_binary(arena, "/", unit, extent));
+    lower_declare(l, &k->body, inner, expr_binary(arena, "%", unit, extent));
 }
 
 /* ---- the pass -------------------------------------------------------------------------------- */

@@ -134,6 +134,9 @@ void lower_slice(Lowering *l, NodeId node, int axis, int64_t first);
 void lower_pad(Lowering *l, NodeId node, int axis, int64_t first);
 void lower_broadcast(Lowering *l, NodeId node);
 
+/* `const int name = value;` at the end of the block; gives the name as an expression. */
+Expr *lower_declare(Lowering *l, Block *block, Str name, Expr *value);
+
 /* In a batch of fewer, samples alone would leave threads idle: units are parts of samples. */
 enum { FEW_SAMPLES = 16 };
 /* The kernel's unit becomes a pair: `outer`, until now the unit, and `inner` of `extent`, which changes

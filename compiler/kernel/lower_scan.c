@@ -155,22 +155,7 @@ static void add_tiles(const Walk *w)
     k->division = DIVIDE_UNITS;
     k->units = grid->across;
     Expr *tile = expr_is_int(grid->across, 1) ? expr_int(arena, 0) : expr_name(arena, STR("unit"));
-    Str first = lower_name(l, STR("start"));
-    contract_tile_start(l, &k->body, grid, expr_int(arena, 0), tile, STR(""), first);
-    Expr *size = expr_name(arena, grid->most), *batch = lower_batch(l);
-    if (grid->has_small)
-        size = expr_select(arena, expr_binary(arena, "<", tile, grid->large_across), size,
-                           k->helper_sizes.items[1].rows);
-    Stmt *test = stmt_if(
-        arena, expr_binary(arena, "<=", expr_add(arena, expr_name(arena, first), size), batch));
-    block_add(arena, &test->body,
-              stmt_declare(arena, "const int", w->n->name, expr_name(arena, first)));
-    contract_tile_call(l, &test->body, grid, expr_int(arena, 0), tile);
-    vec_push(arena, &k->helper_sizes, ((HelperSize){STR("single"), expr_int(arena, 1)}));
-    Stmt *rest = stmt_for(arena, w->n->name, expr_name(arena, first), batch, 1);
-    block_add(arena, &rest->body, stmt_helper(arena, STR("single")));
-    block_add(arena, &test->other, rest);
-    block_add(arena, &k->body, test);
+    contract_tile_samples(l, &k->body, grid, tile, w->n->name, (TilePlace){0});
 }
 
 static Expr *variable(Lowering *l, const char *wanted, int64_t count)
