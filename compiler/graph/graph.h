@@ -165,8 +165,8 @@ typedef struct ContractSpec {
     IndexMap right[MAX_RANK];
     IndexMap out[MAX_RANK];
     Shape out_shape; /* must be given: it cannot always be derived */
-    int points; /* set by winograd: 2 or 4, computed by F(2x2, 3x3) or F(4x4, 3x3); a convolution then has the
-                   transformed kernel on its right. Else 0 */
+    int points; /* set by winograd: m, when computed by F(m x m, r x r); a convolution then has the transformed
+                   kernel, of m + r - 1 places a line, on its right. Else 0 */
     Schedule schedule;
 } ContractSpec;
 
@@ -313,7 +313,7 @@ SplitGraph graph_hoist_small(Arena *arena, const Graph *g);
  * passes that join equal nodes. */
 Graph *graph_recompute(Arena *arena, Graph *g, int64_t batch, int64_t least_bytes);
 
-/* kernel/choose_winograd.c: computes 3x3 convolutions and their gradients by Winograd's transformation where
+/* kernel/choose_winograd.c: computes 3x3 and 5x5 convolutions and their gradients by Winograd's transformation where
  * that is faster for this batch; each kernel is transformed by a node of its own (ops/winograd.c). Runs
  * after differentiation and folding, before hoist. `forced`: 2 or 4 for all that have the form. */
 Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, int forced);

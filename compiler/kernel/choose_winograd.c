@@ -1,4 +1,4 @@
-/* choose_winograd.c: which 3x3 convolutions are computed by Winograd's transformation, and with which
+/* choose_winograd.c: which 3x3 and 5x5 convolutions are computed by Winograd's transformation, and with which
  * squares: the pass graph_winograd.
  *
  * A convolution keeps its form and gets a transformed kernel on its right. The gradient of an image
@@ -24,10 +24,9 @@ static bool has_form(const ContractForm *form)
     if (form->kind == CONTRACT_OTHER || form->spatial != 2 || !form->has_kernel_axes || form->groups != 1 ||
         form->points > 0 || form->c < LEAST_CHANNELS || form->o < LEAST_CHANNELS)
         return false;
-    for (int d = 0; d < 2; d++)
-        if (form->axis[d].kernel != 3 || form->axis[d].stride != 1 || form->axis[d].dilation != 1)
-            return false;
-    return true;
+    int64_t taps = form->axis[0].kernel;
+    return (taps == 3 || taps == 5) && form->axis[1].kernel == taps && form->axis[0].stride == 1 &&
+           form->axis[1].stride == 1;
 }
 
 /* ---- the model ------------------------------------------------------------------------------------- */
@@ -38,9 +37,9 @@ enum { CACHE_BYTES = 1024 * 1024, SHARED_BYTES = 16 * 1024 * 1024 };
 
 /* A channel of a patch to its places, of the places to results: additions and moves, at the speed of the
  * second level cache. */
-static double transformation(int points)
+static double transformation(int side)
 {
-    return points == 4 ? 8 : 3;
+    return side == 8 ? 14 : side == 6 ? 8 : 3;
 }
 
 /* Products, while the kernel that does not stay in the cache comes from behind it. */
@@ -50,28 +49,34 @@ static double products_time(double operations, double rate, double kernel, int64
     return time > fetch ? time : fetch;
 }
 
-static double direct_time(const ContractForm *form, int64_t high, int64_t wide, int64_t batch)
+static double direct_time(const ContractForm *form, int64_t batch)
 {
-    double kernel = 4.0 * 9 * (double)(form->c * form->o);
-    double operations = 2.0 * 9 * (double)(high * wide * batch * form->c * form->o);
-    return products_time(operations, direct_rate, kernel, 1);
+    bool is_image = form->kind == CONTRACT_IMAGE;
+    int64_t high = is_image ? form->axis[0].in : form->axis[0].out;
+    int64_t wide = is_image ? form->axis[1].in : form->axis[1].out;
+    double products = (double)(form->axis[0].kernel * form->axis[1].kernel * form->c * form->o);
+    return products_time(2 * products * (double)(high * wide * batch), direct_rate, 4 * products, 1);
 }
 
-static double winograd_time(const ContractForm *form, int points, int64_t high, int64_t wide, int64_t batch)
+static double winograd_time(const ContractForm *form, int points, int64_t batch)
 {
-    Squares s = winograd_squares(points, high, wide, batch, form->c, form->o);
+    Squares s = winograd_squares(form, points, batch, form->c, form->o);
     double squares = (double)(s.each * batch), kernel = 4.0 * (double)(s.places * form->c * form->o);
     double operations = 2.0 * squares * (double)(s.places * form->c * form->o);
-    double time = squares * (double)(form->c + form->o) * transformation(points);
+    double time = squares * (double)(form->c + form->o) * transformation(s.side);
     double block = 4.0 * (double)(s.places * s.room * (form->c + form->o));
-    if (block > 2 * CACHE_BYTES) /* patches and products go out and come back */
+    bool is_at_once = form->kind == CONTRACT_KERNEL && winograd_sums_at_once(&s, form->c, form->o);
+    if (block > 2 * CACHE_BYTES || is_at_once) /* patches and products go out and come back */
         time += 8 * squares * (double)(s.places * (form->c + form->o)) / cache_rate;
     if (form->kind != CONTRACT_KERNEL)
         return time + products_time(operations, product_rate, kernel, s.blocks < WINOGRAD_FEW_BLOCKS ? 1 : s.blocks);
-    /* Sums are read and written for each block, and once more by part. */
+    time += operations / product_rate;
     double rate = kernel > SHARED_BYTES ? memory_rate : cache_rate;
     double reads = kernel > CACHE_BYTES ? (double)s.blocks : 1;
-    return time + operations / product_rate + kernel * (2 * reads + 16) / rate;
+    if (is_at_once)
+        return time + 2 * kernel / rate;
+    /* Sums are read and written for each block, and once more by part. */
+    return time + kernel * (2 * reads + 2 * WINOGRAD_PARTS) / rate;
 }
 
 /* 0, 2 or 4. */
@@ -83,13 +88,10 @@ static int choose(const ContractForm *form, const Options *options)
         return options->forced;
     if (form->schedule.winograd > 0)
         return form->schedule.winograd == 1 ? 0 : form->schedule.winograd;
-    bool is_image = form->kind == CONTRACT_IMAGE;
-    int64_t high = is_image ? form->axis[0].in : form->axis[0].out;
-    int64_t wide = is_image ? form->axis[1].in : form->axis[1].out;
-    double best = direct_time(form, high, wide, options->batch);
+    double best = direct_time(form, options->batch);
     int points = 0;
     for (int m = 2; m <= 4; m += 2) {
-        double time = winograd_time(form, m, high, wide, options->batch);
+        double time = winograd_time(form, m, options->batch);
         if (time < best) {
             best = time;
             points = m;
@@ -107,21 +109,23 @@ static NodeId transformed(const Site *s, int points, bool is_turned)
     return build_node(&build, &op_winograd_kernel, &s->in[1], 1, attrs);
 }
 
-/* d_x[n,i,j,c] += d_y[n, i+p-2+a, j+q-2+b, o] * kernel[p,q,o,c], the kernel turned around. */
+/* d_x[n,i,j,c] += d_y[n, i + (p-last)*d + a, j + (q-last)*d + b, o] * kernel[p,q,o,c], the kernel turned
+ * around. */
 static ContractSpec image_spec(const ContractForm *form, Shape out)
 {
     enum { N, I, J, P, Q, O, C };
+    const ContractAxis *high = &form->axis[0], *wide = &form->axis[1];
     ContractSpec spec = {.axis_count = 7,
                          .axis = {[N] = {'n', -1},
-                                  [I] = {'i', form->axis[0].in},
-                                  [J] = {'j', form->axis[1].in},
-                                  [P] = {'p', 3},
-                                  [Q] = {'q', 3},
+                                  [I] = {'i', high->in},
+                                  [J] = {'j', wide->in},
+                                  [P] = {'p', high->kernel},
+                                  [Q] = {'q', wide->kernel},
                                   [O] = {'o', form->o},
                                   [C] = {'c', form->c}},
                          .out_shape = out};
-    spec.left[0] = (IndexMap){2, {{I, 1}, {P, 1}}, form->axis[0].before - 2};
-    spec.left[1] = (IndexMap){2, {{J, 1}, {Q, 1}}, form->axis[1].before - 2};
+    spec.left[0] = (IndexMap){2, {{I, 1}, {P, high->dilation}}, high->before - (high->kernel - 1) * high->dilation};
+    spec.left[1] = (IndexMap){2, {{J, 1}, {Q, wide->dilation}}, wide->before - (wide->kernel - 1) * wide->dilation};
     spec.left[2] = spec.right[2] = (IndexMap){1, {{O, 1}}, 0};
     spec.right[0] = (IndexMap){1, {{P, 1}}, 0};
     spec.right[1] = (IndexMap){1, {{Q, 1}}, 0};

@@ -6,8 +6,8 @@
  *   image gradient      X  matrix       c                     samples       contract_transposed.c
  *                       X  convolution  points of X           c             contract_rows.c
  *   kernel gradient     W  any          (p, q, c)             o             contract_weights.c
- *   3x3 as Winograd     Y  (and X)      squares of Y          o             contract_winograd.c
- *     says              W               c                     o             contract_winograd_weights.c
+ *   3x3, 5x5 as Wino-   Y  (and X)      squares of Y          o             contract_winograd.c
+ *     grad says         W               c                     o             contract_winograd_weights.c
  *   depthwise           any             -                     channels      contract_depthwise.c
  *   none of these, or   any             -                     -             contract_plain.c
  *   a few products
@@ -107,7 +107,7 @@ static bool parse(const ContractSpec *spec, const Tensor *x, const Tensor *w, co
 ContractForm contract_form_of(const ContractSpec *spec, Shape left_shape, Shape right_shape, Shape out_shape)
 {
     if (spec->points > 0 && right_shape.rank == 4 && !right_shape.has_batch)
-        right_shape.dim[0] = right_shape.dim[1] = 3;
+        right_shape.dim[0] = right_shape.dim[1] = right_shape.dim[0] - spec->points + 1;
     Tensor left = {spec->left, left_shape}, right = {spec->right, right_shape}, out = {spec->out, out_shape};
     ContractForm form = {.kind = CONTRACT_OTHER, .points = spec->points, .schedule = spec->schedule, .x = NODE_NONE, .w = NODE_NONE, .y = NODE_NONE};
     if (right_shape.rank >= 2 && parse(spec, &left, &right, &out, &form))
@@ -229,7 +229,7 @@ void contract_wishes(const Graph *g, const Node *n, int64_t batch, LayoutWish *l
     case CONTRACT_FORWARD:
         wish_image(&form, left);
         for (int d = 0; d < form.spatial && form.points > 0; d++)
-            left->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
+            left->halo_after[d] += winograd_overhang(&form.axis[d], form.points);
         right->wants_panel = has_panels;
         right->groups = (int)form.groups;
         break;
@@ -243,8 +243,8 @@ void contract_wishes(const Graph *g, const Node *n, int64_t batch, LayoutWish *l
     case CONTRACT_KERNEL:
         wish_image(&form, left);
         for (int d = 0; d < form.spatial && form.points > 0; d++) {
-            left->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
-            right->halo_after[d] += winograd_overhang(form.axis[d].out, form.points);
+            left->halo_after[d] += winograd_overhang(&form.axis[d], form.points);
+            right->halo_after[d] += winograd_overhang(&form.axis[d], form.points);
         }
         right->wants_padded_rows = has_panels && form.groups == 1 && !is_tiny(&form, batch);
         out->wants_panel = has_panels;

@@ -1,4 +1,4 @@
-/* contract_winograd.c: a 3x3 convolution as products of transformed patches.
+/* contract_winograd.c: a 3x3 or 5x5 convolution as products of transformed patches.
  *
  * The transformations and the products are functions of runtime/winograd.h; what is printed here are the
  * loops over squares, places and panels, and the maps after the contraction:
@@ -30,11 +30,22 @@ static int64_t even(int64_t count)
     return (count + 1) / 2 * 2;
 }
 
-Squares winograd_squares(int points, int64_t high, int64_t wide, int64_t batch, int64_t c, int64_t o)
+/* Along an axis of so many points. */
+static int64_t count_squares(int64_t extent, int points, int64_t apart)
 {
-    Squares s = {.points = points, .side = points + 2, .places = (points + 2) * (points + 2)};
-    s.across = (wide + points - 1) / points;
-    s.each = (high + points - 1) / points * s.across;
+    int64_t rest = extent % (points * apart);
+    return extent / (points * apart) * apart + (rest < apart ? rest : apart);
+}
+
+Squares winograd_squares(const ContractForm *form, int points, int64_t batch, int64_t c, int64_t o)
+{
+    bool is_image = form->kind == CONTRACT_IMAGE;
+    const ContractAxis *high = &form->axis[0], *wide = &form->axis[1];
+    Squares s = {.points = points, .taps = (int)high->kernel, .apart = {high->dilation, wide->dilation}};
+    s.side = points + s.taps - 1;
+    s.places = s.side * s.side;
+    s.across = count_squares(is_image ? wide->in : wide->out, points, s.apart[1]);
+    s.each = count_squares(is_image ? high->in : high->out, points, s.apart[0]) * s.across;
     s.all = even(s.each * batch);
     int64_t bytes = 4 * (c + o);
     int64_t most = BLOCK_BYTES / (s.places * bytes);
@@ -42,6 +53,8 @@ Squares winograd_squares(int points, int64_t high, int64_t wide, int64_t batch, 
         most = PLACE_BYTES / bytes;
     most = most < LEAST_ROOM ? LEAST_ROOM : most > MOST_ROOM ? MOST_ROOM : most / ROWS * ROWS;
     s.blocks = (s.all + most - 1) / most;
+    if (s.blocks > WINOGRAD_FEW_BLOCKS)
+        s.blocks = even(s.blocks); /* for two threads */
     s.room = even((s.all + s.blocks - 1) / s.blocks);
     return s;
 }
@@ -59,9 +72,14 @@ Stmt *winograd_loop(Lowering *l, Block *block, const char *wanted, Expr *count)
     return loop;
 }
 
-Str winograd_function(Lowering *l, const char *stem, int points)
+Str winograd_function(Lowering *l, const char *stem, int points, int taps)
 {
-    return str_format(l->arena, "nn_winograd_%s_%d", stem, points);
+    return str_format(l->arena, "nn_winograd_%s_%d_%d", stem, points, taps);
+}
+
+Str winograd_patch_function(Lowering *l, int side)
+{
+    return str_format(l->arena, "nn_winograd_patch_of_%d", side);
 }
 
 Expr *winograd_square_count(Lowering *l, const Squares *s)
@@ -83,6 +101,16 @@ Expr *winograd_block_size(Lowering *l, Block *block, const Squares *s, Expr *fir
     return winograd_int(l, block, "squares", expr_select(arena, expr_binary(arena, "<", left, room), left, room));
 }
 
+/* The first point of a square, along an axis. */
+static Expr *start_of(Lowering *l, Expr *square, int points, int64_t apart)
+{
+    if (apart == 1)
+        return scaled(l->arena, square, points);
+    Expr *each = expr_int(l->arena, apart);
+    Expr *before = scaled(l->arena, expr_binary(l->arena, "/", square, each), points * apart);
+    return expr_add(l->arena, before, expr_binary(l->arena, "%", square, each));
+}
+
 SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Expr *first, Expr *count)
 {
     Arena *arena = l->arena;
@@ -92,8 +120,9 @@ SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Exp
     Expr *each = expr_int(arena, s->each), *across = expr_int(arena, s->across);
     at.n = winograd_int(l, at.body, "n", expr_binary(arena, "/", square, each));
     Expr *line = expr_binary(arena, "/", expr_binary(arena, "%", square, each), across);
-    at.i = winograd_int(l, at.body, "i", scaled(arena, line, s->points));
-    at.j = winograd_int(l, at.body, "j", scaled(arena, expr_binary(arena, "%", square, across), s->points));
+    Expr *column = expr_binary(arena, "%", square, across);
+    at.i = winograd_int(l, at.body, "i", start_of(l, line, s->points, s->apart[0]));
+    at.j = winograd_int(l, at.body, "j", start_of(l, column, s->points, s->apart[1]));
     return at;
 }
 
@@ -105,10 +134,10 @@ typedef struct Winograd {
     Panels panels;
     int64_t channels;   /* of a patch, whole blocks                            */
     int patches, products;
-    int64_t patch_floats, product_floats; /* of a square                       */
     int workers;        /* that have scratch buffers                           */
-    Expr *room;         /* squares that the scratch is laid out for            */
-    Expr *start;        /* squares before it in the buffers                    */
+    Expr *room;         /* squares that the scratch of a thread is laid out for */
+    Expr *patch_place, *product_place; /* floats from a place to the next in it */
+    Expr *patch_start, *product_start; /* and before it                         */
 } Winograd;
 
 static Expr *at(Lowering *l, Str pointer, Expr *offset)
@@ -124,13 +153,13 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *firs
     Str from = lower_buffer_pointer(l, w->x.buffer, false), to = lower_buffer_pointer(l, w->patches, true);
     Expr *corner = expr_add(arena, scaled(arena, loop.n, w->x.batch), scaled(arena, loop.i, w->x.line));
     corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, w->x.point)), w->x.offset);
-    Expr *place = expr_add(arena, scaled(arena, w->start, w->patch_floats),
-                           scaled(arena, expr_add(arena, slot, loop.t), WINOGRAD_BLOCK));
+    Expr *place = expr_add(arena, w->patch_start, scaled(arena, expr_add(arena, slot, loop.t), WINOGRAD_BLOCK));
     Expr *args[] = {
-        at(l, to, place), scaled(arena, w->room, w->channels), scaled(arena, w->room, WINOGRAD_BLOCK),
-        at(l, from, corner), expr_int(arena, w->x.line), expr_int(arena, w->x.point), expr_int(arena, w->form->c),
+        at(l, to, place), w->patch_place, scaled(arena, w->room, WINOGRAD_BLOCK),
+        at(l, from, corner), expr_int(arena, w->x.line * w->s.apart[0]), expr_int(arena, w->x.point * w->s.apart[1]),
+        expr_int(arena, w->form->c),
     };
-    Str function = winograd_function(l, "patch", w->s.points);
+    Str function = winograd_patch_function(l, w->s.side);
     block_add(arena, loop.body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
 }
 
@@ -147,9 +176,9 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
     Arena *arena = l->arena;
     const Panels *p = &w->panels;
     Str patches = lower_buffer_pointer(l, w->patches, false), products = lower_buffer_pointer(l, w->products, true);
-    Expr *to = expr_add(arena, scaled(arena, place, p->count), panel);
-    to = expr_add(arena, scaled(arena, w->start, w->product_floats), expr_mul(arena, to, scaled(arena, w->room, p->width)));
-    Expr *from = expr_add(arena, scaled(arena, w->start, w->patch_floats), expr_mul(arena, place, scaled(arena, w->room, w->channels)));
+    Expr *to = expr_add(arena, w->product_start, expr_mul(arena, place, w->product_place));
+    to = expr_add(arena, to, expr_mul(arena, panel, scaled(arena, w->room, p->width)));
+    Expr *from = expr_add(arena, w->patch_start, expr_mul(arena, place, w->patch_place));
     /* Panels lie further apart than places, but the panels of a place follow each other here. */
     Expr *row = expr_add(arena, scaled(arena, panel, w->s.places), place);
     Expr *is_last = expr_binary(arena, "==", panel, expr_int(arena, p->count - 1));
@@ -168,9 +197,11 @@ static Expr *inside(Lowering *l, const Winograd *w, Expr *i, Expr *j)
     int64_t high = w->form->axis[0].out, wide = w->form->axis[1].out;
     Expr *in_high = expr_binary(arena, "<", i, expr_int(arena, high));
     Expr *in_wide = expr_binary(arena, "<", j, expr_int(arena, wide));
-    if (high % w->s.points == 0)
-        return wide % w->s.points == 0 ? NULL : in_wide;
-    return wide % w->s.points == 0 ? in_high : expr_binary(arena, "&&", in_high, in_wide);
+    if (winograd_overhang(&w->form->axis[0], w->s.points) == 0)
+        return winograd_overhang(&w->form->axis[1], w->s.points) == 0 ? NULL : in_wide;
+    if (winograd_overhang(&w->form->axis[1], w->s.points) == 0)
+        return in_high;
+    return expr_binary(arena, "&&", in_high, in_wide);
 }
 
 /* The points of squares, whose products lie from `slot` on, and the maps after the contraction. */
@@ -191,10 +222,9 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     block_add(arena, inner, stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
     Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);
     from = expr_add(arena, from, expr_mul(arena, panel, scaled(arena, w->room, p->width)));
-    from = expr_add(arena, scaled(arena, w->start, w->product_floats), from);
-    Expr *args[] = {expr_name(arena, results), at(l, products, from), scaled(arena, w->room, p->width * p->count),
-                    expr_int(arena, p->width)};
-    Str function = winograd_function(l, "result", points);
+    from = expr_add(arena, w->product_start, from);
+    Expr *args[] = {expr_name(arena, results), at(l, products, from), w->product_place, expr_int(arena, p->width)};
+    Str function = winograd_function(l, "result", points, w->s.taps);
     block_add(arena, inner, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
     Expr *columns = contract_panel_columns(arena, p, panel);
     if (columns->kind != EXPR_INT)
@@ -202,8 +232,10 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
 
     Stmt *each = winograd_loop(l, inner, "point", expr_int(arena, points * points));
     Expr *point = expr_name(arena, each->name), *m = expr_int(arena, points);
-    Expr *i = winograd_int(l, &each->body, "line", expr_add(arena, loop.i, expr_binary(arena, "/", point, m)));
-    Expr *j = winograd_int(l, &each->body, "column", expr_add(arena, loop.j, expr_binary(arena, "%", point, m)));
+    Expr *down = scaled(arena, expr_binary(arena, "/", point, m), w->s.apart[0]);
+    Expr *across = scaled(arena, expr_binary(arena, "%", point, m), w->s.apart[1]);
+    Expr *i = winograd_int(l, &each->body, "line", expr_add(arena, loop.i, down));
+    Expr *j = winograd_int(l, &each->body, "column", expr_add(arena, loop.j, across));
     Block *maps = &each->body;
     Expr *test = inside(l, w, i, j);
     if (test != NULL) {
@@ -236,12 +268,28 @@ static int64_t patch_flops(const Winograd *w)
 
 static int64_t product_flops(const Winograd *w)
 {
-    return 2 * 9 * w->form->axis[0].out * w->form->axis[1].out * w->form->c * w->form->o;
+    int64_t taps = w->s.taps * w->s.taps;
+    return 2 * taps * w->form->axis[0].out * w->form->axis[1].out * w->form->c * w->form->o;
 }
 
 static int64_t result_flops(const Winograd *w)
 {
     return w->s.places * w->s.each * w->form->o;
+}
+
+/* Scratch for `room` squares each: `before` of them lie before this thread's. */
+static void lay_out(Lowering *l, Winograd *w, int64_t room, Expr *before)
+{
+    Arena *arena = l->arena;
+    int64_t patch = winograd_place(room * w->channels);
+    int64_t product = winograd_place(room * w->panels.count * w->panels.width);
+    w->room = expr_int(arena, room);
+    w->patch_place = expr_int(arena, patch);
+    w->product_place = expr_int(arena, product);
+    w->patch_start = scaled(arena, before, w->s.places * patch);
+    w->product_start = scaled(arena, before, w->s.places * product);
+    w->patches = lower_scratch(l, "patches", TYPE_F32, w->workers * w->s.places * patch, 0);
+    w->products = lower_scratch(l, "products", TYPE_F32, w->workers * w->s.places * product, 0);
 }
 
 /* All three, for `count` squares from `first` on. */
@@ -262,11 +310,11 @@ static void add_blocks(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
     Expr *unit;
+    w->workers = w->s.blocks < WINOGRAD_WORKERS ? (int)w->s.blocks : WINOGRAD_WORKERS;
+    lay_out(l, w, w->s.room, expr_name(arena, STR("thread")));
     Kernel *k = begin(l, w, "", &unit);
     k->workers = w->workers;
     k->units = winograd_block_count(l, &w->s);
-    w->room = expr_int(arena, w->s.room);
-    w->start = scaled(arena, expr_name(arena, STR("thread")), w->s.room);
     Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.room));
     add_all(l, k, w, first, winograd_block_size(l, &k->body, &w->s, first));
 }
@@ -277,6 +325,9 @@ static void add_shares(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
     Expr *unit;
+    int64_t columns = w->panels.count * w->panels.width;
+    w->patches = lower_scratch(l, "patches", TYPE_F32, w->s.places * w->s.all * w->channels, 0);
+    w->products = lower_scratch(l, "products", TYPE_F32, w->s.places * w->s.all * columns, 0);
     Kernel *k = begin(l, w, "", &unit);
     Expr *all = winograd_square_count(l, &w->s);
     k->takes_range = true;
@@ -284,7 +335,10 @@ static void add_shares(Lowering *l, Winograd *w)
     Expr *first = winograd_int(l, &k->body, "first", scaled(arena, expr_name(arena, STR("unit_first")), 2));
     Expr *next = scaled(arena, expr_name(arena, STR("unit_last")), 2);
     w->room = winograd_int(l, &k->body, "room", expr_binary(arena, "-", next, first));
-    w->start = first;
+    w->patch_place = scaled(arena, w->room, w->channels);
+    w->product_place = scaled(arena, w->room, columns);
+    w->patch_start = scaled(arena, first, w->s.places * w->channels);
+    w->product_start = scaled(arena, first, w->s.places * columns);
     Expr *end = winograd_int(l, &k->body, "end", expr_select(arena, expr_binary(arena, "<", next, all), next, all));
     add_all(l, k, w, first, winograd_int(l, &k->body, "squares", expr_binary(arena, "-", end, first)));
 }
@@ -295,8 +349,8 @@ static void add_steps(Lowering *l, Winograd *w)
     Arena *arena = l->arena;
     Expr *unit, *across = expr_int(arena, w->s.across);
     int64_t down = w->s.each / w->s.across;
-    w->room = expr_int(arena, w->s.all);
-    w->start = expr_int(arena, 0);
+    w->workers = 1;
+    lay_out(l, w, w->s.all, expr_int(arena, 0));
     Kernel *k = begin(l, w, "patches", &unit);
     k->units = scaled(arena, lower_batch(l), down);
     Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.across));
@@ -324,23 +378,17 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
     const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
     OperandNeed need = {
         .before = {contract_halo_before(h), contract_halo_before(v)},
-        .after = {contract_halo_after(h) + winograd_overhang(h->out, form->points),
-                  contract_halo_after(v) + winograd_overhang(v->out, form->points)},
+        .after = {contract_halo_after(h) + winograd_overhang(h, form->points),
+                  contract_halo_after(v) + winograd_overhang(v, form->points)},
     };
     Winograd w = {.form = form, .channels = winograd_channels(form->c)};
     w.x = contract_operand(l, form, form->x, need);
     w.x.offset -= h->before * w.x.line + v->before * w.x.point;
-    w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, 9 * form->c);
+    w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, h->kernel * v->kernel * form->c);
     int64_t columns = w.panels.count * w.panels.width;
-    w.s = winograd_squares(form->points, h->out, v->out, l->program->batch, w.channels, columns);
+    w.s = winograd_squares(form, form->points, l->program->batch, w.channels, columns);
     bool has_blocks = w.s.blocks >= WINOGRAD_FEW_BLOCKS;
     bool has_shares = w.s.all >= 2 * ROWS && 4 * w.s.places * form->c * columns <= KERNEL_BYTES;
-    w.workers = w.s.blocks < WINOGRAD_WORKERS ? (int)w.s.blocks : WINOGRAD_WORKERS;
-    w.patch_floats = w.s.places * w.channels;
-    w.product_floats = w.s.places * columns;
-    int64_t squares = has_blocks ? w.workers * w.s.room : w.s.all;
-    w.patches = lower_scratch(l, "patches", TYPE_F32, squares * w.patch_floats, 0);
-    w.products = lower_scratch(l, "products", TYPE_F32, squares * w.product_floats, 0);
     if (has_blocks)
         add_blocks(l, &w);
     else if (has_shares)

@@ -5,9 +5,14 @@
 #include "kernel/contract.h"
 
 /* The squares of m x m points of Y that the products are made of, and the blocks of them that go through
- * all steps together. */
+ * all steps together. With a dilation d their points are d apart, as those of the patch are: along a line
+ * lie d squares that begin side by side, then the next d,
+ *
+ *     d = 3, m = 2     0 1 2 0 1 2  3 4 5 3 4 5  6 7 . 6 7
+ */
 typedef struct Squares {
-    int points, side;       /* m, m + 2                                                   */
+    int points, taps, side; /* m; of the kernel, along a line; m + taps - 1               */
+    int64_t apart[2];       /* d, down and across                                         */
     int64_t places;         /* of a patch: side * side                                    */
     int64_t across, each;   /* squares in a line and in a sample                          */
     int64_t all;            /* in the largest batch, rounded up to even                   */
@@ -15,17 +20,20 @@ typedef struct Squares {
     int64_t blocks;         /* in the largest batch                                       */
 } Squares;
 
-/* For a result of high x wide points, when c channels come in and o go out of every square. */
-Squares winograd_squares(int points, int64_t high, int64_t wide, int64_t batch, int64_t c, int64_t o);
-/* Places of a line that the last patch reads past the others. */
-static inline int64_t winograd_overhang(int64_t extent, int points)
+/* For what the form computes (of a kernel's gradient: what it sums over), when c channels come in and o go
+ * out of every square. */
+Squares winograd_squares(const ContractForm *form, int points, int64_t batch, int64_t c, int64_t o);
+/* Points of a line of Y past its end that its squares have. */
+static inline int64_t winograd_overhang(const ContractAxis *axis, int points)
 {
-    return (points - extent % points) % points;
+    int64_t apart = axis->dilation, rest = axis->out % (points * apart);
+    return rest == 0 ? 0 : points * apart - (rest > apart ? rest : apart);
 }
 
 enum {
     WINOGRAD_BLOCK = 16,
     WINOGRAD_WORKERS = 8,
+    WINOGRAD_PARTS = 8,      /* of the batch, whose sums are added up in order */
     WINOGRAD_FEW_BLOCKS = 4, /* fewer are not divided: all squares go through each step together */
 };
 /* Channels as they lie in patches: whole blocks. */
@@ -34,11 +42,26 @@ static inline int64_t winograd_channels(int64_t channels)
     return (channels + WINOGRAD_BLOCK - 1) / WINOGRAD_BLOCK * WINOGRAD_BLOCK;
 }
 
+/* Floats between two places that have so many each: not a power of two, or the places of a square would fall
+ * into the same sets of the cache. */
+static inline int64_t winograd_place(int64_t floats)
+{
+    return floats + WINOGRAD_BLOCK;
+}
+
+/* Does the gradient of a kernel transform all squares before it sums? Else the sums of each part go out to
+ * memory and back, which costs more when squares are few and channels many. */
+static inline bool winograd_sums_at_once(const Squares *s, int64_t c, int64_t o)
+{
+    return 2 * s->all * (c + o) <= WINOGRAD_PARTS * c * o;
+}
+
 /* Short forms for the kernels' text. */
 Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value); /* declares a const int */
 Stmt *winograd_loop(Lowering *l, Block *block, const char *wanted, Expr *count); /* from 0, added to block */
-Str winograd_function(Lowering *l, const char *stem, int points); /* "nn_winograd_patch_4" */
-/* `count` squares from `first` on of the whole batch: loop `t`, with n and the point (i, j) of each. */
+Str winograd_function(Lowering *l, const char *stem, int points, int taps); /* "nn_winograd_result_4_3" */
+Str winograd_patch_function(Lowering *l, int side);                        /* "nn_winograd_patch_of_6" */
+/* `count` squares from `first` on of the whole batch: loop `t`, with n and the first point (i, j) of each. */
 typedef struct SquareLoop {
     Block *body;
     Expr *t, *n, *i, *j;

@@ -111,7 +111,7 @@ void lower_window_sum_grad(Lowering *l, NodeId node);
 void lower_scan(Lowering *l, NodeId node);
 void lower_scan_grad(Lowering *l, NodeId node);
 
-/* A 3x3 kernel transformed, kernel/contract_winograd_kernel.c. */
+/* A kernel transformed by Winograd's matrices, kernel/contract_winograd_kernel.c. */
 void lower_winograd_kernel(Lowering *l, NodeId node);
 
 /* Rows of the last axis. */

@@ -83,7 +83,7 @@ static void contract_eval(const EvalCall *call)
     Shape out = call->node->shape;
     if (spec->points > 0 && right.rank == 4 && !right.has_batch) {
         right_values = winograd_taps(call->context->arena, spec->points, right, right_values);
-        right.dim[0] = right.dim[1] = 3;
+        right.dim[0] = right.dim[1] = right.dim[0] - spec->points + 1;
     }
     int64_t extent[MAX_AXES], point[MAX_AXES] = {0};
     for (int a = 0; a < spec->axis_count; a++)
@@ -173,8 +173,10 @@ Str contract_str(Arena *arena, const ContractSpec *spec, Shape left, Shape right
     add_tensor(&buf, "left", spec, spec->left, left);
     buf_add(&buf, " * ");
     add_tensor(&buf, "right", spec, spec->right, right);
-    if (spec->points > 0)
-        buf_add(&buf, "  by F(%dx%d, 3x3)", spec->points, spec->points);
+    if (spec->points > 0) {
+        int taps = (int)(right.has_batch ? spec->out_shape.dim[0] : right.dim[0] - spec->points + 1);
+        buf_add(&buf, "  by F(%dx%d, %dx%d)", spec->points, spec->points, taps, taps);
+    }
     return buf_str(&buf);
 }
 

@@ -12,7 +12,7 @@ Str contract_str(Arena *arena, const ContractSpec *spec, Shape left, Shape right
  * Points in the padding count too. INT64_MAX when the number does not fit. */
 int64_t contract_flops(const ContractSpec *spec);
 
-/* winograd.c: the taps [3, 3, c, o] of which `values`, of this shape, are the transformed kernel. */
+/* winograd.c: the taps [r, r, c, o] of which `values`, of this shape, are the transformed kernel. */
 const double *winograd_taps(Arena *arena, int points, Shape shape, const double *values);
 
 #endif
