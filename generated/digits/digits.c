@@ -2,7 +2,7 @@
  * run nndc again. What it does and how it is used: see digits.h.
  *
  * build      cc -O3 -c digits.c      (-march=native for speed, -fopenmp for threads)
- * memory     110,656 bytes of workspace, 480,320 of weights; 1 samples at once
+ * memory     115,264 bytes of workspace, 480,320 of weights; 1 samples at once
  */
 #include "digits.h"
 #ifdef _OPENMP
@@ -252,59 +252,65 @@ NN_INLINE float nn_exp(float x)
 }
 
 /* ---- runtime/winograd.h ---- */
-/* winograd.h: 3x3 convolutions with fewer multiplications, F(2x2, 3x3) and F(4x4, 3x3).
+/* winograd.h: convolutions with fewer multiplications, F(2x2, 3x3), F(4x4, 3x3), F(2x2, 5x5)
+ * and F(4x4, 5x5).
  *
- * The result is cut into squares of m x m points, m = 2 or 4. For one square, d the patch of
- * (m+2) x (m+2) points of the image that it depends on, and g the 3x3 taps,
+ * The result is cut into squares of m x m points. For one square, d the patch of n x n points of the
+ * image that it depends on, n = m + r - 1, and g the r x r taps,
  *
  *     y   =  A' [ (G g G') .* (B' d B) ] A            PATCH  makes B' d B    KERNEL makes G g G'
  *     d_g =  G' [ (B' d B) .* (A d_y A') ] G          RESULT makes A' . A    SPREAD makes A d_y A'
  *                                                     TAPS   makes G' . G
  * for every channel. The product in the middle is summed over channels (for d_g: over squares), so it
- * is one small matrix product for each of the (m+2)^2 places of a patch.
+ * is one small matrix product for each of the n x n places of a patch. In a convolution with a dilation,
+ * the points of squares and patches are as far apart as its taps.
  *
  * Transformations work on vectors of channels. Results lie place by place; within a place, channels in
  * blocks of 16, so that the rows of a product are a constant distance apart. Buffers have room for an
  * even number of squares and for whole blocks of channels. */
 
-enum { NN_PATCH_2, NN_KERNEL_2, NN_RESULT_2, NN_SPREAD_2, NN_TAPS_2,
-       NN_PATCH_4, NN_KERNEL_4, NN_RESULT_4, NN_SPREAD_4, NN_TAPS_4 };
+/* Named by m and r. B' follows from n alone. */
+enum { NN_PATCH_OF_4, NN_KERNEL_2_3, NN_RESULT_2_3, NN_SPREAD_2_3, NN_TAPS_2_3,
+       NN_PATCH_OF_6, NN_KERNEL_4_3, NN_RESULT_4_3, NN_SPREAD_4_3, NN_TAPS_4_3,
+       NN_KERNEL_2_5, NN_RESULT_2_5, NN_SPREAD_2_5, NN_TAPS_2_5,
+       NN_PATCH_OF_8, NN_KERNEL_4_5, NN_RESULT_4_5, NN_SPREAD_4_5, NN_TAPS_4_5 };
 
-enum { NN_SQUARE_BLOCK = 16 };
+enum { NN_SQUARE_BLOCK = 16, NN_SQUARE_SIDE = 8 }; /* channels of a block; most points of a line */
 
 /* ---- one line --------------------------------------------------------------------------------
- * F(2x2) interpolates at 0, 1, -1; F(4x4) at 0, 1, -1, 2, -2 as well. */
+ * With n = 4, polynomials are interpolated at 0, 1, -1 and infinity; with n = 6, at 2 and -2 as
+ * well; with n = 8, at 1/2 and -1/2 as well. */
 NN_INLINE void nn_winograd_line(const int what, nn_vec *y, const nn_vec *x)
 {
     switch (what) {
-    case NN_PATCH_2:
+    case NN_PATCH_OF_4:
         y[0] = x[0] - x[2];
         y[1] = x[1] + x[2];
         y[2] = x[2] - x[1];
         y[3] = x[1] - x[3];
         return;
-    case NN_KERNEL_2:
+    case NN_KERNEL_2_3:
         y[0] = x[0];
         y[1] = nn_splat(0.5f) * (x[0] + x[1] + x[2]);
         y[2] = nn_splat(0.5f) * (x[0] - x[1] + x[2]);
         y[3] = x[2];
         return;
-    case NN_RESULT_2:
+    case NN_RESULT_2_3:
         y[0] = x[0] + x[1] + x[2];
         y[1] = x[1] - x[2] - x[3];
         return;
-    case NN_SPREAD_2:
+    case NN_SPREAD_2_3:
         y[0] = x[0];
         y[1] = x[0] + x[1];
         y[2] = x[0] - x[1];
         y[3] = nn_splat(0.0f) - x[1];
         return;
-    case NN_TAPS_2:
+    case NN_TAPS_2_3:
         y[0] = x[0] + nn_splat(0.5f) * (x[1] + x[2]);
         y[1] = nn_splat(0.5f) * (x[1] - x[2]);
         y[2] = x[3] + nn_splat(0.5f) * (x[1] + x[2]);
         return;
-    case NN_PATCH_4: {
+    case NN_PATCH_OF_6: {
         const nn_vec even = x[4] - nn_splat(4.0f) * x[2], odd = x[3] - nn_splat(4.0f) * x[1];
         const nn_vec near = x[4] - x[2], apart = nn_splat(2.0f) * (x[3] - x[1]);
         y[0] = nn_splat(4.0f) * x[0] - nn_splat(5.0f) * x[2] + x[4];
@@ -315,7 +321,7 @@ NN_INLINE void nn_winograd_line(const int what, nn_vec *y, const nn_vec *x)
         y[5] = nn_splat(4.0f) * x[1] - nn_splat(5.0f) * x[3] + x[5];
         return;
     }
-    case NN_KERNEL_4: {
+    case NN_KERNEL_4_3: {
         const nn_vec ends = nn_splat(-1.0f / 6.0f) * (x[0] + x[2]), middle = nn_splat(-1.0f / 6.0f) * x[1];
         const nn_vec wide = nn_splat(1.0f / 24.0f) * x[0] + nn_splat(1.0f / 6.0f) * x[2];
         const nn_vec half = nn_splat(1.0f / 12.0f) * x[1];
@@ -327,7 +333,7 @@ NN_INLINE void nn_winograd_line(const int what, nn_vec *y, const nn_vec *x)
         y[5] = x[2];
         return;
     }
-    case NN_RESULT_4: {
+    case NN_RESULT_4_3: {
         const nn_vec sum = x[1] + x[2], difference = x[1] - x[2];
         const nn_vec sum_2 = x[3] + x[4], difference_2 = x[3] - x[4];
         y[0] = x[0] + sum + sum_2;
@@ -336,7 +342,7 @@ NN_INLINE void nn_winograd_line(const int what, nn_vec *y, const nn_vec *x)
         y[3] = difference + nn_splat(8.0f) * difference_2 + x[5];
         return;
     }
-    case NN_SPREAD_4: {
+    case NN_SPREAD_4_3: {
         const nn_vec even = x[0] + x[2], odd = x[1] + x[3];
         const nn_vec even_2 = x[0] + nn_splat(4.0f) * x[2];
         const nn_vec odd_2 = nn_splat(2.0f) * x[1] + nn_splat(8.0f) * x[3];
@@ -348,11 +354,116 @@ NN_INLINE void nn_winograd_line(const int what, nn_vec *y, const nn_vec *x)
         y[5] = x[3];
         return;
     }
-    case NN_TAPS_4: {
+    case NN_TAPS_4_3: {
         const nn_vec sum = nn_splat(-1.0f / 6.0f) * (x[1] + x[2]), sum_2 = x[3] + x[4];
         y[0] = nn_splat(0.25f) * x[0] + sum + nn_splat(1.0f / 24.0f) * sum_2;
         y[1] = nn_splat(-1.0f / 6.0f) * (x[1] - x[2]) + nn_splat(1.0f / 12.0f) * (x[3] - x[4]);
         y[2] = sum + nn_splat(1.0f / 6.0f) * sum_2 + x[5];
+        return;
+    }
+    case NN_KERNEL_2_5: {
+        const nn_vec even = nn_splat(-1.0f / 6.0f) * (x[0] + x[2] + x[4]), odd = nn_splat(-1.0f / 6.0f) * (x[1] + x[3]);
+        const nn_vec even_2 = nn_splat(1.0f / 24.0f) * x[0] + nn_splat(1.0f / 6.0f) * x[2] + nn_splat(2.0f / 3.0f) * x[4];
+        const nn_vec odd_2 = nn_splat(1.0f / 12.0f) * x[1] + nn_splat(1.0f / 3.0f) * x[3];
+        y[0] = nn_splat(0.25f) * x[0];
+        y[1] = even + odd;
+        y[2] = even - odd;
+        y[3] = even_2 + odd_2;
+        y[4] = even_2 - odd_2;
+        y[5] = x[4];
+        return;
+    }
+    case NN_RESULT_2_5:
+        y[0] = x[0] + (x[1] + x[2]) + (x[3] + x[4]);
+        y[1] = x[1] - x[2] + nn_splat(2.0f) * (x[3] - x[4]) + x[5];
+        return;
+    case NN_SPREAD_2_5: {
+        const nn_vec twice = nn_splat(2.0f) * x[1];
+        y[0] = x[0];
+        y[1] = x[0] + x[1];
+        y[2] = x[0] - x[1];
+        y[3] = x[0] + twice;
+        y[4] = x[0] - twice;
+        y[5] = x[1];
+        return;
+    }
+    case NN_TAPS_2_5: {
+        const nn_vec sum = nn_splat(-1.0f / 6.0f) * (x[1] + x[2]), difference = nn_splat(-1.0f / 6.0f) * (x[1] - x[2]);
+        const nn_vec sum_2 = x[3] + x[4], difference_2 = x[3] - x[4];
+        y[0] = nn_splat(0.25f) * x[0] + sum + nn_splat(1.0f / 24.0f) * sum_2;
+        y[1] = difference + nn_splat(1.0f / 12.0f) * difference_2;
+        y[2] = sum + nn_splat(1.0f / 6.0f) * sum_2;
+        y[3] = difference + nn_splat(1.0f / 3.0f) * difference_2;
+        y[4] = sum + nn_splat(2.0f / 3.0f) * sum_2 + x[5];
+        return;
+    }
+    case NN_PATCH_OF_8: {
+        const nn_vec even = x[2] + x[6] - nn_splat(4.25f) * x[4], odd = x[1] + x[5] - nn_splat(4.25f) * x[3];
+        const nn_vec even_2 = x[6] + nn_splat(0.25f) * x[2] - nn_splat(1.25f) * x[4];
+        const nn_vec odd_2 = nn_splat(0.5f) * x[1] - nn_splat(2.5f) * x[3] + nn_splat(2.0f) * x[5];
+        const nn_vec even_half = x[6] + nn_splat(4.0f) * x[2] - nn_splat(5.0f) * x[4];
+        const nn_vec odd_half = nn_splat(2.0f) * x[1] - nn_splat(2.5f) * x[3] + nn_splat(0.5f) * x[5];
+        y[0] = x[0] - x[6] + nn_splat(5.25f) * (x[4] - x[2]);
+        y[1] = even + odd;
+        y[2] = even - odd;
+        y[3] = even_2 + odd_2;
+        y[4] = even_2 - odd_2;
+        y[5] = even_half + odd_half;
+        y[6] = even_half - odd_half;
+        y[7] = x[7] - x[1] + nn_splat(5.25f) * (x[3] - x[5]);
+        return;
+    }
+    case NN_KERNEL_4_5: {
+        const nn_vec even = nn_splat(-2.0f / 9.0f) * (x[0] + x[2] + x[4]), odd = nn_splat(-2.0f / 9.0f) * (x[1] + x[3]);
+        const nn_vec even_2 = nn_splat(1.0f / 90.0f) * x[0] + nn_splat(2.0f / 45.0f) * x[2] + nn_splat(8.0f / 45.0f) * x[4];
+        const nn_vec odd_2 = nn_splat(1.0f / 45.0f) * x[1] + nn_splat(4.0f / 45.0f) * x[3];
+        const nn_vec even_half = nn_splat(32.0f / 45.0f) * x[0] + nn_splat(8.0f / 45.0f) * x[2] + nn_splat(2.0f / 45.0f) * x[4];
+        const nn_vec odd_half = nn_splat(16.0f / 45.0f) * x[1] + nn_splat(4.0f / 45.0f) * x[3];
+        y[0] = x[0];
+        y[1] = even + odd;
+        y[2] = even - odd;
+        y[3] = even_2 + odd_2;
+        y[4] = even_2 - odd_2;
+        y[5] = even_half + odd_half;
+        y[6] = even_half - odd_half;
+        y[7] = x[4];
+        return;
+    }
+    case NN_RESULT_4_5: {
+        const nn_vec sum = x[1] + x[2], difference = x[1] - x[2];
+        const nn_vec sum_2 = x[3] + x[4], difference_2 = x[3] - x[4];
+        const nn_vec sum_half = x[5] + x[6], difference_half = x[5] - x[6];
+        y[0] = x[0] + sum + sum_2 + sum_half;
+        y[1] = difference + nn_splat(2.0f) * difference_2 + nn_splat(0.5f) * difference_half;
+        y[2] = sum + nn_splat(4.0f) * sum_2 + nn_splat(0.25f) * sum_half;
+        y[3] = difference + nn_splat(8.0f) * difference_2 + nn_splat(0.125f) * difference_half + x[7];
+        return;
+    }
+    case NN_SPREAD_4_5: {
+        const nn_vec even = x[0] + x[2], odd = x[1] + x[3];
+        const nn_vec even_2 = x[0] + nn_splat(4.0f) * x[2];
+        const nn_vec odd_2 = nn_splat(2.0f) * x[1] + nn_splat(8.0f) * x[3];
+        const nn_vec even_half = x[0] + nn_splat(0.25f) * x[2];
+        const nn_vec odd_half = nn_splat(0.5f) * x[1] + nn_splat(0.125f) * x[3];
+        y[0] = x[0];
+        y[1] = even + odd;
+        y[2] = even - odd;
+        y[3] = even_2 + odd_2;
+        y[4] = even_2 - odd_2;
+        y[5] = even_half + odd_half;
+        y[6] = even_half - odd_half;
+        y[7] = x[3];
+        return;
+    }
+    case NN_TAPS_4_5: {
+        const nn_vec sum = nn_splat(-2.0f / 9.0f) * (x[1] + x[2]), difference = nn_splat(-2.0f / 9.0f) * (x[1] - x[2]);
+        const nn_vec sum_2 = x[3] + x[4], difference_2 = x[3] - x[4];
+        const nn_vec sum_half = x[5] + x[6], difference_half = x[5] - x[6];
+        y[0] = x[0] + sum + nn_splat(1.0f / 90.0f) * sum_2 + nn_splat(32.0f / 45.0f) * sum_half;
+        y[1] = difference + nn_splat(1.0f / 45.0f) * difference_2 + nn_splat(16.0f / 45.0f) * difference_half;
+        y[2] = sum + nn_splat(2.0f / 45.0f) * sum_2 + nn_splat(8.0f / 45.0f) * sum_half;
+        y[3] = difference + nn_splat(4.0f / 45.0f) * difference_2 + nn_splat(4.0f / 45.0f) * difference_half;
+        y[4] = sum + nn_splat(8.0f / 45.0f) * sum_2 + nn_splat(2.0f / 45.0f) * sum_half + x[7];
         return;
     }
     default:
@@ -372,28 +483,28 @@ typedef struct nn_square {
 NN_INLINE void nn_winograd_vector(const int what, const int from_side, const int to_side, float *to, nn_square t,
                                   const float *from, nn_square f)
 {
-    nn_vec half[6][6];
+    nn_vec half[NN_SQUARE_SIDE][NN_SQUARE_SIDE];
     NN_UNROLL
-    for (int j = 0; j < 6; j++)
+    for (int j = 0; j < NN_SQUARE_SIDE; j++)
         if (j < from_side) {
-            nn_vec x[6];
+            nn_vec x[NN_SQUARE_SIDE];
             NN_UNROLL
-            for (int i = 0; i < 6; i++)
+            for (int i = 0; i < NN_SQUARE_SIDE; i++)
                 if (i < from_side)
                     x[i] = nn_load(from + i * f.line + j * f.point);
             nn_winograd_line(what, half[j], x);
         }
     NN_UNROLL
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < NN_SQUARE_SIDE; i++)
         if (i < to_side) {
-            nn_vec x[6], y[6];
+            nn_vec x[NN_SQUARE_SIDE], y[NN_SQUARE_SIDE];
             NN_UNROLL
-            for (int j = 0; j < 6; j++)
+            for (int j = 0; j < NN_SQUARE_SIDE; j++)
                 if (j < from_side)
                     x[j] = half[j][i];
             nn_winograd_line(what, y, x);
             NN_UNROLL
-            for (int j = 0; j < 6; j++)
+            for (int j = 0; j < NN_SQUARE_SIDE; j++)
                 if (j < to_side)
                     nn_store(to + i * t.line + j * t.point, y[j]);
         }
@@ -410,8 +521,8 @@ NN_INLINE void nn_winograd_square(const int what, const int from_side, const int
         from += f.block;
     }
     if (channels > 0) {
-        NN_ALIGN float filled[36 * NN_SQUARE_BLOCK];
-        const nn_square own = {6 * NN_SQUARE_BLOCK, NN_SQUARE_BLOCK, 0};
+        NN_ALIGN float filled[NN_SQUARE_SIDE * NN_SQUARE_SIDE * NN_SQUARE_BLOCK];
+        const nn_square own = {NN_SQUARE_SIDE * NN_SQUARE_BLOCK, NN_SQUARE_BLOCK, 0};
         memset(filled, 0, sizeof filled);
         for (int i = 0; i < from_side; i++)
             for (int j = 0; j < from_side; j++)
@@ -422,23 +533,23 @@ NN_INLINE void nn_winograd_square(const int what, const int from_side, const int
     }
 }
 
-static NN_APART void nn_winograd_patch_4(float *to, int64_t to_point, int64_t to_block, const float *from,
-                                         int64_t line, int64_t point, int channels)
+static NN_APART void nn_winograd_patch_of_6(float *to, int64_t to_point, int64_t to_block, const float *from,
+                                            int64_t line, int64_t point, int channels)
 {
     const nn_square t = {6 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_PATCH_4, 6, 6, to, t, from, f, channels);
+    nn_winograd_square(NN_PATCH_OF_6, 6, 6, to, t, from, f, channels);
 }
 
-static NN_APART void nn_winograd_result_4(float *to, const float *from, int64_t place, int width)
+static NN_APART void nn_winograd_result_4_3(float *to, const float *from, int64_t place, int width)
 {
     const nn_square t = {4 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_RESULT_4, 6, 4, to, t, from, f, width);
+    nn_winograd_square(NN_RESULT_4_3, 6, 4, to, t, from, f, width);
 }
 
-static NN_APART void nn_winograd_kernel_4(float *to, const float *taps, int width)
+static NN_APART void nn_winograd_kernel_4_3(float *to, const float *taps, int width)
 {
     const nn_square t = {6 * width, width, NN_SQUARE_BLOCK}, f = {3 * width, width, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_KERNEL_4, 3, 6, to, t, taps, f, width);
+    nn_winograd_square(NN_KERNEL_4_3, 3, 6, to, t, taps, f, width);
 }
 
 /* ---- products --------------------------------------------------------------------------------- */
@@ -1002,7 +1113,7 @@ static NN_APART void load_conv2d_2_kernel_winograd_kernel_forward(int thread, in
                 taps[tap * 32 + lane] = nn_float_at(conv2d_2_kernel, p * 1536 + q * 512 + c * 32 +
                         lane);
         }
-        nn_winograd_kernel_4(places, taps, 32);
+        nn_winograd_kernel_4_3(places, taps, 32);
         for (int place = 0; place < 36; place++)
             for (int lane_2 = 0; lane_2 < 32; lane_2++)
                 conv2d_2_kernel_winograd_kernel[panel * 18432 + (place * 16 + c) * 32 + lane_2] =
@@ -1342,7 +1453,7 @@ static NN_APART void infer_conv2d_2_contract_forward_patches(int batch,
             const int n = square / 16;
             const int i = square % 16 / 4 * 4;
             const int j = square % 4 * 4;
-            nn_winograd_patch_4(conv2d_2_contract_patches + (first + t) * 16, 256, 256,
+            nn_winograd_patch_of_6(conv2d_2_contract_patches + (first + t) * 16, 272, 256,
                     max_pool2d_1 + n * 5184 + i * 288 + j * 16, 288, 16, 16);
         }
     }
@@ -1359,8 +1470,8 @@ static NN_APART void infer_conv2d_2_contract_forward_products(int thread, int th
     for (int unit = unit_first; unit < unit_last; unit++) {
         const int place = unit;
         const int panel = 0;
-        nn_winograd_products(conv2d_2_contract_products + (place + panel) * 512,
-                conv2d_2_contract_patches + place * 256, conv2d_2_kernel_winograd_kernel + (panel *
+        nn_winograd_products(conv2d_2_contract_products + place * 528 + panel * 512,
+                conv2d_2_contract_patches + place * 272, conv2d_2_kernel_winograd_kernel + (panel *
                 36 + place) * 512, conv2d_2_kernel_winograd_kernel + (panel == 0 ? place + 1 :
                 panel * 36 + place + 36) * 512, batch * 16, 16, 16, 32);
     }
@@ -1378,7 +1489,7 @@ static NN_APART void infer_conv2d_2_contract_forward(int batch,
             const int i = square % 16 / 4 * 4;
             const int j = square % 4 * 4;
             NN_ALIGN float results[512];
-            nn_winograd_result_4(results, conv2d_2_contract_products + (first + t) * 32, 512, 32);
+            nn_winograd_result_4_3(results, conv2d_2_contract_products + (first + t) * 32, 528, 32);
             for (int point = 0; point < 16; point++) {
                 const int line = i + point / 4;
                 const int column = j + point % 4;
@@ -1631,12 +1742,12 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
     float *const div_1 = (float *)(void *)(arena + 50176); /* [28, 28, 1] */
     float *const conv2d_1_contract = (float *)(void *)(arena + 0); /* [28, 28, 16] */
     float *const max_pool2d_1 = (float *)(void *)(arena + 50176); /* [14, 14, 16] */
-    float *const conv2d_2_contract = (float *)(void *)(arena + 73728); /* [14, 14, 32] */
+    float *const conv2d_2_contract = (float *)(void *)(arena + 76032); /* [14, 14, 32] */
     float *const max_pool2d_2 = (float *)(void *)(arena + 0); /* [7, 7, 32] */
     float *const relu_3 = (float *)(void *)(arena + 6272); /* [64] */
     float *const dense_2 = (float *)(void *)(arena + 0); /* [10] */
     float *const scores = (float *)outputs[0]; /* [10] */
-    float *const conv2d_2_contract_patches = (float *)(void *)(arena + 73728);
+    float *const conv2d_2_contract_patches = (float *)(void *)(arena + 76032);
     float *const conv2d_2_contract_products = (float *)(void *)(arena + 0);
 #ifdef _OPENMP
 #pragma omp parallel num_threads(threads)
