@@ -243,9 +243,9 @@ bool compile_is_exact(const Compilation *c)
 
 /* Winograd's transformation, unless numbers are to be exact. Evaluation and inference must choose alike, so
  * both do as is best for one sample. */
-static Graph *rearrange(Compilation *c, Graph *graph, int64_t batch)
+static Graph *rearrange(Compilation *c, Graph *graph, int64_t batch, bool is_step)
 {
-    return compile_is_exact(c) ? graph : graph_winograd(c->arena, graph, batch, 0);
+    return compile_is_exact(c) ? graph : graph_winograd(c->arena, graph, batch, is_step, 0);
 }
 
 static bool find_prefix(Compilation *c)
@@ -262,7 +262,7 @@ static bool make_front(Compilation *c)
         return true;
     Graph *g = graph_prefix(c->arena, inference, &c->cut.inference);
     g = graph_simplify(c->arena, graph_fold(c->arena, graph_simplify(c->arena, g)));
-    c->front = graph_hoist_small(c->arena, rearrange(c, g, 1));
+    c->front = graph_hoist_small(c->arena, rearrange(c, g, 1, false));
     keep_graph(c, "prefix", c->front.call);
     keep_graph(c, "prepare_prefix", c->front.prepare);
     return true;
@@ -288,7 +288,7 @@ static bool make_step(Compilation *c)
     g = c->step_as_written = graph_simplify(c->arena, g);
     if (c->options->tuning != NULL)
         g = graph_tune(c->arena, g, train_batch(c), c->options->tuning);
-    c->step = rearrange(c, g, train_batch(c));
+    c->step = rearrange(c, g, train_batch(c), true);
     c->step = graph_recompute(c->arena, c->step, train_batch(c), WORTH_A_PASS);
     separate_results(c, c->step);
     keep_graph(c, "step", c->step);
@@ -301,7 +301,7 @@ static bool make_evaluation(Compilation *c)
     Graph *g = graph_fold(c->arena, graph_simplify(c->arena, from));
     if (!put_total_first(c, g))
         return false;
-    g = rearrange(c, graph_simplify(c->arena, g), 1);
+    g = rearrange(c, graph_simplify(c->arena, g), 1, false);
     c->evaluation = graph_hoist(c->arena, g);
     separate_results(c, c->evaluation.call);
     keep_graph(c, "evaluate", c->evaluation.call);
@@ -335,7 +335,7 @@ static bool make_call(Compilation *c)
     g->targets.count = 0;
     g->penalties.count = 0;
     g->total_loss = NODE_NONE;
-    g = rearrange(c, graph_simplify(c->arena, g), 1);
+    g = rearrange(c, graph_simplify(c->arena, g), 1, false);
     c->call = graph_hoist(c->arena, g);
     keep_graph(c, "infer", c->call.call);
     keep_graph(c, "load", c->call.prepare);

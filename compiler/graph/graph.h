@@ -315,8 +315,9 @@ Graph *graph_recompute(Arena *arena, Graph *g, int64_t batch, int64_t least_byte
 
 /* kernel/choose_winograd.c: computes 3x3 and 5x5 convolutions and their gradients by Winograd's transformation where
  * that is faster for this batch; each kernel is transformed by a node of its own (ops/winograd.c). Runs
- * after differentiation and folding, before hoist. `forced`: 2 or 4 for all that have the form. */
-Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, int forced);
+ * after differentiation and folding, before hoist. `remakes`: kernels are new in every call, and transformed
+ * in it. `forced`: 2 or 4 for all that have the form. */
+Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, bool remakes, int forced);
 
 /* graph/prefix.c: the frozen front part of a network, which gives the same values for a sample in every
  * epoch. graph_find_prefix chooses what of it to keep: the smallest set of values behind which nothing

@@ -5,15 +5,16 @@
  * becomes such a convolution over the gradient of Y. The gradient of a kernel keeps its operands.
  *
  * The choice is a sum of times for the whole batch, in nanoseconds of a core that does 100 operations in
- * one: products, transformations, and what the transformed kernel costs to read (and, for a gradient, the
- * sums to write), against the direct products. Only ratios matter, and they are alike on processors whose
- * caches go with their speed. */
+ * one: products, transformations, and what the transformed kernel costs to read (for a gradient, the sums to
+ * write; in a training step, the kernel to transform), against the direct products. Only ratios matter, and
+ * they are alike on processors whose caches go with their speed. */
 #include "graph/rewrite.h"
 #include "kernel/contract_winograd.h"
 #include "ops/op.h"
 
 typedef struct Options {
     int64_t batch;
+    bool remakes; /* kernels change with every call */
     int forced; /* 0: the model decides */
 } Options;
 
@@ -33,6 +34,7 @@ static bool has_form(const ContractForm *form)
 static const double direct_rate = 75, product_rate = 75; /* operations a nanosecond */
 static const double cache_rate = 12; /* bytes a nanosecond from the third level cache */
 static const double memory_rate = 5; /* and from memory, or of a kernel that is fetched ahead */
+static const double remake_rate = 3; /* of a kernel that is written in another form */
 enum { CACHE_BYTES = 1024 * 1024, SHARED_BYTES = 16 * 1024 * 1024 };
 
 /* A channel of a patch to its places, of the places to results: additions and moves, at the speed of the
@@ -88,10 +90,15 @@ static int choose(const ContractForm *form, const Options *options)
         return options->forced;
     if (form->schedule.winograd > 0)
         return form->schedule.winograd == 1 ? 0 : form->schedule.winograd;
-    double best = direct_time(form, options->batch);
+    int64_t taps = form->axis[0].kernel;
+    double weights = 4.0 * (double)(form->c * form->o), best = direct_time(form, options->batch);
+    bool remakes = options->remakes && form->kind != CONTRACT_KERNEL;
+    if (remakes && form->kind == CONTRACT_IMAGE) /* turned around */
+        best += (double)(taps * taps) * weights / remake_rate;
     int points = 0;
     for (int m = 2; m <= 4; m += 2) {
-        double time = winograd_time(form, m, options->batch);
+        double time = winograd_time(form, m, options->batch), places = (double)((m + taps - 1) * (m + taps - 1));
+        time += remakes ? places * weights / remake_rate : 0;
         if (time < best) {
             best = time;
             points = m;
@@ -148,9 +155,9 @@ static NodeId by_winograd(const Site *s)
     return build_contract(s->build, s->in[0], right, &spec);
 }
 
-Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, int forced)
+Graph *graph_winograd(Arena *arena, const Graph *g, int64_t batch, bool remakes, int forced)
 {
-    Options options = {batch, forced};
+    Options options = {batch, remakes, forced};
     RewriteRule rule = {&op_contract, by_winograd};
     return rewrite_graph_with(arena, g, &rule, 1, &options);
 }

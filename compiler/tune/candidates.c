@@ -89,7 +89,7 @@ static Candidate make_candidate(const Tuner *t, const Node *n, const Schedule *s
     CHECK(s->diag.error_count == 0);
     c.in_floats[0] = floats_of(left->shape, batch);
     c.in_floats[1] = floats_of(right->shape, batch);
-    Graph *g = t->is_exact ? s->graph : graph_winograd(arena, s->graph, batch, 0);
+    Graph *g = t->is_exact ? s->graph : graph_winograd(arena, s->graph, batch, true, 0);
     ProgramOptions options = {.name = str_c(arena, name), .batch = batch, .parameters = SPACE_STATE,
                               .outputs = SPACE_OUTPUT};
     c.program = program_make(arena, g, &options);

@@ -200,7 +200,7 @@ static void make(Made *m, const Case *c, int number)
     m->new_kernel = build_assign(&f->b, m->kernel, build_binary(&f->b, &op_sub, m->kernel, step));
     vec_push(&f->arena, &f->graph->outputs, ((Result){.name = STR("y"), .node = m->y}));
     vec_push(&f->arena, &f->graph->outputs, ((Result){.name = STR("d_x"), .node = m->d_x}));
-    m->graph = c->points > 0 ? graph_winograd(&f->arena, f->graph, c->compiled, c->points)
+    m->graph = c->points > 0 ? graph_winograd(&f->arena, f->graph, c->compiled, false, c->points)
                : c->rows > 0 ? with_schedule(f, c) : f->graph;
     m->stored_kernel = find_parameter(m->graph, 2, MAX_RANK);
     m->stored_bias = find_parameter(m->graph, 1, 1);
