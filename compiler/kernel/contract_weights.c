@@ -122,6 +122,16 @@ static void fetch_next_state(Lowering *l, Tile *t, const WeightProduct *w, const
             tile_fetch_ahead(arena, t, lower_buffer_pointer(l, i, false), next, (tile + steps - 1) / steps);
 }
 
+/* Images that do not stay in the cache: every step fetches at its point what the next tile reads of x, and the
+ * next panel of y. Where that is there already, a fetch costs nothing beside the products. */
+static void fetch_next_channels(const Lowering *l, Tile *t, const WeightProduct *w, const Grid *grid)
+{
+    if (4 * (w->x.batch + w->y.batch) * l->program->batch <= FETCH_AHEAD_BYTES)
+        return;
+    t->a_ahead = 2 * grid->tiles[TARGET_MANY].large - 1; /* the last of its rows */
+    t->b_ahead = w->panels.count > 1 ? w->panels.width : 0;
+}
+
 static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
 {
     Arena *arena = l->arena;
@@ -151,7 +161,10 @@ static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, cons
                      w->x.offset - h->before * w->x.line - v->before * w->x.point);
     t.b_index = plus(arena, t.b_index, w->y.offset);
     t.a_row = contract_row_offset(l, grid, h->dilation * w->x.line, 1);
-    fetch_next_state(l, &t, w, grid, names);
+    if (w->form->spatial > 0)
+        fetch_next_channels(l, &t, w, grid);
+    else
+        fetch_next_state(l, &t, w, grid, names);
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 

@@ -88,6 +88,7 @@ typedef struct Tile {
         Str pointer;
         Expr *index; /* in the names of the loops */
     } ahead[6];
+    int64_t a_ahead, b_ahead; /* the same for what lies so many elements after a and b; 0: nothing */
 } Tile;
 
 struct Stmt {

@@ -183,6 +183,8 @@ static void put_tile(Form *f, const Tile *t)
     put_expr(f, t->a_row);
     put_name(f, t->b);
     put_expr(f, t->b_index);
+    put(f, t->a_ahead);
+    put(f, t->b_ahead);
     put(f, t->ahead_count);
     for (int i = 0; i < t->ahead_count; i++) {
         put_name(f, t->ahead[i].pointer);

@@ -93,6 +93,12 @@ static void step(Out *o, const Tile *t, Expr *a_moving, Expr *b_moving, int vect
     Str row = expr_text(arena, t->a_row);
     pointer(o, "a", STR("left"), a_moving);
     pointer(o, "b", STR("right"), b_moving);
+    if (t->a_ahead > 0)
+        out_line(o, "nn_prefetch(a, %lld);", (long long)t->a_ahead);
+    if (t->b_ahead > 0)
+        out_line(o, "nn_prefetch(b, %lld);", (long long)t->b_ahead);
+    if (t->b_ahead > 0 && vectors == 2)
+        out_line(o, "nn_prefetch(b, %lld + NN_LANES);", (long long)t->b_ahead);
     for (int i = 0; i < t->ahead_count; i++) {
         Str index = expr_text(arena, t->ahead[i].index);
         out_line(o, "nn_prefetch(%.*s, %.*s);", STR_ARGS(t->ahead[i].pointer), STR_ARGS(index));
