@@ -1,6 +1,6 @@
 /* Mutated PNG, JPEG and MATLAB files must be read or refused with a message, never crash.
  *
- *     fuzz_pictures [COUNT [SEED]]        300 mutations of each kind by default
+ *     fuzz_pictures [COUNT [SEED]]        150 mutations of each kind by default
  *
  * The checksums of a PNG are put right after an edit, or nearly all of them would be refused for those. */
 #include "interop/picture.h"
@@ -226,7 +226,7 @@ static void fuzz(const char *name, int (*target)(const unsigned char *, size_t),
 
 int main(int argc, char **argv)
 {
-    long count = argc > 1 ? strtol(argv[1], NULL, 10) : 300;
+    long count = argc > 1 ? strtol(argv[1], NULL, 10) : 150;
     uint32_t seed = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1;
     fuzz("png", read_png, valid_png(), count, seed, 1);
     memcpy(valid, valid_jpeg, sizeof valid_jpeg);
