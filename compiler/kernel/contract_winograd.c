@@ -388,7 +388,7 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
     int64_t columns = w.panels.count * w.panels.width;
     w.s = winograd_squares(form, form->points, l->program->batch, w.channels, columns);
     bool has_blocks = w.s.blocks >= WINOGRAD_FEW_BLOCKS;
-    bool has_shares = w.s.all >= 2 * ROWS && 4 * w.s.places * form->c * columns <= KERNEL_BYTES;
+    bool has_shares = w.s.all >= ROWS && 4 * w.s.places * form->c * columns <= KERNEL_BYTES;
     if (has_blocks)
         add_blocks(l, &w);
     else if (has_shares)
