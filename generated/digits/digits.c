@@ -2,7 +2,7 @@
  * run nndc again. What it does and how it is used: see digits.h.
  *
  * build      cc -O3 -c digits.c      (-march=native for speed, -fopenmp for threads)
- * memory     115,264 bytes of workspace, 480,320 of weights; 1 samples at once
+ * memory     156,480 bytes of workspace, 480,320 of weights; 1 samples at once
  */
 #include "digits.h"
 #ifdef _OPENMP
@@ -1443,61 +1443,48 @@ static NN_APART void infer_max_pool2d_1_forward_halo(int batch, float *NN_RESTRI
 }
 
 /* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
-static NN_APART void infer_conv2d_2_contract_forward_patches(int batch,
-        const float *NN_RESTRICT max_pool2d_1, float *NN_RESTRICT conv2d_2_contract_patches)
-{
-    for (int unit = 0; unit < batch * 4; unit++) {
-        const int first = unit * 4;
-        for (int t = 0; t < 4; t++) {
-            const int square = first + t;
-            const int n = square / 16;
-            const int i = square % 16 / 4 * 4;
-            const int j = square % 4 * 4;
-            nn_winograd_patch_of_6(conv2d_2_contract_patches + (first + t) * 16, 272, 256,
-                    max_pool2d_1 + n * 5184 + i * 288 + j * 16, 288, 16, 16);
-        }
-    }
-}
-
-/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
-static NN_APART void infer_conv2d_2_contract_forward_products(int thread, int threads, int batch,
-        const float *NN_RESTRICT conv2d_2_contract_patches,
+static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, int batch,
+        const float *NN_RESTRICT max_pool2d_1, float *NN_RESTRICT conv2d_2_contract_patches,
         float *NN_RESTRICT conv2d_2_contract_products,
-        const float *NN_RESTRICT conv2d_2_kernel_winograd_kernel)
+        const float *NN_RESTRICT conv2d_2_kernel_winograd_kernel,
+        float *NN_RESTRICT conv2d_2_contract)
 {
-    const int unit_first = nn_first(thread, threads, 36);
-    const int unit_last = nn_first(thread + 1, threads, 36);
-    for (int unit = unit_first; unit < unit_last; unit++) {
-        const int place = unit;
-        const int panel = 0;
-        nn_winograd_products(conv2d_2_contract_products + place * 528 + panel * 512,
-                conv2d_2_contract_patches + place * 272, conv2d_2_kernel_winograd_kernel + (panel *
-                36 + place) * 512, conv2d_2_kernel_winograd_kernel + (panel == 0 ? place + 1 :
-                panel * 36 + place + 36) * 512, batch * 16, 16, 16, 32);
+    const int unit_first = nn_first(thread, threads, (batch * 16 + 1) / 2);
+    const int unit_last = nn_first(thread + 1, threads, (batch * 16 + 1) / 2);
+    const int first = unit_first * 2;
+    const int room = unit_last * 2 - first;
+    const int end = unit_last * 2 < batch * 16 ? unit_last * 2 : batch * 16;
+    const int squares = end - first;
+    for (int t = 0; t < squares; t++) {
+        const int square = first + t;
+        const int n = square / 16;
+        const int i = square % 16 / 4 * 4;
+        const int j = square % 4 * 4;
+        nn_winograd_patch_of_6(conv2d_2_contract_patches + first * 576 + t * 16, room * 16, room *
+                16, max_pool2d_1 + n * 5184 + i * 288 + j * 16, 288, 16, 16);
     }
-}
-
-/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
-static NN_APART void infer_conv2d_2_contract_forward(int batch,
-        const float *NN_RESTRICT conv2d_2_contract_products, float *NN_RESTRICT conv2d_2_contract)
-{
-    for (int unit = 0; unit < batch * 4; unit++) {
-        const int first = unit * 4;
-        for (int t = 0; t < 4; t++) {
-            const int square = first + t;
-            const int n = square / 16;
-            const int i = square % 16 / 4 * 4;
-            const int j = square % 4 * 4;
-            NN_ALIGN float results[512];
-            nn_winograd_result_4_3(results, conv2d_2_contract_products + (first + t) * 32, 528, 32);
-            for (int point = 0; point < 16; point++) {
-                const int line = i + point / 4;
-                const int column = j + point % 4;
-                if (line < 14 && column < 14) {
-                    for (int lane = 0; lane < 32; lane++)
-                        conv2d_2_contract[n * 6272 + line * 448 + column * 32 + lane] =
-                                results[point * 32 + lane];
-                }
+    for (int place = 0; place < 36; place++)
+        for (int panel = 0; panel < 1; panel++)
+            nn_winograd_products(conv2d_2_contract_products + first * 1152 + place * (room * 32) +
+                    panel * (room * 32), conv2d_2_contract_patches + first * 576 + place * (room *
+                    16), conv2d_2_kernel_winograd_kernel + (panel * 36 + place) * 512,
+                    conv2d_2_kernel_winograd_kernel + (panel == 0 ? place + 1 : panel * 36 +
+                    place + 36) * 512, squares, room, 16, 32);
+    for (int t_2 = 0; t_2 < squares; t_2++) {
+        const int square_2 = first + t_2;
+        const int n_2 = square_2 / 16;
+        const int i_2 = square_2 % 16 / 4 * 4;
+        const int j_2 = square_2 % 4 * 4;
+        NN_ALIGN float results[512];
+        nn_winograd_result_4_3(results, conv2d_2_contract_products + first * 1152 + t_2 * 32,
+                room * 32, 32);
+        for (int point = 0; point < 16; point++) {
+            const int line = i_2 + point / 4;
+            const int column = j_2 + point % 4;
+            if (line < 14 && column < 14) {
+                for (int lane = 0; lane < 32; lane++)
+                    conv2d_2_contract[n_2 * 6272 + line * 448 + column * 32 + lane] =
+                            results[point * 32 + lane];
             }
         }
     }
@@ -1741,13 +1728,13 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
     const float *const dense_2_bias = weights + 120064; /* [10] */
     float *const div_1 = (float *)(void *)(arena + 50176); /* [28, 28, 1] */
     float *const conv2d_1_contract = (float *)(void *)(arena + 0); /* [28, 28, 16] */
-    float *const max_pool2d_1 = (float *)(void *)(arena + 50176); /* [14, 14, 16] */
-    float *const conv2d_2_contract = (float *)(void *)(arena + 76032); /* [14, 14, 32] */
+    float *const max_pool2d_1 = (float *)(void *)(arena + 135680); /* [14, 14, 16] */
+    float *const conv2d_2_contract = (float *)(void *)(arena + 110592); /* [14, 14, 32] */
     float *const max_pool2d_2 = (float *)(void *)(arena + 0); /* [7, 7, 32] */
     float *const relu_3 = (float *)(void *)(arena + 6272); /* [64] */
     float *const dense_2 = (float *)(void *)(arena + 0); /* [10] */
     float *const scores = (float *)outputs[0]; /* [10] */
-    float *const conv2d_2_contract_patches = (float *)(void *)(arena + 76032);
+    float *const conv2d_2_contract_patches = (float *)(void *)(arena + 73728);
     float *const conv2d_2_contract_products = (float *)(void *)(arena + 0);
 #ifdef _OPENMP
 #pragma omp parallel num_threads(threads)
@@ -1765,18 +1752,17 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
             infer_conv2d_1_contract_window_max_forward(batch, conv2d_1_contract, conv2d_1_bias,
                     max_pool2d_1);
             infer_max_pool2d_1_forward_halo(batch, max_pool2d_1);
-            infer_conv2d_2_contract_forward_patches(batch, max_pool2d_1, conv2d_2_contract_patches);
         }
 #ifdef _OPENMP
 #pragma omp barrier
 #endif
-        infer_conv2d_2_contract_forward_products(thread, team, batch, conv2d_2_contract_patches,
-                conv2d_2_contract_products, conv2d_2_kernel_winograd_kernel);
+        infer_conv2d_2_contract_forward(thread, team, batch, max_pool2d_1,
+                conv2d_2_contract_patches, conv2d_2_contract_products,
+                conv2d_2_kernel_winograd_kernel, conv2d_2_contract);
 #ifdef _OPENMP
 #pragma omp barrier
 #endif
         if (thread == 0) {
-            infer_conv2d_2_contract_forward(batch, conv2d_2_contract_products, conv2d_2_contract);
             infer_conv2d_2_contract_window_max_forward(batch, conv2d_2_contract, conv2d_2_bias,
                     max_pool2d_2);
             infer_dense_1_contract_forward(batch, max_pool2d_2, dense_1_kernel, dense_1_bias,
