@@ -66,6 +66,8 @@ static bool measure(Tuning *tuning, const TuneCases *cases, int64_t batch, Str d
 
 static void report(const TuneCases *cases, const Tuning *tuning)
 {
+    static const char *const ways[] = {
+        [WAY_WHOLE] = "whole batch", [WAY_SWEEPS] = "sweeps", [WAY_PARTS] = "parts of the batch"};
     for (int i = 0; i < cases->count; i++) {
         const TuningLine *line = tuning_find(tuning, cases->items[i].sizes);
         const Schedule *s = &line->schedule;
@@ -77,7 +79,7 @@ static void report(const TuneCases *cases, const Tuning *tuning)
         else if (s->rows > 0)
             fprintf(stderr, "tiles of %d rows", s->rows);
         else
-            fprintf(stderr, "%s", s->way == 1 ? "whole batch" : s->way == 2 ? "sweeps" : "parts of the batch");
+            fprintf(stderr, "%s", ways[s->way]);
         fprintf(stderr, ", %.3g ms\n", 1e3 * line->seconds);
     }
 }

@@ -152,10 +152,11 @@ typedef struct Axis {
     int64_t extent; /* -1 for the batch */
 } Axis;
 /* How a contraction is to be computed, where it was measured; zeros: as sizes suggest. See kernel/tuning.h. */
+typedef enum Way { WAY_USUAL, WAY_WHOLE, WAY_SWEEPS, WAY_PARTS } Way; /* see kernel/contract_weights.c */
 typedef struct Schedule {
-    int winograd; /* 1: not at all; else the points of a square, as in ContractSpec.points  */
-    int rows;     /* of a tile, at most, where there are 32 vector registers                */
-    int way;      /* through the batch, of the gradient of a kernel: see contract_weights.c */
+    int winograd; /* 1: not at all; else the points of a square, as in ContractSpec.points */
+    int rows;     /* of a tile, at most, where there are 32 vector registers               */
+    Way way;      /* through the batch, of the gradient of a kernel                        */
 } Schedule;
 
 typedef struct ContractSpec {

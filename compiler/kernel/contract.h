@@ -63,6 +63,9 @@ void contract_phase_halo(const ContractAxis *axis, int64_t *before, int64_t *aft
  * streams are fetched ahead. */
 enum { FETCH_AHEAD_BYTES = 512 * 1024 };
 
+/* Parts of the batch that the gradient of a kernel may be summed in. */
+enum { CONTRACT_PARTS = 8 };
+
 /* ---- tiles of rows ------------------------------------------------------------------------------
  * The rows of a product are points of a grid, high x wide. A tile takes part of a line of the grid, or
  * several whole short lines, so that its rows number at most what the registers hold; the tiles of a

@@ -19,13 +19,10 @@
 
 enum {
     FEW_TILES = 8,             /* units that keep several threads busy                           */
-    PARTS = 8,                 /* parts of the batch                                             */
+    PARTS = CONTRACT_PARTS,
     CACHE_BYTES = 512 * 1024,  /* of the samples of a sweep: half the second level cache of a core */
     SWEEP_POINTS = 192,        /* at least, of a sample: beside them, moving the sums costs little */
 };
-
-/* Schedule.way is one more. */
-typedef enum Way { WAY_WHOLE, WAY_SWEEPS, WAY_PARTS } Way;
 
 typedef struct WeightProduct {
     const ContractForm *form;
@@ -269,59 +266,61 @@ static Expr *rest(Arena *arena, Expr *x, Expr *y)
 static void add_samples(Lowering *l, const WeightProduct *w, const WeightNames *names, Expr *part)
 {
     Arena *arena = l->arena;
+    Block *body = &l->kernel->body;
     Expr *batch = lower_batch(l);
     if (w->way == WAY_WHOLE) {
-        lower_declare(l, &l->kernel->body, names->from, expr_int(arena, 0));
-        lower_declare(l, &l->kernel->body, names->to, batch);
+        lower_declare(l, body, names->from, expr_int(arena, 0));
+        lower_declare(l, body, names->to, batch);
         return;
     }
     if (w->way == WAY_PARTS) {
         Expr *next = plus(arena, part, 1);
         Expr *first[] = {part, expr_int(arena, PARTS), batch}, *last[] = {next, expr_int(arena, PARTS), batch};
-        lower_declare(l, &l->kernel->body, names->from, expr_call(arena, "nn_first", 3, first));
-        lower_declare(l, &l->kernel->body, names->to, expr_call(arena, "nn_first", 3, last));
+        lower_declare(l, body, names->from, expr_call(arena, "nn_first", 3, first));
+        lower_declare(l, body, names->to, expr_call(arena, "nn_first", 3, last));
         return;
     }
     Expr *sweep = expr_name(arena, STR("sweep"));
     if (cuts_samples(w)) {
         int64_t high = w->form->axis[0].out, blocks = (high + w->lines - 1) / w->lines;
         l->kernel->sweeps = scaled(arena, batch, blocks);
-        Expr *sample = lower_declare(l, &l->kernel->body, names->from, expr_binary(arena, "/", sweep, expr_int(arena, blocks)));
-        lower_declare(l, &l->kernel->body, names->to, plus(arena, sample, 1));
+        Expr *sample = lower_declare(l, body, names->from, expr_binary(arena, "/", sweep, expr_int(arena, blocks)));
+        lower_declare(l, body, names->to, plus(arena, sample, 1));
         Expr *block = expr_binary(arena, "%", sweep, expr_int(arena, blocks));
-        Expr *next = plus(arena, lower_declare(l, &l->kernel->body, names->top, scaled(arena, block, w->lines)), w->lines);
+        Expr *next = plus(arena, lower_declare(l, body, names->top, scaled(arena, block, w->lines)), w->lines);
         Expr *end = expr_int(arena, high);
-        lower_declare(l, &l->kernel->body, names->bottom, high % w->lines == 0
-                                      ? next
-                                      : expr_select(arena, expr_binary(arena, "<", next, end), next, end));
+        bool is_even = high % w->lines == 0;
+        lower_declare(l, body, names->bottom,
+                      is_even ? next : expr_select(arena, expr_binary(arena, "<", next, end), next, end));
         return;
     }
     l->kernel->sweeps = expr_binary(arena, "/", plus(arena, batch, w->samples - 1), expr_int(arena, w->samples));
-    Expr *from = lower_declare(l, &l->kernel->body, names->from, scaled(arena, sweep, w->samples));
+    Expr *from = lower_declare(l, body, names->from, scaled(arena, sweep, w->samples));
     Expr *to = plus(arena, from, w->samples);
-    lower_declare(l, &l->kernel->body, names->to, expr_select(arena, expr_binary(arena, "<", to, batch), to, batch));
+    lower_declare(l, body, names->to, expr_select(arena, expr_binary(arena, "<", to, batch), to, batch));
 }
 
 static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
 {
     Arena *arena = l->arena;
     Kernel *k = l->kernel;
+    Block *body = &k->body;
     Expr *unit = expr_name(arena, STR("unit"));
     Expr *tiles = expr_mul(arena, grid->down, grid->across), *count = expr_int(arena, w->panels.count);
     k->units = expr_mul(arena, count, tiles);
     Expr *part = NULL;
     if (w->way == WAY_PARTS) {
         k->units = expr_mul(arena, k->units, expr_int(arena, PARTS));
-        part = lower_declare(l, &l->kernel->body, names->part, rest(arena, unit, expr_int(arena, PARTS)));
-        unit = lower_declare(l, &l->kernel->body, lower_name(l, STR("tile")), quotient(arena, unit, expr_int(arena, PARTS)));
+        part = lower_declare(l, body, names->part, rest(arena, unit, expr_int(arena, PARTS)));
+        unit = lower_declare(l, body, lower_name(l, STR("tile")), quotient(arena, unit, expr_int(arena, PARTS)));
     }
-    lower_declare(l, &l->kernel->body, names->panel, quotient(arena, unit, tiles));
+    lower_declare(l, body, names->panel, quotient(arena, unit, tiles));
     Expr *down = rest(arena, quotient(arena, unit, grid->across), grid->down);
     Expr *across = rest(arena, unit, grid->across);
     if (down->kind != EXPR_INT)
-        down = lower_declare(l, &l->kernel->body, lower_name(l, STR("line")), down);
+        down = lower_declare(l, body, lower_name(l, STR("line")), down);
     if (across->kind != EXPR_INT)
-        across = lower_declare(l, &l->kernel->body, lower_name(l, STR("share")), across);
+        across = lower_declare(l, body, lower_name(l, STR("share")), across);
     contract_tile_start(l, &k->body, grid, down, across, names->i, names->j);
     add_samples(l, w, names, part);
     contract_tile_call(l, &k->body, grid, down, across);
@@ -336,9 +335,10 @@ static void add_combination(Lowering *l, const WeightProduct *w)
     Kernel *k = lower_begin(l, w->form->w, "");
     k->division = DIVIDE_UNITS;
     k->units = expr_int(arena, panels->count * panels->rows);
+    Block *body = &k->body;
     Expr *unit = expr_name(arena, STR("unit")), *rows = expr_int(arena, panels->rows);
-    Expr *panel = lower_declare(l, &l->kernel->body, lower_name(l, STR("panel")), quotient(arena, unit, rows));
-    Expr *row = lower_declare(l, &l->kernel->body, lower_name(l, STR("row")), rest(arena, unit, rows));
+    Expr *panel = lower_declare(l, body, lower_name(l, STR("panel")), quotient(arena, unit, rows));
+    Expr *row = lower_declare(l, body, lower_name(l, STR("row")), rest(arena, unit, rows));
     SumParts parts = {.sums = lower_buffer_pointer(l, w->sums, false), .parts = PARTS, .size = size,
                       .letter = STR("part")};
     Str total = lower_name(l, STR("total"));
@@ -364,7 +364,7 @@ int contract_weights_width(const Lowering *l, const ContractForm *form)
 static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_bytes, int64_t tiles)
 {
     if (w->form->schedule.way > 0)
-        return (Way)(w->form->schedule.way - 1);
+        return w->form->schedule.way;
     int64_t steps = w->form->axis[0].out * w->form->axis[1].out * l->program->batch;
     if (tiles * w->panels.count < FEW_TILES && steps >= 1024 && l->program->batch >= PARTS)
         return WAY_PARTS;

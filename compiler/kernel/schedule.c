@@ -2,9 +2,10 @@
  *
  * A kernel of less than five microseconds is not worth dividing: a barrier costs 0.3 to 0.5, and the
  * data are in one core's cache. When they are not, because the kernels that wrote them were divided, it
- * would first have to fetch them from other cores, which counts as its time. Neighbours on thread 0 need no barrier between them. Otherwise a
- * barrier stands before a kernel that touches memory which another kernel wrote since the last
- * barrier, or writes what another one touched. Memory counts, not names: buffers share the arena. */
+ * would first have to fetch them from other cores, which counts as its time. Neighbours on thread 0 need
+ * no barrier between them. Otherwise a barrier stands before a kernel that touches memory which another
+ * kernel wrote since the last barrier, or writes what another one touched. Memory counts, not names:
+ * buffers share the arena. */
 #include "graph/graph.h"
 #include "kernel/lower.h"
 #include "kernel/program.h"

@@ -77,11 +77,16 @@ Str tuning_text(Arena *arena, const Tuning *tuning)
     return buf_str(&buf);
 }
 
+static bool is_usual(const Schedule *s)
+{
+    return s->winograd == 0 && s->rows == 0 && s->way == WAY_USUAL;
+}
+
 /* Schedules that compiler/tune/ makes; others would not be understood further on. */
 static bool is_schedule(const Schedule *s)
 {
     bool is_square = s->winograd == 0 || s->winograd == 1 || s->winograd == 2 || s->winograd == 4;
-    return is_square && s->rows >= 0 && s->rows <= 14 && s->way >= 0 && s->way <= 3;
+    return is_square && s->rows >= 0 && s->rows <= 14;
 }
 
 int tuning_read(Tuning *tuning, Str text)
@@ -97,11 +102,14 @@ int tuning_read(Tuning *tuning, Str text)
         start += line.len + 1;
         const char *colon = strchr(line.ptr, ':');
         TuningLine read = {0};
-        int used = 0;
+        int used = 0, way = 0;
         if (colon == NULL ||
             sscanf(colon, ": winograd %d rows %d way %d, %lf s%n", &read.schedule.winograd, &read.schedule.rows,
-                   &read.schedule.way, &read.seconds, &used) != 4 ||
-            used == 0 || colon[used] != 0 || !is_schedule(&read.schedule))
+                   &way, &read.seconds, &used) != 4 ||
+            used == 0 || colon[used] != 0 || way < WAY_USUAL || way > WAY_PARTS)
+            return number;
+        read.schedule.way = (Way)way;
+        if (!is_schedule(&read.schedule))
             return number;
         read.sizes = (Str){line.ptr, colon - line.ptr};
         vec_push(tuning->arena, &tuning->lines, read);
@@ -119,18 +127,17 @@ static NodeId by_table(const Site *s)
 {
     const TuneOptions *options = s->options;
     const Schedule *now = &s->node->contract->schedule;
-    if (now->winograd != 0 || now->rows != 0 || now->way != 0)
+    if (!is_usual(now))
         return NODE_NONE;
     ContractForm form =
         contract_form_of(s->node->contract, site_input(s, 0)->shape, site_input(s, 1)->shape, s->shape);
     if (form.kind == CONTRACT_OTHER)
         return NODE_NONE;
     const TuningLine *line = tuning_find(options->tuning, tuning_sizes(s->build->graph->arena, &form, options->batch));
-    const Schedule *wanted = line != NULL ? &line->schedule : now;
-    if (wanted->winograd == 0 && wanted->rows == 0 && wanted->way == 0)
+    if (line == NULL || is_usual(&line->schedule))
         return NODE_NONE;
     ContractSpec spec = *s->node->contract;
-    spec.schedule = *wanted;
+    spec.schedule = line->schedule;
     return build_contract(s->build, s->in[0], s->in[1], &spec);
 }
 

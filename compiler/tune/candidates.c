@@ -101,13 +101,12 @@ typedef VEC(Schedule) Schedules;
 
 static Schedules schedules_of(const Tuner *t, const ContractForm *form)
 {
-    enum { WHOLE = 1, SWEEPS, PARTS, LEAST_PARTS = 8 };
     Arena *arena = t->arena;
     Schedules all = {0};
     vec_push(arena, &all, (Schedule){0}); /* as nndc does by itself */
     if (form->kind == CONTRACT_KERNEL) {
-        for (int way = WHOLE; way <= PARTS; way++)
-            if ((way != SWEEPS || form->spatial > 0) && (way != PARTS || t->batch >= LEAST_PARTS))
+        for (Way way = WAY_WHOLE; way <= WAY_PARTS; way++)
+            if ((way != WAY_SWEEPS || form->spatial > 0) && (way != WAY_PARTS || t->batch >= CONTRACT_PARTS))
                 vec_push(arena, &all, ((Schedule){.winograd = 1, .way = way}));
     } else {
         for (int rows = 14; rows >= 8; rows -= 2)

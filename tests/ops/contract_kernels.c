@@ -164,7 +164,7 @@ static Graph *with_schedule(Fixture *f, const Case *c)
             continue;
         ContractForm form = contract_form(f->graph, id);
         TuningLine line = {.sizes = tuning_sizes(&f->arena, &form, c->compiled),
-                           .schedule = {.winograd = 1, .rows = c->rows, .way = c->way}};
+                           .schedule = {.winograd = 1, .rows = c->rows, .way = (Way)c->way}};
         vec_push(&f->arena, &tuning.lines, line);
     }
     EXPECT(tuning.lines.count == 3);
