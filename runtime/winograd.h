@@ -283,129 +283,122 @@ NN_INLINE void nn_winograd_square(const int what, const int from_side, const int
     }
 }
 
-/* The names of the transformations: places (or points, or taps) of `to` are `to_point` apart, line by
- * line; those of `from` as it says. */
+/* From an image, its points `line` and `point` apart, to places `to_point` apart, line by line. */
+NN_INLINE void nn_winograd_image(const int what, const int from_side, const int to_side, float *to, int64_t to_point,
+                                 int64_t to_block, const float *from, int64_t line, int64_t point, int channels)
+{
+    const nn_square t = {to_side * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
+    nn_winograd_square(what, from_side, to_side, to, t, from, f, channels);
+}
+
+/* From places `place` apart to a dense square, [line][point][width]; width is a multiple of 16. */
+NN_INLINE void nn_winograd_dense(const int what, const int from_side, const int to_side, float *to, const float *from,
+                                 int64_t place, int width)
+{
+    const nn_square t = {to_side * width, width, NN_SQUARE_BLOCK}, f = {from_side * place, place, NN_SQUARE_BLOCK};
+    nn_winograd_square(what, from_side, to_side, to, t, from, f, width);
+}
+
 static NN_APART void nn_winograd_patch_of_4(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {4 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_PATCH_OF_4, 4, 4, to, t, from, f, channels);
+    nn_winograd_image(NN_PATCH_OF_4, 4, 4, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_patch_of_6(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {6 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_PATCH_OF_6, 6, 6, to, t, from, f, channels);
+    nn_winograd_image(NN_PATCH_OF_6, 6, 6, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_patch_of_8(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {8 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_PATCH_OF_8, 8, 8, to, t, from, f, channels);
+    nn_winograd_image(NN_PATCH_OF_8, 8, 8, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_spread_2_3(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {4 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_SPREAD_2_3, 2, 4, to, t, from, f, channels);
+    nn_winograd_image(NN_SPREAD_2_3, 2, 4, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_spread_4_3(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {6 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_SPREAD_4_3, 4, 6, to, t, from, f, channels);
+    nn_winograd_image(NN_SPREAD_4_3, 4, 6, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_spread_2_5(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {6 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_SPREAD_2_5, 2, 6, to, t, from, f, channels);
+    nn_winograd_image(NN_SPREAD_2_5, 2, 6, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_spread_4_5(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {8 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_SPREAD_4_5, 4, 8, to, t, from, f, channels);
+    nn_winograd_image(NN_SPREAD_4_5, 4, 8, to, to_point, to_block, from, line, point, channels);
 }
 
-/* `width` channels, a multiple of 16, to and from dense squares: [line][point][width]. Places of
- * sums are `place` apart. */
 static NN_APART void nn_winograd_result_2_3(float *to, const float *from, int64_t place, int width)
 {
-    const nn_square t = {2 * width, width, NN_SQUARE_BLOCK}, f = {4 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_RESULT_2_3, 4, 2, to, t, from, f, width);
+    nn_winograd_dense(NN_RESULT_2_3, 4, 2, to, from, place, width);
 }
 
 static NN_APART void nn_winograd_result_4_3(float *to, const float *from, int64_t place, int width)
 {
-    const nn_square t = {4 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_RESULT_4_3, 6, 4, to, t, from, f, width);
+    nn_winograd_dense(NN_RESULT_4_3, 6, 4, to, from, place, width);
 }
 
 static NN_APART void nn_winograd_result_2_5(float *to, const float *from, int64_t place, int width)
 {
-    const nn_square t = {2 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_RESULT_2_5, 6, 2, to, t, from, f, width);
+    nn_winograd_dense(NN_RESULT_2_5, 6, 2, to, from, place, width);
 }
 
 static NN_APART void nn_winograd_result_4_5(float *to, const float *from, int64_t place, int width)
 {
-    const nn_square t = {4 * width, width, NN_SQUARE_BLOCK}, f = {8 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_RESULT_4_5, 8, 4, to, t, from, f, width);
+    nn_winograd_dense(NN_RESULT_4_5, 8, 4, to, from, place, width);
 }
 
 static NN_APART void nn_winograd_kernel_2_3(float *to, const float *taps, int width)
 {
-    const nn_square t = {4 * width, width, NN_SQUARE_BLOCK}, f = {3 * width, width, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_KERNEL_2_3, 3, 4, to, t, taps, f, width);
+    nn_winograd_dense(NN_KERNEL_2_3, 3, 4, to, taps, width, width);
 }
 
 static NN_APART void nn_winograd_kernel_4_3(float *to, const float *taps, int width)
 {
-    const nn_square t = {6 * width, width, NN_SQUARE_BLOCK}, f = {3 * width, width, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_KERNEL_4_3, 3, 6, to, t, taps, f, width);
+    nn_winograd_dense(NN_KERNEL_4_3, 3, 6, to, taps, width, width);
 }
 
 static NN_APART void nn_winograd_kernel_2_5(float *to, const float *taps, int width)
 {
-    const nn_square t = {6 * width, width, NN_SQUARE_BLOCK}, f = {5 * width, width, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_KERNEL_2_5, 5, 6, to, t, taps, f, width);
+    nn_winograd_dense(NN_KERNEL_2_5, 5, 6, to, taps, width, width);
 }
 
 static NN_APART void nn_winograd_kernel_4_5(float *to, const float *taps, int width)
 {
-    const nn_square t = {8 * width, width, NN_SQUARE_BLOCK}, f = {5 * width, width, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_KERNEL_4_5, 5, 8, to, t, taps, f, width);
+    nn_winograd_dense(NN_KERNEL_4_5, 5, 8, to, taps, width, width);
 }
 
 static NN_APART void nn_winograd_taps_2_3(float *taps, const float *from, int64_t place, int width)
 {
-    const nn_square t = {3 * width, width, NN_SQUARE_BLOCK}, f = {4 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_TAPS_2_3, 4, 3, taps, t, from, f, width);
+    nn_winograd_dense(NN_TAPS_2_3, 4, 3, taps, from, place, width);
 }
 
 static NN_APART void nn_winograd_taps_4_3(float *taps, const float *from, int64_t place, int width)
 {
-    const nn_square t = {3 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_TAPS_4_3, 6, 3, taps, t, from, f, width);
+    nn_winograd_dense(NN_TAPS_4_3, 6, 3, taps, from, place, width);
 }
 
 static NN_APART void nn_winograd_taps_2_5(float *taps, const float *from, int64_t place, int width)
 {
-    const nn_square t = {5 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_TAPS_2_5, 6, 5, taps, t, from, f, width);
+    nn_winograd_dense(NN_TAPS_2_5, 6, 5, taps, from, place, width);
 }
 
 static NN_APART void nn_winograd_taps_4_5(float *taps, const float *from, int64_t place, int width)
 {
-    const nn_square t = {5 * width, width, NN_SQUARE_BLOCK}, f = {8 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_TAPS_4_5, 8, 5, taps, t, from, f, width);
+    nn_winograd_dense(NN_TAPS_4_5, 8, 5, taps, from, place, width);
 }
 
 /* ---- products --------------------------------------------------------------------------------- */

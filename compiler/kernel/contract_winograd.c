@@ -140,11 +140,6 @@ typedef struct Winograd {
     Expr *patch_start, *product_start; /* and before it                         */
 } Winograd;
 
-static Expr *at(Lowering *l, Str pointer, Expr *offset)
-{
-    return expr_add(l->arena, expr_name(l->arena, pointer), offset);
-}
-
 /* Squares first .. first + count - 1 of the batch become patches from `slot` on. */
 static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count, Expr *slot)
 {
@@ -155,8 +150,8 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *firs
     corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, w->x.point)), w->x.offset);
     Expr *place = expr_add(arena, w->patch_start, scaled(arena, expr_add(arena, slot, loop.t), WINOGRAD_BLOCK));
     Expr *args[] = {
-        at(l, to, place), w->patch_place, scaled(arena, w->room, WINOGRAD_BLOCK),
-        at(l, from, corner), expr_int(arena, w->x.line * w->s.apart[0]), expr_int(arena, w->x.point * w->s.apart[1]),
+        winograd_at(l, to, place), w->patch_place, scaled(arena, w->room, WINOGRAD_BLOCK),
+        winograd_at(l, from, corner), expr_int(arena, w->x.line * w->s.apart[0]), expr_int(arena, w->x.point * w->s.apart[1]),
         expr_int(arena, w->form->c),
     };
     Str function = winograd_patch_function(l, w->s.side);
@@ -167,7 +162,7 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *firs
 static Expr *kernel_at(Lowering *l, const Winograd *w, Expr *row)
 {
     Expr *offset = scaled(l->arena, row, w->form->c * w->panels.width);
-    return at(l, lower_pointer(l, w->form->w, false), plus(l->arena, offset, lower_buffer(l, w->form->w)->layout.offset));
+    return winograd_at(l, lower_pointer(l, w->form->w, false), plus(l->arena, offset, lower_buffer(l, w->form->w)->layout.offset));
 }
 
 /* Of one place and panel, `count` squares. */
@@ -184,7 +179,7 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
     Expr *is_last = expr_binary(arena, "==", panel, expr_int(arena, p->count - 1));
     Expr *next = expr_select(arena, is_last, plus(arena, place, 1), plus(arena, row, w->s.places));
     Expr *args[] = {
-        at(l, products, to), at(l, patches, from), kernel_at(l, w, row), kernel_at(l, w, next),
+        winograd_at(l, products, to), winograd_at(l, patches, from), kernel_at(l, w, row), kernel_at(l, w, next),
         count, w->room, expr_int(arena, w->form->c), expr_int(arena, p->width),
     };
     block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
@@ -223,7 +218,7 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);
     from = expr_add(arena, from, expr_mul(arena, panel, scaled(arena, w->room, p->width)));
     from = expr_add(arena, w->product_start, from);
-    Expr *args[] = {expr_name(arena, results), at(l, products, from), w->product_place, expr_int(arena, p->width)};
+    Expr *args[] = {expr_name(arena, results), winograd_at(l, products, from), w->product_place, expr_int(arena, p->width)};
     Str function = winograd_function(l, "result", points, w->s.taps);
     block_add(arena, inner, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
     Expr *columns = contract_panel_columns(arena, p, panel);
@@ -259,17 +254,10 @@ static Kernel *begin(Lowering *l, const Winograd *w, const char *suffix, Expr **
     return k;
 }
 
-/* Operations of the three steps, for a sample; those of the products count as those of the direct sum, so that
- * rates can be compared. */
+/* Operations of the other two steps, for a sample. */
 static int64_t patch_flops(const Winograd *w)
 {
     return w->s.places * w->s.each * w->form->c;
-}
-
-static int64_t product_flops(const Winograd *w)
-{
-    int64_t taps = w->s.taps * w->s.taps;
-    return 2 * taps * w->form->axis[0].out * w->form->axis[1].out * w->form->c * w->form->o;
 }
 
 static int64_t result_flops(const Winograd *w)
@@ -302,7 +290,7 @@ static void add_all(Lowering *l, Kernel *k, const Winograd *w, Expr *first, Expr
     Stmt *panels = winograd_loop(l, &places->body, "panel", expr_int(arena, w->panels.count));
     add_product(l, &panels->body, w, expr_name(arena, places->name), expr_name(arena, panels->name), count);
     add_results(l, &k->body, w, first, count, slot);
-    k->flops = patch_flops(w) + product_flops(w) + result_flops(w);
+    k->flops = patch_flops(w) + winograd_product_flops(w->form) + result_flops(w);
 }
 
 /* One kernel; a unit is a block. */
@@ -363,7 +351,7 @@ static void add_steps(Lowering *l, Winograd *w)
     Expr *place = winograd_int(l, &k->body, "place", expr_binary(arena, "/", unit, panels));
     Expr *panel = winograd_int(l, &k->body, "panel", expr_binary(arena, "%", unit, panels));
     add_product(l, &k->body, w, place, panel, winograd_square_count(l, &w->s));
-    k->flops = product_flops(w);
+    k->flops = winograd_product_flops(w->form);
 
     k = begin(l, w, "", &unit);
     k->units = scaled(arena, lower_batch(l), down);

@@ -56,7 +56,18 @@ static inline bool winograd_sums_at_once(const Squares *s, int64_t c, int64_t o)
     return 2 * s->all * (c + o) <= WINOGRAD_PARTS * c * o;
 }
 
+/* Operations of the products for a sample: those of the direct sum, so that rates can be compared. */
+static inline int64_t winograd_product_flops(const ContractForm *form)
+{
+    const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
+    return 2 * h->kernel * v->kernel * h->out * v->out * form->c * form->o;
+}
+
 /* Short forms for the kernels' text. */
+static inline Expr *winograd_at(Lowering *l, Str pointer, Expr *offset)
+{
+    return expr_add(l->arena, expr_name(l->arena, pointer), offset);
+}
 Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value); /* declares a const int */
 Stmt *winograd_loop(Lowering *l, Block *block, const char *wanted, Expr *count); /* from 0, added to block */
 Str winograd_function(Lowering *l, const char *stem, int points, int taps); /* "nn_winograd_result_4_3" */

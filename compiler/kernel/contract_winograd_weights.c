@@ -28,11 +28,6 @@ typedef struct Weights {
     int64_t patch_floats, spread_floats, sum_floats; /* of a worker, of a part */
 } Weights;
 
-static Expr *at(Lowering *l, Str pointer, Expr *offset)
-{
-    return expr_add(l->arena, expr_name(l->arena, pointer), offset);
-}
-
 /* to[worker][place][square][channel], from `slot` on: squares first .. first + count - 1 of a tensor. */
 static void add_squares(Lowering *l, Block *block, const Weights *w, Str function, const Operand *from,
                         int64_t channels, int to, int64_t row, int64_t place_floats, Expr *first, Expr *count, Expr *slot)
@@ -45,8 +40,8 @@ static void add_squares(Lowering *l, Block *block, const Weights *w, Str functio
     Expr *place = scaled(arena, w->worker, w->s.places * place_floats);
     place = expr_add(arena, place, scaled(arena, expr_add(arena, slot, loop.t), row));
     Expr *args[] = {
-        at(l, target, place), expr_int(arena, place_floats), expr_int(arena, WINOGRAD_BLOCK),
-        at(l, source, corner), expr_int(arena, from->line * w->s.apart[0]),
+        winograd_at(l, target, place), expr_int(arena, place_floats), expr_int(arena, WINOGRAD_BLOCK),
+        winograd_at(l, source, corner), expr_int(arena, from->line * w->s.apart[0]),
         expr_int(arena, from->point * w->s.apart[1]), expr_int(arena, channels),
     };
     block_add(arena, loop.body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
@@ -75,16 +70,10 @@ static void add_sums(Lowering *l, Block *block, const Weights *w, Expr *part, Ex
     Expr *b = expr_add(arena, scaled(arena, w->worker, w->spread_floats), scaled(arena, place, w->spread_place));
     b = expr_add(arena, b, scaled(arena, panel, p->width));
     Expr *args[] = {
-        at(l, sums, to), at(l, patches, a), at(l, spread, b), count, expr_int(arena, w->channels),
+        winograd_at(l, sums, to), winograd_at(l, patches, a), winograd_at(l, spread, b), count, expr_int(arena, w->channels),
         expr_int(arena, w->columns), expr_int(arena, w->form->c), expr_int(arena, p->width), resumes,
     };
     block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_sums", COUNT_OF(args), args)));
-}
-
-static int64_t product_flops(const Weights *w)
-{
-    int64_t taps = w->s.taps * w->s.taps;
-    return 2 * taps * w->form->axis[0].out * w->form->axis[1].out * w->form->c * w->form->o;
 }
 
 /* A unit is a part: a share of the blocks. */
@@ -120,7 +109,7 @@ static void add_parts(Lowering *l, const Weights *w)
               stmt_set(arena, expr_load(arena, lower_buffer_pointer(l, w->sums, true), sum), "=", expr_real(arena, 0)));
     block_add(arena, &is_empty->body, clear);
     block_add(arena, &k->body, is_empty);
-    k->flops = product_flops(w);
+    k->flops = winograd_product_flops(w->form);
 }
 
 /* Two kernels. Units of the first are lines of squares, of the second a place and a panel. */
@@ -142,7 +131,7 @@ static void add_steps(Lowering *l, const Weights *w)
     Expr *place = winograd_int(l, &k->body, "place", expr_binary(arena, "/", unit, panels));
     Expr *panel = winograd_int(l, &k->body, "panel", expr_binary(arena, "%", unit, panels));
     add_sums(l, &k->body, w, zero, place, panel, winograd_square_count(l, &w->s), zero);
-    k->flops = product_flops(w);
+    k->flops = winograd_product_flops(w->form);
 }
 
 /* The sums of `count` channels of a panel from `first` on, of all parts, as totals[place][channel][lane]. */
@@ -200,7 +189,7 @@ static void add_combination(Lowering *l, const Weights *w)
     Stmt *channels = winograd_loop(l, &k->body, "channel", count);
     Expr *channel = expr_name(arena, channels->name);
     Expr *c = winograd_int(l, &channels->body, "c", expr_add(arena, first, channel));
-    Expr *args[] = {expr_name(arena, taps), at(l, totals, scaled(arena, channel, width)),
+    Expr *args[] = {expr_name(arena, taps), winograd_at(l, totals, scaled(arena, channel, width)),
                     expr_int(arena, GROUP * width), expr_int(arena, width)};
     Str function = winograd_function(l, "taps", w->s.points, taps_of_line);
     block_add(arena, &channels->body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));

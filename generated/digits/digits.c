@@ -533,23 +533,36 @@ NN_INLINE void nn_winograd_square(const int what, const int from_side, const int
     }
 }
 
+/* From an image, its points `line` and `point` apart, to places `to_point` apart, line by line. */
+NN_INLINE void nn_winograd_image(const int what, const int from_side, const int to_side, float *to, int64_t to_point,
+                                 int64_t to_block, const float *from, int64_t line, int64_t point, int channels)
+{
+    const nn_square t = {to_side * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
+    nn_winograd_square(what, from_side, to_side, to, t, from, f, channels);
+}
+
+/* From places `place` apart to a dense square, [line][point][width]; width is a multiple of 16. */
+NN_INLINE void nn_winograd_dense(const int what, const int from_side, const int to_side, float *to, const float *from,
+                                 int64_t place, int width)
+{
+    const nn_square t = {to_side * width, width, NN_SQUARE_BLOCK}, f = {from_side * place, place, NN_SQUARE_BLOCK};
+    nn_winograd_square(what, from_side, to_side, to, t, from, f, width);
+}
+
 static NN_APART void nn_winograd_patch_of_6(float *to, int64_t to_point, int64_t to_block, const float *from,
                                             int64_t line, int64_t point, int channels)
 {
-    const nn_square t = {6 * to_point, to_point, to_block}, f = {line, point, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_PATCH_OF_6, 6, 6, to, t, from, f, channels);
+    nn_winograd_image(NN_PATCH_OF_6, 6, 6, to, to_point, to_block, from, line, point, channels);
 }
 
 static NN_APART void nn_winograd_result_4_3(float *to, const float *from, int64_t place, int width)
 {
-    const nn_square t = {4 * width, width, NN_SQUARE_BLOCK}, f = {6 * place, place, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_RESULT_4_3, 6, 4, to, t, from, f, width);
+    nn_winograd_dense(NN_RESULT_4_3, 6, 4, to, from, place, width);
 }
 
 static NN_APART void nn_winograd_kernel_4_3(float *to, const float *taps, int width)
 {
-    const nn_square t = {6 * width, width, NN_SQUARE_BLOCK}, f = {3 * width, width, NN_SQUARE_BLOCK};
-    nn_winograd_square(NN_KERNEL_4_3, 3, 6, to, t, taps, f, width);
+    nn_winograd_dense(NN_KERNEL_4_3, 3, 6, to, taps, width, width);
 }
 
 /* ---- products --------------------------------------------------------------------------------- */
