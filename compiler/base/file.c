@@ -50,7 +50,8 @@ bool file_read(Arena *arena, const char *path, Str *text, Str *error)
 
 bool file_write(Arena *arena, const char *path, Str text, Str *error)
 {
-    const char *fresh = str_format(arena, "%s.new", path).ptr;
+    /* The process id keeps two runs that write the same file apart; the last rename wins. */
+    const char *fresh = str_format(arena, "%s.%ld.new", path, (long)getpid()).ptr;
     FILE *file = fopen(fresh, "wb");
     if (file == NULL) {
         *error = str_format(arena, "cannot write '%s': %s", path, strerror(errno));

@@ -1,9 +1,9 @@
-/* autotune.c: `--autotune`: measures what the machine's table of schedules does not know yet, and gives the
- * table to the compilation.
+/* autotune.c: `--autotune`: measures what the machine's table of schedules does not know yet, and
+ * gives the table to the compilation.
  *
  * There is one table for each processor, number of processors and C compiler, in the cache:
- * tuning/KEY/schedules.txt. Without --autotune nobody reads it: what nndc writes depends on the model and the
- * options alone. */
+ * tuning/KEY/schedules.txt. Without --autotune nobody reads it: what nndc writes depends on the
+ * model and the options alone. */
 #define _POSIX_C_SOURCE 200809L
 #include "cmd/cmd.h"
 
@@ -23,34 +23,25 @@ static bool read_table(Tuning *tuning, Str path, Str *error)
         return false;
     int wrong = tuning_read(tuning, text);
     if (wrong > 0)
-        *error = str_format(tuning->arena,
-                            "line %d of '%.*s' is not a schedule: remove the file, then all is measured anew",
-                            wrong, STR_ARGS(path));
+        *error = str_format(
+            tuning->arena,
+            "line %d of '%.*s' is not a schedule: remove the file, then all is measured anew",
+            wrong, STR_ARGS(path));
     return wrong == 0;
 }
 
-/* By rename, so that another nndc never reads half a table. */
-static bool write_table(const Tuning *tuning, Str path, Str *error)
-{
-    Arena *arena = tuning->arena;
-    Str fresh = str_format(arena, "%.*s.%ld.new", STR_ARGS(path), (long)getpid());
-    if (!file_write(arena, fresh.ptr, tuning_text(arena, tuning), error))
-        return false;
-    if (rename(fresh.ptr, path.ptr) == 0)
-        return true;
-    *error = str_format(arena, "cannot write '%.*s'", STR_ARGS(path));
-    remove(fresh.ptr);
-    return false;
-}
-
-static bool measure(Tuning *tuning, const TuneCases *cases, int64_t batch, Str directory, Str *error)
+static bool measure(Tuning *tuning, const TuneCases *cases, int64_t batch, Str directory,
+                    Str *error)
 {
     Arena *arena = tuning->arena;
     Str program, text;
     if (!compile_cached(arena, STR("autotune"), tune_program(arena, cases, batch), &program, error))
         return false;
-    char *results = (char *)(uintptr_t)str_format(arena, "%.*s/results.%ld", STR_ARGS(directory), (long)getpid()).ptr;
-    char *words[] = {(char *)(uintptr_t)program.ptr, results, (char *)(uintptr_t)seconds_a_case, NULL};
+    char *results = (char *)(uintptr_t)str_format(arena, "%.*s/results.%ld", STR_ARGS(directory),
+                                                  (long)getpid())
+                        .ptr;
+    char *words[] = {(char *)(uintptr_t)program.ptr, results, (char *)(uintptr_t)seconds_a_case,
+                     NULL};
     Str label = str_format(arena, "measuring %d sizes", cases->count);
     int status = run_program(arena, words, label.ptr, error);
     bool is_fine = status == 0 && file_read(arena, results, &text, error);
@@ -58,7 +49,8 @@ static bool measure(Tuning *tuning, const TuneCases *cases, int64_t batch, Str d
     if (status > 0)
         *error = str_format(arena, "'%.*s' failed (exit code %d)", STR_ARGS(program), status);
     if (is_fine && !tune_choose(cases, text, tuning)) {
-        *error = str_format(arena, "'%.*s' gave other results than were asked for", STR_ARGS(program));
+        *error =
+            str_format(arena, "'%.*s' gave other results than were asked for", STR_ARGS(program));
         is_fine = false;
     }
     return is_fine;
@@ -102,7 +94,8 @@ int autotune(Load *load)
     int64_t batch = c->train->batch;
     TuneCases cases = tune_cases(arena, c->step_as_written, batch, compile_is_exact(c), tuning);
     if (cases.count > 0) {
-        if (!measure(tuning, &cases, batch, directory, &error) || !write_table(tuning, path, &error))
+        if (!measure(tuning, &cases, batch, directory, &error) ||
+            !file_write(arena, path.ptr, tuning_text(arena, tuning), &error))
             return report_io(error);
         report(&cases, tuning);
     }

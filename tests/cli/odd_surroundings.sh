@@ -81,6 +81,22 @@ tail -n 1 out.txt | sed 's/$/ --epochs 1/' >again.sh
 sh again.sh >out.txt 2>&1 && grep -q 'going on after epoch' out.txt && grep -q '2000 training' out.txt
 check "the shown command goes on" $?
 
+# Several nndc that build one model for the first time, at the same moment.
+export XDG_CACHE_HOME="$work/other cache"
+pids=
+for i in 1 2 3 4 5 6 7 8; do
+    "$nndc" build t.nnd >"at-once-$i.txt" 2>&1 &
+    pids="$pids $!"
+done
+all=0
+for pid in $pids; do
+    wait "$pid" || all=1
+done
+for i in 2 3 4 5 6 7 8; do
+    cmp -s at-once-1.txt "at-once-$i.txt" || all=1
+done
+check "eight at once build one program" $all
+
 CC=no-such-compiler "$nndc" build t.nnd >out.txt 2>&1
 [ $? -eq 3 ] && grep -q "there is no C compiler 'no-such-compiler'.*set CC" out.txt
 check "a missing compiler" $?
