@@ -40,6 +40,10 @@ table=$(echo cache/nndc/tuning/*/schedules.txt)
 [ "$(grep -c ': winograd [0-9] rows [0-9]* way [0-9], 0\.[0-9]* s$' "$table")" -ge 3 ] || fail "the table"
 [ "$(wc -l <"$table")" -eq "$(sort -u "$table" | wc -l)" ] || fail "a size stands twice in the table"
 cp "$table" kept
+for std in c99 c11; do
+    "${NNDC_CC:-cc}" -std=$std -Wall -Wextra -Wpedantic -Werror -fsyntax-only cache/nndc/build/*/autotune_trainer.c \
+        >log 2>&1 || { head -n 8 log; fail "the program that measures, as $std"; }
+done
 "$NNDC" build --autotune net.nnd >second 2>err || fail "second build"
 [ ! -s err ] || fail "it measures again"
 cmp -s "$table" kept || fail "the table changed"
