@@ -62,6 +62,16 @@ static int64_t floats_of(Shape shape, int64_t batch)
     return shape.has_batch ? batch * shape_elements(shape) : 0;
 }
 
+/* What nn_candidate_function of runtime/measure.h takes. */
+static Str text_of(Arena *arena, const Program *program)
+{
+    Out o;
+    out_init(&o, arena);
+    program_text(&o, program, NULL,
+                 RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_BATCH | RUN_THREADS, NULL);
+    return out_text(&o);
+}
+
 static Candidate make_candidate(const Tuner *t, const Node *n, const Schedule *schedule, Str name)
 {
     Arena *arena = t->arena;
@@ -93,6 +103,7 @@ static Candidate make_candidate(const Tuner *t, const Node *n, const Schedule *s
     ProgramOptions options = {.name = str_c(arena, name), .batch = batch, .parameters = SPACE_STATE,
                               .outputs = SPACE_OUTPUT};
     c.program = program_make(arena, g, &options);
+    c.text = text_of(arena, c.program);
     return c;
 }
 
@@ -117,32 +128,40 @@ static Schedules schedules_of(const Tuner *t, const ContractForm *form)
     return all;
 }
 
-/* Programs with different names are alike when their text is, but for the names. */
-static Str text_of(Arena *arena, const Program *program)
+/* Programs are alike when their texts are, but for the names. Names of one case are equally long, so
+ * lines are broken at the same places. */
+static Str without_name(Arena *arena, const Candidate *c)
 {
-    Out o;
-    out_init(&o, arena);
-    program_text(&o, program, NULL, RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_THREADS, NULL);
-    return out_text(&o);
+    StrBuf buf = {.arena = arena};
+    Str name = c->program->name;
+    const char *at = c->text.ptr;
+    for (const char *found; (found = strstr(at, name.ptr)) != NULL; at = found + name.len)
+        buf_add_str(&buf, (Str){at, found - at});
+    buf_add_str(&buf, str_from(at));
+    return buf_str(&buf);
+}
+
+static bool contains(const Strs *texts, Str text)
+{
+    for (int i = 0; i < texts->count; i++)
+        if (str_equal(texts->items[i], text))
+            return true;
+    return false;
 }
 
 static void add_candidates(const Tuner *t, TuneCase *c, const Node *n, const ContractForm *form, int number)
 {
     Arena *arena = t->arena;
     Schedules all = schedules_of(t, form);
-    VEC(Str) texts = {0};
+    Strs texts = {0};
     for (int i = 0; i < all.count; i++) {
-        const Schedule *schedule = &all.items[i];
-        Candidate probe = make_candidate(t, n, schedule, STR("probe"));
-        Str text = text_of(arena, probe.program);
-        bool is_new = true;
-        for (int k = 0; k < texts.count; k++)
-            is_new = is_new && !str_equal(texts.items[k], text);
-        if (!is_new)
+        Str name = str_format(arena, "case%d_%d", number, c->candidates.count);
+        Candidate candidate = make_candidate(t, n, &all.items[i], name);
+        Str text = without_name(arena, &candidate);
+        if (contains(&texts, text))
             continue;
         vec_push(arena, &texts, text);
-        Str name = str_format(arena, "case%d_%d", number, c->candidates.count);
-        vec_push(arena, &c->candidates, make_candidate(t, n, schedule, name));
+        vec_push(arena, &c->candidates, candidate);
     }
 }
 

@@ -29,8 +29,7 @@ Str tune_program(Arena *arena, const TuneCases *cases, int64_t batch)
     for (int i = 0; i < cases->count; i++) {
         out_comment(&body, 1, &cases->items[i].sizes);
         for (int k = 0; k < cases->items[i].candidates.count; k++)
-            program_text(&body, cases->items[i].candidates.items[k].program, NULL,
-                         RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_BATCH | RUN_THREADS, NULL);
+            out_text_lines(&body, cases->items[i].candidates.items[k].text);
     }
     int count = print_table(&body, cases);
     out_function(&body, STR("int main(int argc, char **argv)"));

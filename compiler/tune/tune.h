@@ -12,6 +12,7 @@
 typedef struct Candidate {
     Schedule schedule;
     Program *program;
+    Str text; /* of the program, in C */
     int64_t in_floats[2], out_floats; /* of inputs and the output at the whole batch; 0: there is none */
 } Candidate;
 
