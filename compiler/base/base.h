@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__) || defined(__clang__)
 #define PRINTF_LIKE(position, first) __attribute__((format(printf, position, first)))
@@ -80,9 +81,15 @@ typedef struct Str {
 } Str;
 #define STR(literal) ((Str){(literal), (int64_t)sizeof(literal) - 1})
 #define STR_ARGS(s) (int)(s).len, (s).ptr
+
+/* Inline, because most strings that are compared differ in their length. */
+static inline bool str_equal(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, (size_t)a.len) == 0);
+}
+
 Str str_from(const char *text);                  /* refers to text */
 Str str_copy(Arena *arena, Str s);
-bool str_equal(Str a, Str b);
 bool str_is(Str a, const char *b);
 bool str_starts(Str a, const char *prefix);
 bool str_ends(Str a, const char *suffix);

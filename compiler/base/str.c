@@ -17,11 +17,6 @@ Str str_copy(Arena *arena, Str s)
     return (Str){copy, s.len};
 }
 
-bool str_equal(Str a, Str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, (size_t)a.len) == 0);
-}
-
 bool str_is(Str a, const char *b)
 {
     return str_equal(a, str_from(b));

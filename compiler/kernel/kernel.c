@@ -367,7 +367,7 @@ void kernel_rename(Kernel *k, Str from, Str to)
 
 static void find_name(Walk *walk, Str *name)
 {
-    walk->found = walk->found || (name->len == walk->from.len && str_equal(*name, walk->from));
+    walk->found = walk->found || str_equal(*name, walk->from);
 }
 
 /* "step->rate" uses step. */

@@ -64,7 +64,7 @@ static void constants(RunText *t)
 static bool name_exists(const RunText *t, int count, Str name)
 {
     for (int i = 0; i < count; i++)
-        if (t->names[i].len == name.len && str_equal(t->names[i], name))
+        if (str_equal(t->names[i], name))
             return true;
     return false;
 }
