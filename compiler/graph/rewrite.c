@@ -235,6 +235,29 @@ static NodeId fold(Rewrite *r, const Node *n)
     return graph_append(r->graph, constant);
 }
 
+/* ---- from the old graph to the new one ------------------------------------------------------- */
+static NodeId mapped(const Rewrite *r, NodeId id)
+{
+    return id == NODE_NONE ? NODE_NONE : r->map[id];
+}
+
+static NodeId *mapped_inputs(const Rewrite *r, const Node *n)
+{
+    NodeId *in = arena_array(r->graph->arena, NodeId, n->input_count + 1);
+    for (int i = 0; i < n->input_count; i++)
+        in[i] = r->map[n->inputs[i]];
+    return in;
+}
+
+static Leaf *mapped_leaf(const Rewrite *r, const Leaf *old)
+{
+    Leaf *leaf = arena_new(r->graph->arena, Leaf);
+    *leaf = *old;
+    if (leaf->kind == LEAF_OPTIMIZER)
+        leaf->owner = r->map[leaf->owner];
+    return leaf;
+}
+
 /* ---- one node -------------------------------------------------------------------------------- */
 static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
 {
@@ -245,7 +268,7 @@ static NodeId apply_rules(Rewrite *r, const Node *old, const NodeId *in)
                    .layer = old->layer,
                    .name = old->name,
                    .span = old->span,
-                   .origin = old->origin == NODE_NONE ? NODE_NONE : r->map[old->origin]};
+                   .origin = mapped(r, old->origin)};
     Site site = {.rewrite = r,
                  .build = &build,
                  .graph = r->graph,
@@ -278,11 +301,7 @@ static NodeId copy_leaf(Rewrite *r, Node n)
         r->changes++;
         return same;
     }
-    Leaf *leaf = arena_new(r->graph->arena, Leaf);
-    *leaf = *n.leaf;
-    if (leaf->kind == LEAF_OPTIMIZER)
-        leaf->owner = r->map[leaf->owner];
-    n.leaf = leaf;
+    n.leaf = mapped_leaf(r, n.leaf);
     return graph_append(r->graph, n);
 }
 
@@ -290,12 +309,10 @@ static NodeId copy_node(Rewrite *r, NodeId id)
 {
     const Node *old = graph_node(r->old, id);
     Node n = *old;
-    n.origin = old->origin == NODE_NONE ? NODE_NONE : r->map[old->origin];
+    n.origin = mapped(r, n.origin);
     if (n.leaf != NULL)
         return copy_leaf(r, n);
-    NodeId *in = arena_array(r->graph->arena, NodeId, n.input_count + 1);
-    for (int i = 0; i < n.input_count; i++)
-        in[i] = r->map[n.inputs[i]];
+    NodeId *in = mapped_inputs(r, &n);
     n.inputs = in;
     if (can_fold(r, &n)) {
         r->changes++;
@@ -342,10 +359,10 @@ static void copy_lists(Rewrite *r)
     copy_ids(r, &g->held, &old->held);
     for (int i = 0; i < old->layers.count; i++) {
         Layer layer = old->layers.items[i];
-        layer.output = layer.output == NODE_NONE ? NODE_NONE : r->map[layer.output];
+        layer.output = mapped(r, layer.output);
         vec_push(g->arena, &g->layers, layer);
     }
-    g->total_loss = old->total_loss == NODE_NONE ? NODE_NONE : r->map[old->total_loss];
+    g->total_loss = mapped(r, old->total_loss);
     g->random_streams = old->random_streams;
 }
 
@@ -451,18 +468,12 @@ Graph *graph_copy(Arena *arena, const Graph *g, EditFunction *edit, void *contex
                  .map = arena_array(arena, NodeId, g->nodes.count + 1)};
     for (NodeId id = 0; id < g->nodes.count; id++) {
         Node n = *graph_node(g, id);
-        NodeId *in = arena_array(arena, NodeId, n.input_count + 1);
-        for (int i = 0; i < n.input_count; i++)
-            in[i] = r.map[n.inputs[i]];
+        NodeId *in = mapped_inputs(&r, &n);
         edit(context, r.graph, r.map, id, in);
         n.inputs = in;
-        n.origin = n.origin == NODE_NONE ? NODE_NONE : r.map[n.origin];
-        if (n.leaf != NULL) {
-            n.leaf = arena_new(arena, Leaf);
-            *n.leaf = *graph_node(g, id)->leaf;
-            if (n.leaf->kind == LEAF_OPTIMIZER)
-                n.leaf->owner = r.map[n.leaf->owner];
-        }
+        n.origin = mapped(&r, n.origin);
+        if (n.leaf != NULL)
+            n.leaf = mapped_leaf(&r, n.leaf);
         r.map[id] = graph_append(r.graph, n);
     }
     copy_lists(&r);
