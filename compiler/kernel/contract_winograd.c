@@ -126,6 +126,23 @@ SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Exp
     return at;
 }
 
+void winograd_transform(Lowering *l, Block *block, const Squares *s, const SquareTransform *t, Expr *first,
+                        Expr *count, Expr *slot)
+{
+    Arena *arena = l->arena;
+    const Operand *x = t->from;
+    SquareLoop loop = winograd_square_loop(l, block, s, first, count);
+    Str from = lower_buffer_pointer(l, x->buffer, false), to = lower_buffer_pointer(l, t->to, true);
+    Expr *corner = expr_add(arena, scaled(arena, loop.n, x->batch), scaled(arena, loop.i, x->line));
+    corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, x->point)), x->offset);
+    Expr *place = expr_add(arena, t->start, scaled(arena, expr_add(arena, slot, loop.t), t->square));
+    Expr *args[] = {
+        winograd_at(l, to, place), t->place, t->block, winograd_at(l, from, corner),
+        expr_int(arena, x->line * s->apart[0]), expr_int(arena, x->point * s->apart[1]), expr_int(arena, t->channels),
+    };
+    block_add(arena, loop.body, stmt_call(arena, expr_call(arena, t->function.ptr, COUNT_OF(args), args)));
+}
+
 /* ---- the product ----------------------------------------------------------------------------------- */
 typedef struct Winograd {
     const ContractForm *form;
@@ -140,22 +157,14 @@ typedef struct Winograd {
     Expr *patch_start, *product_start; /* and before it                         */
 } Winograd;
 
-/* Squares first .. first + count - 1 of the batch become patches from `slot` on. */
 static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count, Expr *slot)
 {
-    Arena *arena = l->arena;
-    SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
-    Str from = lower_buffer_pointer(l, w->x.buffer, false), to = lower_buffer_pointer(l, w->patches, true);
-    Expr *corner = expr_add(arena, scaled(arena, loop.n, w->x.batch), scaled(arena, loop.i, w->x.line));
-    corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, w->x.point)), w->x.offset);
-    Expr *place = expr_add(arena, w->patch_start, scaled(arena, expr_add(arena, slot, loop.t), WINOGRAD_BLOCK));
-    Expr *args[] = {
-        winograd_at(l, to, place), w->patch_place, scaled(arena, w->room, WINOGRAD_BLOCK),
-        winograd_at(l, from, corner), expr_int(arena, w->x.line * w->s.apart[0]), expr_int(arena, w->x.point * w->s.apart[1]),
-        expr_int(arena, w->form->c),
+    SquareTransform to_patches = {
+        .function = winograd_patch_function(l, w->s.side), .from = &w->x, .channels = w->form->c,
+        .to = w->patches, .start = w->patch_start, .place = w->patch_place,
+        .block = scaled(l->arena, w->room, WINOGRAD_BLOCK), .square = WINOGRAD_BLOCK,
     };
-    Str function = winograd_patch_function(l, w->s.side);
-    block_add(arena, loop.body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
+    winograd_transform(l, block, &w->s, &to_patches, first, count, slot);
 }
 
 /* The transformed kernel from row number `row` of [panel][place] on. */

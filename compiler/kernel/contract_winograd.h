@@ -78,6 +78,19 @@ typedef struct SquareLoop {
     Expr *t, *n, *i, *j;
 } SquareLoop;
 SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Expr *first, Expr *count);
+/* How squares of a tensor become [worker][place][block][square][channel of the block], or without blocks. */
+typedef struct SquareTransform {
+    Str function;
+    const Operand *from; /* offset: of the first point of the first square */
+    int64_t channels;    /* of it                                          */
+    int to;              /* buffer                                         */
+    Expr *start;         /* in it: floats before those of the worker       */
+    Expr *place, *block; /* floats from one to the next                    */
+    int64_t square;      /* the same                                       */
+} SquareTransform;
+/* Squares first .. first + count - 1 of the batch, to the places `slot` and after. */
+void winograd_transform(Lowering *l, Block *block, const Squares *s, const SquareTransform *t, Expr *first,
+                        Expr *count, Expr *slot);
 /* Number of squares of the block that begins at `first`: at most s->room. */
 Expr *winograd_block_size(Lowering *l, Block *block, const Squares *s, Expr *first);
 /* The batch's squares; blocks of them: as expressions in `batch`. */

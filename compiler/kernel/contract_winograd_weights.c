@@ -28,31 +28,23 @@ typedef struct Weights {
     int64_t patch_floats, spread_floats, sum_floats; /* of a worker, of a part */
 } Weights;
 
-/* to[worker][place][square][channel], from `slot` on: squares first .. first + count - 1 of a tensor. */
-static void add_squares(Lowering *l, Block *block, const Weights *w, Str function, const Operand *from,
-                        int64_t channels, int to, int64_t row, int64_t place_floats, Expr *first, Expr *count, Expr *slot)
-{
-    Arena *arena = l->arena;
-    SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
-    Str source = lower_buffer_pointer(l, from->buffer, false), target = lower_buffer_pointer(l, to, true);
-    Expr *corner = expr_add(arena, scaled(arena, loop.n, from->batch), scaled(arena, loop.i, from->line));
-    corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, from->point)), from->offset);
-    Expr *place = scaled(arena, w->worker, w->s.places * place_floats);
-    place = expr_add(arena, place, scaled(arena, expr_add(arena, slot, loop.t), row));
-    Expr *args[] = {
-        winograd_at(l, target, place), expr_int(arena, place_floats), expr_int(arena, WINOGRAD_BLOCK),
-        winograd_at(l, source, corner), expr_int(arena, from->line * w->s.apart[0]),
-        expr_int(arena, from->point * w->s.apart[1]), expr_int(arena, channels),
-    };
-    block_add(arena, loop.body, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
-}
-
+/* patches and spread[worker][place][square][channel]: rows of a product have their blocks side by side. */
 static void add_both(Lowering *l, Block *block, const Weights *w, Expr *first, Expr *count, Expr *slot)
 {
-    Str patch = winograd_patch_function(l, w->s.side);
-    Str spread = winograd_function(l, "spread", w->s.points, w->s.taps);
-    add_squares(l, block, w, patch, &w->x, w->form->c, w->patches, w->channels, w->patch_place, first, count, slot);
-    add_squares(l, block, w, spread, &w->y, w->form->o, w->spread, w->columns, w->spread_place, first, count, slot);
+    Arena *arena = l->arena;
+    Expr *side_by_side = expr_int(arena, WINOGRAD_BLOCK);
+    SquareTransform to_patches = {
+        .function = winograd_patch_function(l, w->s.side), .from = &w->x, .channels = w->form->c,
+        .to = w->patches, .start = scaled(arena, w->worker, w->patch_floats),
+        .place = expr_int(arena, w->patch_place), .block = side_by_side, .square = w->channels,
+    };
+    SquareTransform to_spread = {
+        .function = winograd_function(l, "spread", w->s.points, w->s.taps), .from = &w->y, .channels = w->form->o,
+        .to = w->spread, .start = scaled(arena, w->worker, w->spread_floats),
+        .place = expr_int(arena, w->spread_place), .block = side_by_side, .square = w->columns,
+    };
+    winograd_transform(l, block, &w->s, &to_patches, first, count, slot);
+    winograd_transform(l, block, &w->s, &to_spread, first, count, slot);
 }
 
 /* sums[part][place][panel][channel] (+)= patches * spread */
