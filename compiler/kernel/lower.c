@@ -116,16 +116,9 @@ static KernelParam *find_param(Kernel *k, int buffer)
     return NULL;
 }
 
-static int memory_of(const Program *p, int buffer)
-{
-    while (p->buffers.items[buffer].alias >= 0)
-        buffer = p->buffers.items[buffer].alias;
-    return buffer;
-}
-
 static KernelParam *param_for(Lowering *l, int buffer)
 {
-    buffer = memory_of(l->program, buffer);
+    buffer = program_memory(l->program, buffer);
     KernelParam *param = find_param(l->kernel, buffer);
     if (param == NULL) {
         Str wanted = lower_identifier(l->arena, l->program->buffers.items[buffer].name);
@@ -354,7 +347,7 @@ static Expr *hoisted_scalar(Lowering *l, NodeId value)
 {
     Arena *arena = l->arena;
     for (int i = 0; i < l->kernel->params.count; i++)
-        if (l->kernel->params.items[i].buffer == memory_of(l->program, l->program->buffer_of[value]) &&
+        if (l->kernel->params.items[i].buffer == program_memory(l->program, l->program->buffer_of[value]) &&
             l->kernel->params.items[i].is_written)
             return expr_load(arena, l->kernel->params.items[i].name, expr_int(arena, 0));
     Str pointer = lower_pointer(l, value, false);

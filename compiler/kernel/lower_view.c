@@ -50,19 +50,12 @@ static void reshape_source(Lowering *l, const Node *n, const Position *at, Posit
     split_index(l, index, from, source);
 }
 
-static int memory_of(const Program *p, int buffer)
-{
-    while (buffer >= 0 && p->buffers.items[buffer].alias >= 0)
-        buffer = p->buffers.items[buffer].alias;
-    return buffer;
-}
-
 void lower_reshape(Lowering *l, NodeId node)
 {
     const Node *n = graph_node(l->graph, node);
     const Program *p = l->program;
-    bool is_shared = memory_of(p, p->buffer_of[node]) >= 0 &&
-                     memory_of(p, p->buffer_of[node]) == memory_of(p, p->buffer_of[n->inputs[0]]);
+    int memory = program_memory(p, p->buffer_of[node]);
+    bool is_shared = memory >= 0 && memory == program_memory(p, p->buffer_of[n->inputs[0]]);
     if (!is_shared)
         lower_view(l, node, reshape_source);
     else if (l->group->after.count > 0)

@@ -27,13 +27,6 @@ typedef struct Planner {
     VEC(Chain) chains;
 } Planner;
 
-static int memory_of(const Program *p, int buffer)
-{
-    while (p->buffers.items[buffer].alias >= 0)
-        buffer = p->buffers.items[buffer].alias;
-    return buffer;
-}
-
 static void find_lifetimes(Program *p)
 {
     for (int i = 0; i < p->buffers.count; i++)
@@ -43,7 +36,7 @@ static void find_lifetimes(Program *p)
             int buffer = p->kernels.items[k].params.items[i].buffer;
             if (buffer < 0)
                 continue;
-            Buffer *b = &p->buffers.items[memory_of(p, buffer)];
+            Buffer *b = &p->buffers.items[program_memory(p, buffer)];
             b->first = b->first < 0 ? k : b->first;
             b->last = k;
         }
@@ -284,7 +277,7 @@ void program_plan(Program *p)
             p->buffers.items[i].offset = pl.chains.items[pl.chain_of[i]].offset;
     for (int i = 0; i < p->buffers.count; i++) /* views see what they share */
         if (p->buffers.items[i].alias >= 0) {
-            const Buffer *shared = &p->buffers.items[memory_of(p, i)];
+            const Buffer *shared = &p->buffers.items[program_memory(p, i)];
             p->buffers.items[i].offset = shared->offset;
             p->buffers.items[i].first = shared->first;
             p->buffers.items[i].last = shared->last;

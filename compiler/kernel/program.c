@@ -38,6 +38,13 @@ Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *op
     return p;
 }
 
+int program_memory(const Program *p, int buffer)
+{
+    while (buffer >= 0 && p->buffers.items[buffer].alias >= 0)
+        buffer = p->buffers.items[buffer].alias;
+    return buffer;
+}
+
 /* ---- dumps ----------------------------------------------------------------------------------- */
 static void add_names(StrBuf *buf, const Program *p, const char *title, const NodeIds *ids)
 {

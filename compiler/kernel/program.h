@@ -128,6 +128,9 @@ typedef struct ProgramOptions {
  * can go wrong here; sizes past MAX_ELEMENTS were refused before. */
 Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *options);
 
+/* kernel/program.c: the buffer whose memory a buffer is: itself, unless it is a view. -1 for -1. */
+int program_memory(const Program *p, int buffer);
+
 void program_fuse(Program *p);     /* kernel/fuse.c                      */
 void program_layout(Program *p, const ProgramOptions *options); /* kernel/layout.c */
 /* kernel/layout.c: the losses, then the metrics. */
