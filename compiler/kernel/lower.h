@@ -61,6 +61,8 @@ Expr *map_uniform(MapContext *c, uint32_t stream);
 Kernel *lower_begin(Lowering *l, NodeId for_value, const char *suffix);
 Str lower_pointer(Lowering *l, NodeId value, bool is_written); /* name of the pointer param for a stored value */
 Str lower_buffer_pointer(Lowering *l, int buffer, bool is_written);
+Str lower_use_buffer(Lowering *l, int buffer, bool is_written, bool is_pointwise); /* see KernelParam */
+KernelParam *lower_find_param(Lowering *l, int buffer); /* NULL: not used so far */
 Str lower_name(Lowering *l, Str wanted); /* a name that is free in this kernel: for variables */
 Str lower_identifier(Arena *arena, Str name); /* a tensor's name as one: "conv.kernel" is conv_kernel */
 Str lower_tensor_name(Lowering *l, Str wanted); /* a free name that is no word of C either */
@@ -72,8 +74,8 @@ int lower_scratch(Lowering *l, const char *suffix, Type type, int64_t fixed, int
 const Buffer *lower_buffer(Lowering *l, NodeId value);
 Expr *lower_index(Lowering *l, const Buffer *buffer, const Position *at); /* element's index, from the layout */
 
-/* The expression of value at a position: a load when it is stored (broadcasting as needed), else the
- * expression of the map that makes it (recursively). */
+/* Values and maps after a root: kernel/lower_value.c. The expression of value at a position: a load when it
+ * is stored (broadcasting as needed), else the expression of the map that makes it (recursively). */
 Expr *lower_value(Lowering *l, NodeId value, const Position *at);
 
 /* From now on lower_value answers with e for this value: for the siblings of a root, before lower_after. */

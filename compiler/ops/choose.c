@@ -166,7 +166,7 @@ static bool random_infer(Build *b, const Call *call, Inferred *inferred)
     inferred->shape = shape_of(attrs[1].i != 0, attrs[0].list.count, attrs[0].list.item);
     return true;
 }
-/* The very numbers of the generated code: see map_uniform in kernel/lower.c. */
+/* The very numbers of the generated code: see map_uniform in kernel/lower_value.c. */
 static void random_eval(const EvalCall *call)
 {
     const Node *n = call->node;
