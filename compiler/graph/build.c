@@ -3,7 +3,7 @@
  * Two ways in: build_call for what the user wrote, which keeps the list of layers and makes names
  * ("conv2d_1", parameters "conv2d_1.kernel"), and build_node with its relatives for the compiler,
  * which names a node after what it is part of ("conv2d_1.add"). Both end in add_node, where inputs
- * get the type the operator needs and its shape rule is asked. */
+ * get the type the operator needs and its shape rule is asked. Leaves are made in build_leaf.c. */
 #include "graph/build.h"
 
 #include "front/diag.h"
@@ -49,14 +49,14 @@ static bool convert_inputs(Build *b, const Call *call, NodeId *inputs)
     return true;
 }
 
-static bool check_result_size(Build *b, const Call *call, Shape shape)
+bool build_check_size(Build *b, const OpDef *op, Span span, Shape shape)
 {
     int64_t elements;
     if (shape_count(shape, &elements))
         return true;
     Str text = shape_str(arena_of(b), shape);
-    diag_error(b->diag, call->span, "the result of '%s' would be %.*s, more than %lld elements",
-               call->op->name, STR_ARGS(text), (long long)MAX_ELEMENTS);
+    diag_error(b->diag, span, "the result of '%s' would be %.*s, more than %lld elements", op->name,
+               STR_ARGS(text), (long long)MAX_ELEMENTS);
     return false;
 }
 
@@ -95,7 +95,8 @@ static NodeId add_node(Build *b, const Call *call)
         checked.attrs = attrs;
     }
     Inferred inferred = {.type = TYPE_F32};
-    if (!call->op->infer(b, &checked, &inferred) || !check_result_size(b, call, inferred.shape))
+    if (!call->op->infer(b, &checked, &inferred) ||
+        !build_check_size(b, call->op, call->span, inferred.shape))
         return NODE_NONE;
     int attr_count = op_attr_count(call->op);
     Node node = {
@@ -291,160 +292,6 @@ bool build_call_list(Build *b, const Call *call, NodeIds *results)
     return results->count > 0;
 }
 
-/* ---- leaves ---------------------------------------------------------------------------------- */
-static const OpDef *leaf_op(LeafKind kind)
-{
-    static const OpDef *const ops[] = {
-        [LEAF_INPUT] = &op_input,         [LEAF_TARGET] = &op_target,
-        [LEAF_PARAMETER] = &op_parameter, [LEAF_STATISTIC] = &op_statistic,
-        [LEAF_OPTIMIZER] = &op_optimizer, [LEAF_CONSTANT] = &op_constant,
-        [LEAF_SCALAR] = &op_scalar,
-    };
-    CHECK(kind != LEAF_NONE);
-    return ops[kind];
-}
-
-NodeId build_leaf(Build *b, Str name, Shape shape, Type type, Leaf leaf)
-{
-    Leaf *copy = arena_new(arena_of(b), Leaf);
-    *copy = leaf;
-    if (copy->groups == 0)
-        copy->groups = 1;
-    Call call = {.op = leaf_op(leaf.kind), .leaf = copy, .span = b->span};
-    if (!check_result_size(b, &call, shape))
-        return NODE_NONE;
-    Node node = {
-        .op = call.op,
-        .leaf = copy,
-        .shape = shape,
-        .type = type,
-        .name = name,
-        .span = b->span,
-        .role = b->role,
-        .layer = b->layer,
-        .origin = NODE_NONE,
-    };
-    NodeId id = graph_append(b->graph, node);
-    if (leaf.kind == LEAF_INPUT)
-        vec_push(arena_of(b), &b->graph->inputs, id);
-    if (leaf.kind == LEAF_TARGET)
-        vec_push(arena_of(b), &b->graph->targets, id);
-    return id;
-}
-
-static Str suffixed(Build *b, Str stem, const char *suffix)
-{
-    return str_format(arena_of(b), "%.*s.%s", STR_ARGS(stem), suffix);
-}
-
-/* Whether the layer that is being built is one of those that are not trained. */
-static bool is_frozen(const Build *b)
-{
-    for (int i = 0; b->layer >= 0 && b->frozen != NULL && i < b->frozen->count; i++)
-        if (str_equal(b->frozen->items[i], b->graph->layers.items[b->layer].name))
-            return true;
-    return false;
-}
-
-/* ---- shared parameters ---- */
-
-/* The next one that was made before, or NODE_NONE. */
-static NodeId take_shared(Build *b, Shared *shared)
-{
-    if (shared == NULL)
-        return NODE_NONE;
-    if (shared->next < shared->nodes.count)
-        return shared->nodes.items[shared->next++];
-    NodeId id = take_shared(b, shared->outer);
-    if (id != NODE_NONE) {
-        vec_push(arena_of(b), &shared->nodes, id);
-        shared->next++;
-    }
-    return id;
-}
-
-static void keep_shared(Build *b, NodeId id)
-{
-    for (Shared *shared = b->shared; shared != NULL && id != NODE_NONE; shared = shared->outer) {
-        vec_push(arena_of(b), &shared->nodes, id);
-        shared->next++;
-    }
-}
-
-/* A parameter or statistic: a new one, or one that is shared. */
-static NodeId build_weight(Build *b, const char *suffix, Shape shape, Leaf leaf)
-{
-    NodeId id = take_shared(b, b->shared);
-    if (id != NODE_NONE) {
-        const Node *n = node_of(b, id);
-        if (shape_equal(n->shape, shape) && n->leaf->kind == leaf.kind)
-            return id;
-        Str needed = shape_str(arena_of(b), shape), found = shape_str(arena_of(b), n->shape);
-        diag_error(b->diag, b->span, "'%.*s' is shared and has the shape %.*s, here %.*s is needed",
-                   STR_ARGS(n->name), STR_ARGS(found), STR_ARGS(needed));
-        return build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
-    }
-    id = build_leaf(b, suffixed(b, b->name, suffix), shape, TYPE_F32, leaf);
-    keep_shared(b, id);
-    return id;
-}
-
-NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in,
-                       int64_t fan_out)
-{
-    Leaf leaf = {.kind = LEAF_PARAMETER,
-                 .init = init_resolve(init, fan_in, fan_out),
-                 .fan_in = fan_in,
-                 .fan_out = fan_out,
-                 .is_frozen = is_frozen(b)};
-    return build_weight(b, suffix, shape, leaf);
-}
-
-NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial)
-{
-    Leaf leaf = {.kind = LEAF_STATISTIC,
-                 .init = {.kind = INIT_CONSTANT, .a = initial},
-                 .is_frozen = is_frozen(b)};
-    return build_weight(b, suffix, shape, leaf);
-}
-
-NodeId build_optimizer_state(Build *b, const char *suffix, NodeId parameter, double initial)
-{
-    const Node *p = node_of(b, parameter);
-    Leaf leaf = {
-        .kind = LEAF_OPTIMIZER, .init = {.kind = INIT_CONSTANT, .a = initial}, .owner = parameter};
-    return build_leaf(b, suffixed(b, p->name, suffix), p->shape, TYPE_F32, leaf);
-}
-
-NodeId build_optimizer_number(Build *b, const char *suffix, NodeId parameter, double initial)
-{
-    Leaf leaf = {
-        .kind = LEAF_OPTIMIZER, .init = {.kind = INIT_CONSTANT, .a = initial}, .owner = parameter};
-    return build_leaf(b, suffixed(b, node_of(b, parameter)->name, suffix), shape_of(false, 0, NULL),
-                      TYPE_F32, leaf);
-}
-
-NodeId build_number(Build *b, double value)
-{
-    double *values = arena_array(arena_of(b), double, 1);
-    values[0] = value;
-    Leaf leaf = {.kind = LEAF_CONSTANT, .values = values};
-    return build_leaf(b, STR("number"), shape_of(false, 0, NULL), TYPE_F32, leaf);
-}
-
-NodeId build_scalar(Build *b, ScalarKind kind)
-{
-    static const char *const names[] = {
-        [SCALAR_RATE] = "rate", [SCALAR_STEP] = "step", [SCALAR_BATCH] = "batch"};
-    for (NodeId id = 0; id < b->graph->nodes.count; id++) {
-        const Node *n = node_of(b, id);
-        if (n->leaf != NULL && n->leaf->kind == LEAF_SCALAR && n->leaf->scalar == kind)
-            return id;
-    }
-    Leaf leaf = {.kind = LEAF_SCALAR, .scalar = kind};
-    return build_leaf(b, str_from(names[kind]), shape_of(false, 0, NULL), TYPE_F32, leaf);
-}
-
 /* ---- operators with private attributes ------------------------------------------------------- */
 static AttrValue shape_attr(Shape shape)
 {
@@ -554,6 +401,16 @@ static NodeId constrained(Build *b, NodeId value, const Leaf *of)
     return with_norm(b, value, norm, wanted);
 }
 
+/* The place of the assignment to this leaf among the effects, or -1. */
+static int effect_of(const Build *b, NodeId leaf)
+{
+    const NodeIds *effects = &b->graph->effects;
+    for (int i = 0; i < effects->count; i++)
+        if (node_of(b, effects->items[i])->inputs[0] == leaf)
+            return i;
+    return -1;
+}
+
 NodeId build_assign(Build *b, NodeId leaf, NodeId value)
 {
     const Leaf *of = node_of(b, leaf)->leaf;
@@ -562,23 +419,18 @@ NodeId build_assign(Build *b, NodeId leaf, NodeId value)
     NodeId id = build_binary(b, &op_assign, leaf, value);
     if (id == NODE_NONE)
         return id;
-    NodeIds *effects = &b->graph->effects;
-    for (int i = 0; i < effects->count; i++)
-        if (node_of(b, effects->items[i])->inputs[0] == leaf) {
-            effects->items[i] = id;
-            return id;
-        }
-    vec_push(arena_of(b), effects, id);
+    int effect = effect_of(b, leaf);
+    if (effect >= 0)
+        b->graph->effects.items[effect] = id;
+    else
+        vec_push(arena_of(b), &b->graph->effects, id);
     return id;
 }
 
 NodeId build_assigned(Build *b, NodeId leaf)
 {
-    const NodeIds *effects = &b->graph->effects;
-    for (int i = 0; i < effects->count; i++)
-        if (node_of(b, effects->items[i])->inputs[0] == leaf)
-            return node_of(b, effects->items[i])->inputs[1];
-    return leaf;
+    int effect = effect_of(b, leaf);
+    return effect >= 0 ? node_of(b, b->graph->effects.items[effect])->inputs[1] : leaf;
 }
 
 NodeId build_broadcast(Build *b, NodeId x, Shape to)

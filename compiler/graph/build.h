@@ -52,7 +52,10 @@ NodeId build_node(Build *b, const OpDef *op, const NodeId *inputs, int count, co
 NodeId build_unary(Build *b, const OpDef *op, NodeId x);
 NodeId build_binary(Build *b, const OpDef *op, NodeId x, NodeId y); /* broadcasts, right-aligned */
 
-/* Leaves. A parameter is called "<b->name>.<suffix>". */
+/* Is the result small enough? Else there is an error at the span. */
+bool build_check_size(Build *b, const OpDef *op, Span span, Shape shape);
+
+/* graph/build_leaf.c: leaves. A parameter is called "<b->name>.<suffix>". */
 NodeId build_leaf(Build *b, Str name, Shape shape, Type type, Leaf leaf);
 NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in, int64_t fan_out);
 NodeId build_statistic(Build *b, const char *suffix, Shape shape, double initial);

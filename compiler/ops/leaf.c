@@ -1,4 +1,4 @@
-/* leaf.c: values that come from outside. They have no rules: graph/build.c makes them with their shape,
+/* leaf.c: values that come from outside. They have no rules: graph/build_leaf.c makes them with their shape,
  * and what they hold is said by Node.leaf. */
 #include "ops/op.h"
 
