@@ -131,6 +131,9 @@ int data_info(Options *options);
 const char *data_directory(Options *options);
 /* The packed form of a set, made when the cache does not have it. */
 bool pack_cached(Options *options, const Model *model, const DataSource *source, Str *path, Str *error);
+/* The packed form of picture files, without targets and by the rules of a set of pictures. */
+bool pack_pictures_cached(Options *options, const Model *model, const DataSource *source,
+                          const char *const *files, int count, Str *path, Str *error);
 
 /* ---- cmd/<command>.c */
 int cmd_check(Options *options);
@@ -138,6 +141,8 @@ int cmd_summary(Options *options);
 int cmd_emit(Options *options);
 int cmd_build(Options *options);
 int cmd_train(Options *options);
+int cmd_eval(Options *options);
+int cmd_predict(Options *options);
 int cmd_data(Options *options);
 int cmd_fmt(Options *options);
 int cmd_help(Options *options);

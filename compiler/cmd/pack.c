@@ -28,6 +28,22 @@ bool pack_cached(Options *options, const Model *model, const DataSource *source,
            pack_source(arena, model, source, data, path->ptr, &samples, error);
 }
 
+bool pack_pictures_cached(Options *options, const Model *model, const DataSource *source,
+                          const char *const *files, int count, Str *path, Str *error)
+{
+    Arena *arena = options->arena;
+    Str identity, folder;
+    char *absolute = realpath(".", NULL); /* where relative names of the files start */
+    bool ok = pack_files_identity(arena, model, source, files, count, &identity, error);
+    if (ok)
+        identity = str_format(arena, "%s\n%.*s", absolute != NULL ? absolute : "", STR_ARGS(identity));
+    free(absolute);
+    if (!ok || !cache_directory(arena, "packed", cache_key(arena, identity), &folder, error))
+        return false;
+    *path = str_format(arena, "%.*s/predict.safetensors", STR_ARGS(folder));
+    return access(path->ptr, R_OK) == 0 || pack_files(arena, model, source, files, count, path->ptr, error);
+}
+
 const char *data_directory(Options *options)
 {
     /* the first file that is a model: 'data pack' has a word before it */

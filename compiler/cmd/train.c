@@ -1,4 +1,5 @@
-/* train.c: `nndc train`: builds the trainer, unpacks the data it names, and becomes the trainer. */
+/* train.c: `nndc train`, `nndc eval` and `nndc predict`: builds the trainer, makes the data that it will
+ * read ready, and becomes the trainer. */
 #define _POSIX_C_SOURCE 200809L
 #include "cmd/cmd.h"
 
@@ -6,20 +7,34 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef VEC(char *) Words;
 
-/* The data files that the model names and the trainer reads itself. */
-static bool prepare_data(Options *options, const Model *model, Str *directory, Str *error)
+static void add_word(Options *options, Words *words, const char *word)
 {
-    VEC(Str) names = {0};
-    for (int i = 0; i < model->data.count; i++)
-        for (int j = 0; !pack_needed(&model->data.items[i]) && j < model->data.items[i].files.count; j++)
-            vec_push(options->arena, &names, model->data.items[i].files.items[j]);
-    return unpack_data(options->arena, data_directory(options), names.items, names.count, directory, error);
+    vec_push(options->arena, words, (char *)(uintptr_t)word);
 }
+
+/* The value of an option of the trainer, as "--set test" or "--set=test", or NULL. The last one counts,
+ * as in the trainer. */
+static const char *trainer_option(const Options *options, const char *name)
+{
+    const char *value = NULL;
+    size_t length = strlen(name);
+    for (int i = 0; i < options->rest.count; i++) {
+        const char *word = options->rest.items[i];
+        if (strncmp(word, name, length) == 0 && word[length] == '=')
+            value = word + length + 1;
+        else if (strcmp(word, name) == 0 && i + 1 < options->rest.count)
+            value = options->rest.items[++i];
+    }
+    return value;
+}
+
+/* ---- sets ------------------------------------------------------------------------------------- */
 
 /* Does the user give the files of a set? */
 static bool is_replaced(const Options *options, Str set)
@@ -36,56 +51,213 @@ static bool is_replaced(const Options *options, Str set)
     return false;
 }
 
-/* Packs the sets that need it, and tells the trainer where they are. */
-static bool add_packed(Options *options, const Model *model, Words *words, Str *error)
+static const DataSource *find_set(const Model *model, const char *name)
 {
+    for (int i = 0; i < model->data.count; i++)
+        if (str_is(model->data.items[i].name, name))
+            return &model->data.items[i];
+    return NULL;
+}
+
+/* The set that the trainer's eval takes, by the same rule; NULL when there is none of that name. */
+static const DataSource *eval_set(const Options *options, const Model *model)
+{
+    const char *name = trainer_option(options, "--set");
+    if (name != NULL)
+        return find_set(model, name);
+    const DataSource *set = find_set(model, "test");
+    if (set == NULL)
+        set = find_set(model, "validation");
+    return set != NULL ? set : find_set(model, "train");
+}
+
+/* Marks the sets that are read together with one: splits join them. */
+static void mark_joined(const Model *model, const DataSource *set, bool *wanted)
+{
+    for (int i = 0; i < model->data.count; i++)
+        wanted[i] = set == &model->data.items[i];
+    for (int i = 0; i < model->data.count; i++) {
+        const DataSource *split = &model->data.items[i];
+        if (split->kind != SOURCE_SPLIT)
+            continue;
+        for (int k = 0; k < model->data.count; k++)
+            if (str_equal(model->data.items[k].name, split->of) && (wanted[i] || wanted[k]))
+                wanted[i] = wanted[k] = true;
+    }
+}
+
+/* Makes the files of the wanted sets readable for a trainer, and tells it where they are. */
+static bool add_sets(Options *options, const Model *model, const bool *wanted, Words *words, Str *error)
+{
+    Arena *arena = options->arena;
+    VEC(Str) names = {0};
+    Str directory;
+    for (int i = 0; i < model->data.count; i++) {
+        const DataSource *source = &model->data.items[i];
+        bool is_read = wanted[i] && !pack_needed(source) && !is_replaced(options, source->name);
+        for (int j = 0; is_read && j < source->files.count; j++)
+            vec_push(arena, &names, source->files.items[j]);
+    }
+    if (!unpack_data(arena, data_directory(options), names.items, names.count, &directory, error))
+        return false;
+    add_word(options, words, "--data");
+    add_word(options, words, str_c(arena, directory));
     for (int i = 0; i < model->data.count; i++) {
         const DataSource *source = &model->data.items[i];
         Str path;
-        if (!pack_needed(source) || is_replaced(options, source->name))
+        if (!wanted[i] || !pack_needed(source) || is_replaced(options, source->name))
             continue;
         if (!pack_cached(options, model, source, &path, error))
             return false;
-        Str argument =
-            str_format(options->arena, "%.*s=%.*s", STR_ARGS(source->name), STR_ARGS(path));
-        vec_push(options->arena, words, (char *)(uintptr_t) "--source");
-        vec_push(options->arena, words, (char *)(uintptr_t)argument.ptr);
+        add_word(options, words, "--source");
+        add_word(options, words,
+                 str_format(arena, "%.*s=%.*s", STR_ARGS(source->name), STR_ARGS(path)).ptr);
     }
     return true;
 }
 
-int cmd_train(Options *options)
+/* ---- files of predict ------------------------------------------------------------------------- */
+
+/* A .gz file as the trainer can read it. */
+static bool unpack_file(Options *options, const char *path, const char **result, Str *error)
+{
+    Str directory = path_directory(str_from(path));
+    const char *slash = strrchr(path, '/');
+    Str name = str_from(slash != NULL ? slash + 1 : path);
+    if (!unpack_data(options->arena, str_c(options->arena, directory), &name, 1, &directory, error))
+        return false;
+    *result = path_join(options->arena, directory, (Str){name.ptr, name.len - 3}).ptr;
+    return true;
+}
+
+/* The set of pictures whose rules for their size hold for other pictures, too. */
+static const DataSource *picture_set(const Model *model)
+{
+    for (int i = 0; i < model->data.count; i++)
+        if (model->data.items[i].kind == SOURCE_IMAGES)
+            return &model->data.items[i];
+    return NULL;
+}
+
+static bool is_option_value(const Options *options, int i)
+{
+    const char *before = i > 0 ? options->rest.items[i - 1] : "";
+    return strcmp(before, "--weights") == 0 || strcmp(before, "--threads") == 0;
+}
+
+/* All pictures become one packed file, in the place of the first. */
+static bool add_pictures(Options *options, const Model *model, Words *words, Str *error)
+{
+    VEC(const char *) pictures = {0};
+    const DataSource *set = picture_set(model);
+    Str path;
+    for (int i = 0; i < options->rest.count; i++)
+        if (is_picture_name(options->rest.items[i]) && !is_option_value(options, i))
+            vec_push(options->arena, &pictures, options->rest.items[i]);
+    if (set == NULL) {
+        *error = str_format(options->arena, "'%s' is a picture; for pictures write a set of them in the data "
+                            "section, such as 'test = images(\"FOLDER\")'", pictures.items[0]);
+        return false;
+    }
+    if (!pack_pictures_cached(options, model, set, pictures.items, pictures.count, &path, error))
+        return false;
+    add_word(options, words, str_c(options->arena, path));
+    return true;
+}
+
+/* The arguments of predict, with files that the trainer can read. */
+static bool add_predict_words(Options *options, const Model *model, Words *words, Str *error)
+{
+    bool has_pictures = false;
+    for (int i = 0; i < options->rest.count; i++) {
+        const char *word = options->rest.items[i];
+        bool is_file = word[0] != '-' && !is_option_value(options, i);
+        if (is_file && is_picture_name(word)) {
+            if (!has_pictures && !add_pictures(options, model, words, error))
+                return false;
+            has_pictures = true;
+            continue;
+        }
+        if (is_file && str_ends(str_from(word), ".gz") && !unpack_file(options, word, &word, error))
+            return false;
+        add_word(options, words, word);
+    }
+    return true;
+}
+
+/* ---- commands --------------------------------------------------------------------------------- */
+
+/* A batch above that of the model needs a trainer that is made for it. */
+static void raise_batch(Load *load, const Options *options)
+{
+    const char *text = trainer_option(options, "--batch");
+    long long batch = text != NULL ? strtoll(text, NULL, 10) : 0; /* the trainer checks the text */
+    if (batch > load->result.training->train.batch && batch <= 1 << 20)
+        load->compile.train_batch = batch;
+}
+
+static bool add_words(Options *options, const Model *model, const char *command, Words *words, Str *error)
+{
+    if (strcmp(command, "predict") == 0)
+        return add_predict_words(options, model, words, error);
+    bool *wanted = arena_array(options->arena, bool, model->data.count);
+    const DataSource *set = eval_set(options, model);
+    for (int i = 0; i < model->data.count; i++)
+        wanted[i] = true;
+    if (strcmp(command, "eval") == 0)
+        mark_joined(model, set, wanted);
+    if (!add_sets(options, model, wanted, words, error))
+        return false;
+    for (int i = 0; i < options->rest.count; i++)
+        add_word(options, words, options->rest.items[i]);
+    return true;
+}
+
+/* Builds the trainer and becomes it, with one of its commands. */
+static int run_trainer(Options *options, const char *command)
 {
     Load load;
-    Str program, directory, error = {0};
-    int status = need_one_file(options, "train");
-    if (status == EXIT_OK)
-        status = load_model(&load, options, options->files.items[0]);
-    if (status == EXIT_OK)
-        status = build_trainer(&load, options, &program);
-    if (status != EXIT_OK)
-        return status;
+    Str program, error = {0};
     /* A question about options needs no data. */
     bool is_help = false;
     for (int i = 0; i < options->rest.count; i++)
-        is_help |= strcmp(options->rest.items[i], "--help") == 0;
-    directory = STR(".");
-    if (!is_help && !prepare_data(options, load.result.training, &directory, &error))
-        return report_io(error);
+        is_help |= strcmp(options->rest.items[i], "--help") == 0 || strcmp(options->rest.items[i], "-h") == 0;
+    int status = need_one_file(options, command);
+    if (status == EXIT_OK)
+        status = load_model(&load, options, options->files.items[0]);
+    if (status == EXIT_OK) {
+        raise_batch(&load, options);
+        status = build_trainer(&load, options, &program);
+    }
+    if (status != EXIT_OK)
+        return status;
 
     Words words = {0};
-    vec_push(options->arena, &words, (char *)(uintptr_t)program.ptr);
-    vec_push(options->arena, &words, (char *)(uintptr_t) "train");
-    vec_push(options->arena, &words, (char *)(uintptr_t) "--data");
-    vec_push(options->arena, &words, (char *)(uintptr_t)str_c(options->arena, directory));
-    if (!is_help && !add_packed(options, load.result.training, &words, &error))
+    add_word(options, &words, program.ptr);
+    add_word(options, &words, command);
+    if (is_help)
+        add_word(options, &words, "--help");
+    else if (!add_words(options, load.result.training, command, &words, &error))
         return report_io(error);
-    for (int i = 0; i < options->rest.count; i++)
-        vec_push(options->arena, &words, (char *)(uintptr_t)options->rest.items[i]);
     vec_push(options->arena, &words, NULL);
     fflush(stdout);
     fflush(stderr);
     execv(words.items[0], words.items);
     return report_io(
         str_format(options->arena, "cannot run '%s': %s", words.items[0], strerror(errno)));
+}
+
+int cmd_train(Options *options)
+{
+    return run_trainer(options, "train");
+}
+
+int cmd_eval(Options *options)
+{
+    return run_trainer(options, "eval");
+}
+
+int cmd_predict(Options *options)
+{
+    return run_trainer(options, "predict");
 }

@@ -46,6 +46,8 @@ typedef struct PictureList {
 /* The pictures of a source, with their labels. */
 bool picture_list(Arena *arena, const Model *model, const DataSource *source, const char *directory,
                   PictureList *list, Str *error);
+/* Does the name end as that of a picture does? */
+bool is_picture_name(const char *name);
 /* The names in a folder, sorted: its folders, or its picture files. */
 typedef VEC(Str) NameList;
 bool folder_names(Arena *arena, const char *path, bool folders, NameList *names, Str *error);
@@ -92,5 +94,10 @@ bool pack_source(Arena *arena, const Model *model, const DataSource *source, con
  */
 bool pack_identity(Arena *arena, const Model *model, const DataSource *source,
                    const char *directory, Str *identity, Str *error);
+/* The same of picture files, for a model with a set of pictures. The file has no targets. */
+bool pack_files(Arena *arena, const Model *model, const DataSource *source, const char *const *files,
+                int count, const char *target, Str *error);
+bool pack_files_identity(Arena *arena, const Model *model, const DataSource *source,
+                         const char *const *files, int count, Str *identity, Str *error);
 
 #endif

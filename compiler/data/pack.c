@@ -63,7 +63,7 @@ static Shape with_samples(int64_t count, Shape shape)
     return whole;
 }
 
-static TensorFile *open_target(Pack *p, const char *path, const PictureList *classes)
+static TensorFile *open_target(Pack *p, const char *path, const PictureList *classes, bool has_targets)
 {
     static const char *const types[] = {[TYPE_F32] = "F32", [TYPE_U8] = "U8", [TYPE_I32] = "I32"};
     TensorEntry entries[2] = {
@@ -71,7 +71,8 @@ static TensorFile *open_target(Pack *p, const char *path, const PictureList *cla
          with_samples(p->count, p->target->shape)},
         {p->input->name, types[p->input->type], with_samples(p->count, p->input->shape)},
     };
-    return tensor_file_open(p->arena, path, entries, 2, p->model->name, classes, p->error);
+    int first = has_targets ? 0 : 1;
+    return tensor_file_open(p->arena, path, entries + first, 2 - first, p->model->name, classes, p->error);
 }
 
 static void put_bits(unsigned char *to, uint32_t bits)
@@ -138,28 +139,33 @@ static bool pack_picture(Pack *p, TensorFile *file, const char *path)
     return true;
 }
 
+static bool write_pictures(Pack *p, TensorFile *file, const PictureList *list)
+{
+    bool ok = true;
+    Str label = str_format(p->arena, "packing %.*s", STR_ARGS(p->source->files.items[0]));
+    Progress progress = progress_begin(label.ptr, p->count);
+    for (int64_t i = 0; ok && i < p->count; i++) {
+        ok = pack_picture(p, file, list->files.items[i].path);
+        arena_free(&p->sample);
+        p->sample = (Arena){0};
+        progress_update(&progress, i + 1);
+    }
+    progress_end(&progress);
+    return ok;
+}
+
 static bool pack_pictures(Pack *p, const char *directory, const char *target)
 {
     PictureList list;
     if (!picture_list(p->arena, p->model, p->source, directory, &list, p->error))
         return false;
     p->count = list.files.count;
-    TensorFile *file = open_target(p, target, &list);
+    TensorFile *file = open_target(p, target, &list, true);
     if (file == NULL)
         return false;
-    bool ok = true;
-    Str label = str_format(p->arena, "packing %.*s", STR_ARGS(p->source->files.items[0]));
-    Progress progress = progress_begin(label.ptr, p->count);
     for (int64_t i = 0; i < p->count; i++)
         write_label(p, file, list.files.items[i].label);
-    for (int64_t i = 0; ok && i < p->count; i++) {
-        ok = pack_picture(p, file, list.files.items[i].path);
-        arena_free(&p->sample);
-        p->sample = (Arena){0};
-        progress_update(&progress, i + 1);
-    }
-    progress_end(&progress);
-    return tensor_file_close(file, ok, p->error);
+    return tensor_file_close(file, write_pictures(p, file, &list), p->error);
 }
 
 /* ---- MATLAB files ---------------------------------------------------------------------------- */
@@ -297,7 +303,7 @@ static bool pack_mat(Pack *p, const char *directory, const char *target)
         return false;
     bool ok = mat_read(p->arena, path, p->source->target_variable, &targets, p->error);
     if (ok && check_mat(p, path, &inputs, &targets)) {
-        TensorFile *file = open_target(p, target, NULL);
+        TensorFile *file = open_target(p, target, NULL, true);
         ok = file != NULL;
         if (ok)
             ok = write_mat_labels(p, file, path, &targets) &&
@@ -337,7 +343,7 @@ static bool pack_cdb(Pack *p, const char *directory, const char *target)
     Cdb cdb;
     if (!cdb_open(p->arena, path, &cdb, p->error) || !check_cdb(p, path, &cdb))
         return false;
-    TensorFile *file = open_target(p, target, NULL);
+    TensorFile *file = open_target(p, target, NULL, true);
     if (file == NULL)
         return false;
     const CdbRecord *records = cdb.records + p->source->first_row;
@@ -385,15 +391,21 @@ static bool add_file(Arena *arena, StrBuf *text, const char *path, Str *error)
     return true;
 }
 
+/* What every packed file depends on. */
+static void add_shapes(StrBuf *text, const Pack *p)
+{
+    buf_add(text, "1 %.*s %s %lldx%lldx%lld %.*s %s %d %d\n", STR_ARGS(p->input->name),
+            type_name(p->input->type), (long long)p->height, (long long)p->width,
+            (long long)p->channels, STR_ARGS(p->target->name), type_name(p->target->type),
+            p->target->classes, (int)p->source->resize);
+}
+
 bool pack_identity(Arena *arena, const Model *model, const DataSource *source,
                    const char *directory, Str *identity, Str *error)
 {
     StrBuf text = {.arena = arena};
     Pack p = begin(arena, model, source, error);
-    buf_add(&text, "1 %.*s %s %lldx%lldx%lld %.*s %s %d %d\n", STR_ARGS(p.input->name),
-            type_name(p.input->type), (long long)p.height, (long long)p.width,
-            (long long)p.channels, STR_ARGS(p.target->name), type_name(p.target->type),
-            p.target->classes, (int)source->resize);
+    add_shapes(&text, &p);
     if (source->kind == SOURCE_MAT || source->kind == SOURCE_CDB) {
         buf_add(&text, "%.*s %.*s %lld %lld\n", STR_ARGS(source->input_variable),
                 STR_ARGS(source->target_variable), (long long)source->first_row,
@@ -413,6 +425,33 @@ bool pack_identity(Arena *arena, const Model *model, const DataSource *source,
                 return false;
         }
     }
+    *identity = buf_str(&text);
+    return true;
+}
+
+bool pack_files(Arena *arena, const Model *model, const DataSource *source, const char *const *files,
+                int count, const char *target, Str *error)
+{
+    Pack p = begin(arena, model, source, error);
+    PictureList list = {0};
+    for (int i = 0; i < count; i++)
+        vec_push(arena, &list.files, ((PictureFile){.path = files[i]}));
+    p.count = count;
+    TensorFile *file = open_target(&p, target, NULL, false);
+    bool ok = file != NULL && tensor_file_close(file, write_pictures(&p, file, &list), error);
+    arena_free(&p.sample);
+    return ok;
+}
+
+bool pack_files_identity(Arena *arena, const Model *model, const DataSource *source,
+                         const char *const *files, int count, Str *identity, Str *error)
+{
+    StrBuf text = {.arena = arena};
+    Pack p = begin(arena, model, source, error);
+    add_shapes(&text, &p);
+    for (int i = 0; i < count; i++)
+        if (!add_file(arena, &text, files[i], error))
+            return false;
     *identity = buf_str(&text);
     return true;
 }

@@ -18,7 +18,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const Str *)a)->ptr, ((const Str *)b)->ptr);
 }
 
-static bool is_picture_name(const char *name)
+bool is_picture_name(const char *name)
 {
     const char *dot = strrchr(name, '.');
     return dot != NULL && (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||

@@ -1,0 +1,93 @@
+#!/bin/sh
+# nndc eval and nndc predict: trained weights at work, on files that only nndc can read (gzip, pictures).
+set -u
+nndc=${NNDC:?}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME="$work/cache"
+cd "$work" || exit 1
+count=0 failed=0
+
+# expect CODE PATTERN ARGUMENT...: runs nndc; the pattern stands in what it prints
+expect() {
+    code=$1 pattern=$2
+    shift 2
+    count=$((count + 1))
+    "$nndc" "$@" >out 2>&1
+    got=$?
+    if [ $got -ne "$code" ] || ! grep -qE -- "$pattern" out; then
+        echo "FAILED: nndc $*: exit code $got (expected $code), expected '$pattern':"
+        head -n 5 out
+        failed=1
+    fi
+}
+
+# model TYPE: writes net.nnd with the data section of standard input
+model() {
+    cat >net.nnd <<END
+model net {
+    input image: $1
+    target label: class["dark", "light"]
+    y = image / 255 -> flatten -> dense(2) -> softmax
+    output y
+    loss cross_entropy(y, label)
+}
+$(cat)
+train {
+    optimizer adam(0.1) batch 4 epochs 20
+}
+END
+}
+
+# ---- gzip: two samples of 2 x 2 bytes, dark and light
+mkdir data
+printf '\000\000\010\003\000\000\000\002\000\000\000\002\000\000\000\002\000\000\000\000\377\377\377\377' >x.idx
+printf '\000\000\010\001\000\000\000\002\000\001' >y.idx
+gzip -c x.idx >data/x.idx.gz
+gzip -c y.idx >data/y.idx.gz
+echo 'data { train = idx("x.idx.gz", "y.idx.gz") test = idx("nowhere.gz", "y.idx.gz") }' | model 'u8[2, 2]'
+expect 3 "cannot read 'runs/net/best.safetensors'" eval net.nnd --data data --set train
+expect 3 "cannot read 'data/nowhere.gz'" train net.nnd --data data
+expect 0 'weights: runs/net/best' train net.nnd --data data --source test=x.idx,y.idx
+expect 3 "cannot read 'data/nowhere.gz'" eval net.nnd --data data
+expect 0 '^train: 2 samples' eval net.nnd --data data --set train
+expect 0 '^train: 2 samples' eval net.nnd --data data --set=train
+expect 0 '^test: 2 samples' eval net.nnd --source test=x.idx,y.idx
+expect 2 "'--set' needs train, validation or test, found 'tset'" eval net.nnd --data data --set tset
+expect 0 '"loss": [0-9.]+' eval net.nnd --data data --set train --json
+expect 0 '^1 light 0\.[5-9]' predict net.nnd data/x.idx.gz
+expect 0 '^1 light 0\.[5-9]' predict net.nnd --weights runs/net/best.safetensors x.idx
+expect 0 '^\{"index": 0, "class": 0, "name": "dark"' predict net.nnd data/x.idx.gz --json
+expect 3 "cannot read 'none.gz': No such file" predict net.nnd none.gz
+expect 3 "'a.png' is a picture; .* such as 'test = images\(\"FOLDER\"\)'" predict net.nnd a.png
+expect 2 "needs a file to read samples from" predict net.nnd
+expect 0 '^predict FILE' predict net.nnd --help
+expect 0 '^    --set ' eval net.nnd -h
+expect 2 "needs a .nnd file" predict
+
+# ---- pictures
+mkdir -p pictures/dark pictures/light
+printf '\211\120\116\107\015\012\032\012\000\000\000\015\111\110\104\122\000\000\000\002\000\000\000\002\010\000\000\000\000\127\335\122\370\000\000\000\013\111\104\101\124\170\332\143\140\000\001\000\000\006\000\001\155\050\020\057\000\000\000\000\111\105\116\104\256\102\140\202' >pictures/dark/1.png
+printf '\211\120\116\107\015\012\032\012\000\000\000\015\111\110\104\122\000\000\000\002\000\000\000\002\010\000\000\000\000\127\335\122\370\000\000\000\016\111\104\101\124\170\332\143\370\377\237\341\377\177\000\013\372\003\375\375\115\304\146\000\000\000\000\111\105\116\104\256\102\140\202' >pictures/light/1.png
+cp pictures/light/1.png third.PNG
+echo 'data { train = images("pictures") }' | model 'u8[2, 2]'
+expect 0 'weights: runs/net/best' train net.nnd
+expect 0 '^train: 2 samples' eval net.nnd
+expect 0 '^1 light 0\.[5-9]' predict net.nnd pictures/dark/1.png pictures/light/1.png
+expect 0 '^\{"index": 2, "class": 1' predict net.nnd pictures/dark/1.png --json pictures/light/1.png third.PNG
+cp pictures/dark/1.png third.PNG
+expect 0 '^0 dark 0\.[5-9]' predict net.nnd third.PNG
+expect 3 "cannot read 'none.jpg': No such file" predict net.nnd none.jpg
+printf 'no picture' >wrong.jpg
+expect 3 "cannot decode 'wrong.jpg': it is neither a PNG nor a JPEG file" predict net.nnd wrong.jpg
+
+# ---- a batch above that of the model is compiled for
+echo 'data { train = circle(40) }' | model 'f32[2]'
+expect 0 'batch 3,' train net.nnd --batch 3 --epochs 1
+expect 0 'batch 17,' train net.nnd --batch 17 --epochs 1
+expect 0 'batch 18,' train net.nnd --batch=18 --epochs 1
+expect 2 "'--batch' needs a whole number" train net.nnd --batch many
+expect 2 "'--batch' needs a whole number" train net.nnd --batch 0
+
+echo "$count checks"
+exit $failed
