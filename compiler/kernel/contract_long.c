@@ -53,14 +53,7 @@ static void add_tile(Lowering *l, const LongProduct *p, const Grid *grid, Str n,
 /* All samples of a unit. */
 static void add_samples(Lowering *l, const Grid *grid, Block *block, Str n, TilePlace place)
 {
-    Arena *arena = l->arena;
-    Expr *tile = expr_int(arena, 0);
-    if (!expr_is_int(grid->across, 1)) {
-        Stmt *tiles = stmt_for(arena, lower_name(l, STR("tile")), expr_int(arena, 0), grid->across, 1);
-        block_add(arena, block, tiles);
-        block = &tiles->body;
-        tile = expr_name(arena, tiles->name);
-    }
+    Expr *tile = lower_loop(l, &block, "tile", grid->across);
     contract_tile_samples(l, block, grid, tile, n, place);
 }
 
@@ -101,13 +94,7 @@ static void add_combination(Lowering *l, const ContractForm *form, const LongPro
     k->unit_name = lower_name(l, STR("n"));
     Expr *n = expr_name(arena, k->unit_name);
     Block *block = &k->body;
-    Expr *panel = expr_int(arena, 0);
-    if (p->panels.count > 1) {
-        Stmt *panels = stmt_for(arena, lower_name(l, STR("panel")), expr_int(arena, 0), expr_int(arena, p->panels.count), 1);
-        block_add(arena, block, panels);
-        block = &panels->body;
-        panel = expr_name(arena, panels->name);
-    }
+    Expr *panel = lower_loop(l, &block, "panel", expr_int(arena, p->panels.count));
     int64_t size = p->panels.width * l->program->batch;
     SumParts parts = {.sums = lower_buffer_pointer(l, p->sums, false), .parts = p->chunks,
                       .size = p->panels.count * size, .letter = STR("chunk")};

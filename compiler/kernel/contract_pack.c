@@ -202,13 +202,7 @@ int contract_pack_transposed(Lowering *l, const ContractForm *form, int64_t part
     Stmt *channels = stmt_for(arena, lower_name(l, STR("o")), first, end, 1);
     Expr *o = expr_name(arena, channels->name);
     Block *block = &channels->body;
-    Expr *part = expr_int(arena, 0);
-    if (parts > 1) {
-        Stmt *loop = stmt_for(arena, lower_name(l, STR("part")), expr_int(arena, 0), expr_int(arena, parts), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
-        part = expr_name(arena, loop->name);
-    }
+    Expr *part = lower_loop(l, &block, "part", expr_int(arena, parts));
     Stmt *lanes = stmt_for(arena, lower_name(l, STR("lane")), expr_int(arena, 0), expr_int(arena, width), 1);
     Expr *lane = expr_name(arena, lanes->name);
     Expr *n = expr_add(arena, scaled(arena, part, width), lane);

@@ -192,18 +192,6 @@ static void add_helper(Lowering *l, const RowProduct *product, const Grid *grid,
 }
 
 /* ---- the loops around it ----------------------------------------------------------------------- */
-/* A loop, or nothing when its extent is 1; gives its variable and continues in *block. */
-static Expr *loop_over(Lowering *l, Block **block, const char *wanted, Expr *extent)
-{
-    if (expr_is_int(extent, 1))
-        return expr_int(l->arena, 0);
-    Str name = lower_name(l, str_from(wanted));
-    Stmt *loop = stmt_for(l->arena, name, expr_int(l->arena, 0), extent, 1);
-    block_add(l->arena, *block, loop);
-    *block = &loop->body;
-    return expr_name(l->arena, name);
-}
-
 /* Samples: a unit is a panel and a tile. In a batch that ends inside a tile, the rest goes row by row. */
 static void add_sample_loops(Lowering *l, const RowProduct *product, const Grid *grid, const RowNames *names)
 {
@@ -281,15 +269,13 @@ static void add_point_loops(Lowering *l, const RowProduct *product, const Grid *
     if (product->order != ORDER_SAMPLES)
         lower_declare(l, &l->kernel->body, product->order == ORDER_BATCH ? names->panel : names->n, rest);
     if (!has_panel && product->panels.count > 1) {
-        Stmt *loop = stmt_for(arena, names->panel, expr_int(arena, 0), panels, 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, names->panel, panels);
     } else if (!has_panel) {
         lower_declare(l, block, names->panel, expr_int(arena, 0));
     }
     if (down == NULL)
-        down = loop_over(l, &block, "line", grid->down);
-    Expr *across = loop_over(l, &block, "part", grid->across);
+        down = lower_loop(l, &block, "line", grid->down);
+    Expr *across = lower_loop(l, &block, "part", grid->across);
     contract_tile_start(l, block, grid, down, across, names->i, names->j);
     contract_tile_call(l, block, grid, down, across);
 }
@@ -380,9 +366,7 @@ static void add_empty_phase(Lowering *l, const ContractForm *form, const Contrac
     Block *block = &k->body;
     for (int d = 2 - form->spatial; d < 3; d++) {
         Str name = lower_name(l, str_from(letters[d]));
-        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, extents[d]), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, name, expr_int(arena, extents[d]));
         at.index[d - (2 - form->spatial)] = plus(arena, scaled(arena, expr_name(arena, name), steps[d]), firsts[d]);
     }
     lower_after(l, block, &at, expr_real(arena, 0));

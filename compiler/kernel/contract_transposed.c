@@ -97,9 +97,7 @@ static void add_loops(Lowering *l, const Grid *grid, const TransposedNames *name
     Block *block = &k->body;
     if (l->program->batch > width) {
         Expr *parts = expr_binary(arena, "/", plus(arena, lower_batch(l), width - 1), expr_int(arena, width));
-        Stmt *loop = stmt_for(arena, names->part, expr_int(arena, 0), parts, 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, names->part, parts);
     } else {
         block_add(arena, block, stmt_declare(arena, "const int", names->part, expr_int(arena, 0)));
     }

@@ -216,12 +216,7 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     int points = w->s.points;
     SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
     Block *inner = loop.body;
-    Expr *panel = expr_int(arena, 0);
-    if (p->count > 1) {
-        Stmt *panels = winograd_loop(l, inner, "panel", expr_int(arena, p->count));
-        panel = expr_name(arena, panels->name);
-        inner = &panels->body;
-    }
+    Expr *panel = lower_loop(l, &inner, "panel", expr_int(arena, p->count));
     Str results = lower_name(l, STR("results")), products = lower_buffer_pointer(l, w->products, false);
     block_add(arena, inner, stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
     Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);

@@ -283,6 +283,13 @@ void block_add(Arena *arena, Block *block, Stmt *stmt)
     vec_push(arena, block, stmt);
 }
 
+Block *block_loop(Arena *arena, Block *block, Str name, Expr *extent)
+{
+    Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), extent, 1);
+    block_add(arena, block, loop);
+    return &loop->body;
+}
+
 /* ---- looking through kernels ----------------------------------------------------------------- */
 /* Calls visit for every expression of a block, from the outside in. */
 typedef struct Walk {

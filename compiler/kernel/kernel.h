@@ -188,6 +188,8 @@ Stmt *stmt_tile(Arena *arena, Tile tile);
 void tile_fetch_ahead(Arena *arena, Tile *t, Str pointer, Expr *first, int64_t floats);
 Stmt *stmt_helper(Arena *arena, Str size);
 void block_add(Arena *arena, Block *block, Stmt *stmt);
+/* Adds for (int name = 0; name < extent; name++) and gives its body. */
+Block *block_loop(Arena *arena, Block *block, Str name, Expr *extent);
 void kernel_rename(Kernel *k, Str from, Str to); /* a pointer is known by another name from now on */
 bool block_uses(const Block *block, Str name);
 bool expr_uses(Expr *e, Str name);

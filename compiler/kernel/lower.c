@@ -285,11 +285,18 @@ Block *lower_loops(Lowering *l, Shape domain, Position *at)
             has_unit = true;
             continue;
         }
-        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, domain.dim[d]), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, name, expr_int(arena, domain.dim[d]));
     }
     return block;
+}
+
+Expr *lower_loop(Lowering *l, Block **block, const char *wanted, Expr *extent)
+{
+    if (expr_is_int(extent, 1))
+        return expr_int(l->arena, 0);
+    Str name = lower_name(l, str_from(wanted));
+    *block = block_loop(l->arena, *block, name, extent);
+    return expr_name(l->arena, name);
 }
 
 Expr *lower_declare(Lowering *l, Block *block, Str name, Expr *value)

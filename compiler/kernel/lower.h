@@ -89,6 +89,9 @@ void lower_after(Lowering *l, Block *block, const Position *at, Expr *root_value
  * The batch loop (or the outermost) is the loop over units when the kernel is divided. */
 Block *lower_loops(Lowering *l, Shape domain, Position *at);
 
+/* A loop from 0, or nothing when its extent is 1; gives its variable and continues in *block. */
+Expr *lower_loop(Lowering *l, Block **block, const char *wanted, Expr *extent);
+
 /* The rules of the families that are not maps; operators call them from their `lower`. Each appends
  * one kernel or several, with the group's maps. */
 typedef enum ReduceKind { REDUCE_SUM, REDUCE_MAX } ReduceKind;

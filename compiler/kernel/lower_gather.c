@@ -42,16 +42,12 @@ static Block *place_loops(Lowering *l, Shape from, Block *block, Position *at)
     *at = (Position){.rank = from.rank};
     if (from.has_batch) {
         Str n = lower_name(l, STR("n"));
-        Stmt *loop = stmt_for(arena, n, expr_int(arena, 0), lower_batch(l), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, n, lower_batch(l));
         at->batch = expr_name(arena, n);
     }
     for (int d = 0; d + 1 < from.rank; d++) {
         Str name = lower_name(l, str_from(lower_axis_letter(from.rank, d)));
-        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, from.dim[d]), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, name, expr_int(arena, from.dim[d]));
         at->index[d] = expr_name(arena, name);
     }
     return block;

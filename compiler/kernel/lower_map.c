@@ -250,9 +250,7 @@ static Block *nested_loops(Lowering *l, const Run *runs, int count, Position *at
     for (int i = done; i < count; i++) {
         Str name = run_name(l, &runs[i]);
         set_index(l, at, &runs[i], name);
-        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), run_extent(l, &runs[i]), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, name, run_extent(l, &runs[i]));
     }
     return block;
 }

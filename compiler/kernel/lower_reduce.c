@@ -138,9 +138,7 @@ static Block *kept_loops(Lowering *l, const Reduce *r, Position *at)
             k->unit_name = name;
             continue;
         }
-        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), dim_extent(l, r, d), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, name, dim_extent(l, r, d));
     }
     return block;
 }
@@ -359,9 +357,7 @@ static void combine_chunks(Lowering *l, Reduce *r, int64_t columns)
     Expr *column = expr_int(arena, 0);
     if (columns > 1) {
         Str c = lower_name(l, str_from(lower_axis_letter(r->in.rank, r->in.rank - 1)));
-        Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, columns), 1);
-        block_add(arena, block, loop);
-        block = &loop->body;
+        block = block_loop(arena, block, c, expr_int(arena, columns));
         column = expr_name(arena, c);
         at.index[r->in.rank - 1] = column;
     }

@@ -101,9 +101,7 @@ void lower_concat(Lowering *l, NodeId node, int axis)
             at.index[d++] = expr_name(arena, k->unit_name);
         for (; d < n->shape.rank; d++) {
             Str name = lower_name(l, str_from(lower_axis_letter(n->shape.rank, d)));
-            Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, in.dim[d]), 1);
-            block_add(arena, block, loop);
-            block = &loop->body;
+            block = block_loop(arena, block, name, expr_int(arena, in.dim[d]));
             at.index[d] = expr_name(arena, name);
         }
         Expr *value = lower_value(l, n->inputs[i], &at);

@@ -82,9 +82,7 @@ static Scan scan_image(Lowering *l, bool has_batch, const int64_t size[2])
             continue;
         Str name = lower_name(l, axis == 0 ? STR("i") : STR("j"));
         *(axis == 0 ? &scan.i : &scan.j) = expr_name(arena, name);
-        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, size[axis]), 1);
-        block_add(arena, scan.block, loop);
-        scan.block = &loop->body;
+        scan.block = block_loop(arena, scan.block, name, expr_int(arena, size[axis]));
     }
     return scan;
 }
