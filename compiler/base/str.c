@@ -17,6 +17,15 @@ Str str_copy(Arena *arena, Str s)
     return (Str){copy, s.len};
 }
 
+/* FNV-1a. */
+uint32_t str_hash(Str s)
+{
+    uint32_t hash = 2166136261u;
+    for (int64_t i = 0; i < s.len; i++)
+        hash = (hash ^ (uint8_t)s.ptr[i]) * 16777619u;
+    return hash;
+}
+
 bool str_is(Str a, const char *b)
 {
     return str_equal(a, str_from(b));

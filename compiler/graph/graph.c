@@ -17,19 +17,11 @@ struct NameTable {
     int slot_count; /* a power of two */
 };
 
-static uint32_t hash_name(Str name)
-{
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (int64_t i = 0; i < name.len; i++)
-        hash = (hash ^ (uint8_t)name.ptr[i]) * 16777619u;
-    return hash;
-}
-
 /* The slot that holds name, or the free one where it belongs. */
 static int find_slot(const NameTable *table, Str name)
 {
     uint32_t mask = (uint32_t)table->slot_count - 1;
-    uint32_t at = hash_name(name) & mask;
+    uint32_t at = str_hash(name) & mask;
     while (table->slots[at] != 0 &&
            !str_equal(table->entries.items[table->slots[at] - 1].name, name))
         at = (at + 1) & mask;
@@ -158,6 +150,17 @@ int64_t shape_elements(Shape s)
     if (!shape_count(s, &count))
         BUG("a tensor with too many elements is in the graph");
     return count;
+}
+
+bool node_is_uniform(const Node *n)
+{
+    if (n->leaf == NULL || n->leaf->kind != LEAF_CONSTANT)
+        return false;
+    int64_t count = shape_elements(n->shape);
+    for (int64_t i = 1; i < count; i++)
+        if (n->leaf->values[i] != n->leaf->values[0])
+            return false;
+    return true;
 }
 
 bool shape_equal(Shape a, Shape b)

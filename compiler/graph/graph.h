@@ -252,6 +252,7 @@ Str graph_unique_name(Graph *g, Str wanted); /* wanted, or wanted_2, ...: it is 
 Str graph_unique_layer_name(Graph *g, Str wanted); /* among the names of layers */
 Str graph_unique_part_name(Graph *g, Str wanted);  /* among the names of parts  */
 void graph_rename(Graph *g, NodeId id, Str wanted);
+bool node_is_uniform(const Node *n); /* a constant whose elements are all one number */
 bool is_constrained(const Leaf *leaf);
 bool *graph_reach(Arena *arena, const Graph *g, NodeId id); /* of each node: is id, or computed into it */
 int64_t shape_elements(Shape s);              /* per sample: the product of dim */

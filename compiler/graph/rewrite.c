@@ -505,14 +505,8 @@ NodeId site_existing(const Site *s, const OpDef *op, NodeId x, const AttrValue *
 
 bool node_is_constant(const Graph *g, NodeId id, double value)
 {
-    if (!is_constant_leaf(g, id))
-        return false;
     const Node *n = graph_node(g, id);
-    int64_t count = shape_elements(n->shape);
-    for (int64_t i = 0; i < count; i++)
-        if (n->leaf->values[i] != value)
-            return false;
-    return true;
+    return node_is_uniform(n) && n->leaf->values[0] == value;
 }
 
 bool node_number(const Graph *g, NodeId id, double *value)

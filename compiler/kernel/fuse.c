@@ -506,6 +506,21 @@ static void put_in_order(Fuser *f)
     }
 }
 
+void program_number_groups(Program *p)
+{
+    for (int i = 0; i < p->graph->nodes.count; i++)
+        graph_node(p->graph, i)->group = -1;
+    for (int i = 0; i < p->groups.count; i++) {
+        const Group *group = &p->groups.items[i];
+        if (group->root != NODE_NONE)
+            graph_node(p->graph, group->root)->group = i;
+        for (int k = 0; k < group->siblings.count; k++)
+            graph_node(p->graph, group->siblings.items[k])->group = i;
+        for (int k = 0; k < group->after.count; k++)
+            graph_node(p->graph, group->after.items[k])->group = i;
+    }
+}
+
 void program_fuse(Program *p)
 {
     int count = p->graph->nodes.count;
@@ -544,16 +559,6 @@ void program_fuse(Program *p)
             collect_before(&f, group->siblings.items[i], group);
     }
     put_in_order(&f);
-    for (int i = 0; i < p->graph->nodes.count; i++)
-        graph_node(p->graph, i)->group = -1;
-    for (int i = 0; i < p->groups.count; i++) {
-        const Group *group = &p->groups.items[i];
-        if (group->root != NODE_NONE)
-            graph_node(p->graph, group->root)->group = i;
-        for (int k = 0; k < group->siblings.count; k++)
-            graph_node(p->graph, group->siblings.items[k])->group = i;
-        for (int k = 0; k < group->after.count; k++)
-            graph_node(p->graph, group->after.items[k])->group = i;
-    }
+    program_number_groups(p);
     p->is_live = f.is_live;
 }

@@ -402,6 +402,14 @@ bool expr_uses(Expr *e, Str name)
     return walk.found;
 }
 
+const KernelParam *kernel_param_called(const Kernel *k, Str name)
+{
+    for (int i = 0; i < k->params.count; i++)
+        if (str_equal(k->params.items[i].name, name))
+            return &k->params.items[i];
+    return NULL;
+}
+
 static void ignore_name(Walk *walk, Str *name)
 {
     (void)walk, (void)name;

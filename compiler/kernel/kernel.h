@@ -191,6 +191,7 @@ void block_add(Arena *arena, Block *block, Stmt *stmt);
 /* Adds for (int name = 0; name < extent; name++) and gives its body. */
 Block *block_loop(Arena *arena, Block *block, Str name, Expr *extent);
 void kernel_rename(Kernel *k, Str from, Str to); /* a pointer is known by another name from now on */
+const KernelParam *kernel_param_called(const Kernel *k, Str name); /* NULL: there is none */
 bool block_uses(const Block *block, Str name);
 bool expr_uses(Expr *e, Str name);
 /* Does any call in the kernel go to this function, or to one that starts so? */

@@ -215,19 +215,10 @@ static void add_parameter(LayoutPass *y, NodeId id)
     p->buffer_of[id] = b;
 }
 
-static bool is_uniform(const Node *n)
-{
-    int64_t count = shape_elements(n->shape);
-    for (int64_t i = 1; i < count; i++)
-        if (n->leaf->values[i] != n->leaf->values[0])
-            return false;
-    return true;
-}
-
 static void add_constant(LayoutPass *y, NodeId id)
 {
     const Node *n = graph_node(y->g, id);
-    if (is_uniform(n) && !y->wishes[id].is_contracted)
+    if (node_is_uniform(n) && !y->wishes[id].is_contracted)
         return; /* a literal */
     int b = add_buffer(y, id, n->name, SPACE_CONSTANT, dense_layout(n->shape));
     y->p->buffers.items[b].values = n->leaf->values;
@@ -491,13 +482,5 @@ void program_layout(Program *p, const ProgramOptions *options)
         first += (int)shape_elements(graph_node(p->graph, p->results.items[i].node)->shape);
     }
     find_only_results(&y);
-    for (int i = 0; i < p->groups.count; i++) { /* copies shifted them */
-        const Group *group = &p->groups.items[i];
-        if (group->root != NODE_NONE)
-            graph_node(p->graph, group->root)->group = i;
-        for (int k = 0; k < group->siblings.count; k++)
-            graph_node(p->graph, group->siblings.items[k])->group = i;
-        for (int k = 0; k < group->after.count; k++)
-            graph_node(p->graph, group->after.items[k])->group = i;
-    }
+    program_number_groups(p); /* copies shifted them */
 }

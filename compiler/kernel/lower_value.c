@@ -73,17 +73,6 @@ static Position broadcast_position(Lowering *l, const Position *at, Shape from)
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
-static bool is_uniform_constant(const Node *n)
-{
-    if (n->leaf == NULL || n->leaf->kind != LEAF_CONSTANT)
-        return false;
-    int64_t count = shape_elements(n->shape);
-    for (int64_t i = 1; i < count; i++)
-        if (n->leaf->values[i] != n->leaf->values[0])
-            return false;
-    return true;
-}
-
 static Expr *constant_value(Lowering *l, const Node *n)
 {
     return n->type == TYPE_F32 ? expr_real(l->arena, n->leaf->values[0])
@@ -157,7 +146,7 @@ Expr *lower_value(Lowering *l, NodeId value, const Position *at)
         if (l->values.items[i].node == value)
             return l->values.items[i].value;
     const Node *n = graph_node(l->graph, value);
-    if (is_uniform_constant(n))
+    if (node_is_uniform(n))
         return constant_value(l, n);
     if (n->leaf != NULL && n->leaf->kind == LEAF_SCALAR)
         return scalar_value(l, n);

@@ -132,6 +132,7 @@ Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *op
 int program_memory(const Program *p, int buffer);
 
 void program_fuse(Program *p);     /* kernel/fuse.c                      */
+void program_number_groups(Program *p); /* kernel/fuse.c: says in every node which group has it */
 void program_layout(Program *p, const ProgramOptions *options); /* kernel/layout.c */
 /* kernel/layout.c: the losses, then the metrics. */
 Results program_results(Arena *arena, const Graph *graph);

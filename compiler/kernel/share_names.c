@@ -95,17 +95,9 @@ static bool is_one_of(Str name, const Str *names, int count)
     return false;
 }
 
-static const KernelParam *param_called(const Kernel *k, Str name)
-{
-    for (int i = 0; i < k->params.count; i++)
-        if (str_equal(k->params.items[i].name, name))
-            return &k->params.items[i];
-    return NULL;
-}
-
 static Str word_for(const SharedFunction *f, Str name)
 {
-    const KernelParam *param = param_called(&f->kernel, name);
+    const KernelParam *param = kernel_param_called(&f->kernel, name);
     if (param == NULL)
         return STR("value");
     bool is_gradient = str_starts(name, "d_");
@@ -180,7 +172,7 @@ static bool is_operand(const Sharing *sharing, Str name)
 {
     for (int i = 0; i < sharing->program_count; i++)
         for (int k = 0; k < sharing->programs[i]->kernels.count; k++)
-            if (param_called(&sharing->kernels[i][k], name) != NULL)
+            if (kernel_param_called(&sharing->kernels[i][k], name) != NULL)
                 return true;
     return false;
 }

@@ -80,9 +80,9 @@ static bool is_declared_array(const Block *block, Str name)
 /* An operand of floats, or an array of the kernel. */
 static bool is_float_array(const Program *p, const Kernel *k, Str name)
 {
-    for (int i = 0; i < k->params.count; i++)
-        if (str_equal(k->params.items[i].name, name))
-            return k->params.items[i].buffer >= 0 && p->buffers.items[k->params.items[i].buffer].type == TYPE_F32;
+    const KernelParam *param = kernel_param_called(k, name);
+    if (param != NULL)
+        return param->buffer >= 0 && p->buffers.items[param->buffer].type == TYPE_F32;
     return is_declared_array(&k->setup, name) || is_declared_array(&k->body, name) ||
            is_declared_array(&k->helper, name);
 }
@@ -98,14 +98,6 @@ static bool is_local(const Tail *t, Str name)
     return false;
 }
 
-static const KernelParam *param_called(const Kernel *k, Str name)
-{
-    for (int i = 0; i < k->params.count; i++)
-        if (str_equal(k->params.items[i].name, name))
-            return &k->params.items[i];
-    return NULL;
-}
-
 /* The parameter that stands for this argument. */
 static Str parameter(Finder *f, Expr *argument, Str wanted, bool is_written)
 {
@@ -114,7 +106,7 @@ static Str parameter(Finder *f, Expr *argument, Str wanted, bool is_written)
         if (t->function.params.items[i].is_written == is_written && expr_equal(t->arguments.items[i], argument))
             return t->function.params.items[i].name;
     Str name = wanted;
-    for (int number = 2; is_local(t, name) || param_called(&t->function, name) != NULL; number++)
+    for (int number = 2; is_local(t, name) || kernel_param_called(&t->function, name) != NULL; number++)
         name = str_format(f->arena, "%.*s_%d", STR_ARGS(wanted), number);
     KernelParam param = {.buffer = -1, .name = name, .is_written = is_written, .type = is_written ? "float *" : "float"};
     vec_push(f->arena, &t->function.params, param);

@@ -99,10 +99,7 @@ static Str next_token(Str *text)
 /* Where an entry of this name is, or belongs. */
 static Entry *find_entry(Pieces *pieces, Str name)
 {
-    uint32_t hash = 2166136261u;
-    for (int64_t i = 0; i < name.len; i++)
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619u;
-    Entry *entry = &pieces->table[hash % TABLE_SIZE];
+    Entry *entry = &pieces->table[str_hash(name) % TABLE_SIZE];
     while (entry->name.len > 0 && !str_equal(entry->name, name))
         entry = entry + 1 < pieces->table + TABLE_SIZE ? entry + 1 : pieces->table;
     return entry;
