@@ -8,6 +8,8 @@
 #include "report.h"
 #include <errno.h>
 #if NN_POSIX
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -89,6 +91,24 @@ static int nn_make_directory(const char *path, nn_error *error)
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return nn_fail(error, NN_EXIT_IO, "cannot make the directory '%s': a file has its name",
                        path);
+#else
+    (void)path;
+    (void)error;
+#endif
+    return 1;
+}
+
+/* Keeps other trainers out of a directory as long as this program runs. What cannot be locked, as on some
+ * file systems of networks, is not. The descriptor stays open: the system closes it at the end. */
+static int nn_lock_directory(const char *path, nn_error *error)
+{
+#if NN_POSIX
+    int directory = open(path, O_RDONLY);
+    if (directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(directory);
+        return nn_fail(error, NN_EXIT_IO, "another trainer is at work in '%s'; '--out' gives this one a "
+                       "directory of its own", path);
+    }
 #else
     (void)path;
     (void)error;

@@ -48,7 +48,7 @@ static void nn_ask_stops(nn_trainer *trainer)
                          nn_set_names[stop->set], run->net->results[stop->result].name, stop->value);
             else
                 snprintf(trainer->ending_text, sizeof trainer->ending_text,
-                         "no improvement for %d epochs", stop->patience);
+                         "no improvement for %d epoch%s", stop->patience, stop->patience == 1 ? "" : "s");
             trainer->ending = trainer->ending_text;
         }
 }

@@ -328,6 +328,13 @@ static int nn_train_steps(nn_trainer *trainer, nn_error *error)
 
 /* ---- epochs ---- */
 
+/* Four places after the point, or four digits of what would show as zeros or as a very long number. */
+static void nn_print_value(double value)
+{
+    double size = value < 0 ? -value : value;
+    printf(size == 0 || (size >= 1e-3 && size < 1e6) ? " %.4f" : " %.4g", value);
+}
+
 static void nn_print_epoch(const nn_trainer *trainer, int is_best)
 {
     const nn_run *run = &trainer->run;
@@ -344,9 +351,10 @@ static void nn_print_epoch(const nn_trainer *trainer, int is_best)
         nn_free(text.at);
     } else {
         printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
-        for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++)
-            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
-                   (double)row[c]);
+        for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++) {
+            printf("  %s%s", c < results ? "" : "validation ", run->net->results[c % results].name);
+            nn_print_value((double)row[c]);
+        }
         if (nn_rate_varies(run))
             printf("  rate %.4g", (double)row[run->rate_column]);
         if (run->net->plan->driver != NULL)

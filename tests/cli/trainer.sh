@@ -106,6 +106,12 @@ done
 ./slow train --epochs 2 --out more >out && ./slow train --resume --epochs 3 --out more >out &&
     losses more >b && cmp a b
 check "same bits when epochs are added" $?
+./slow train --epochs 2 --out shared >out &
+other=$!
+while [ ! -s shared/config.json ]; do sleep 0.1; done
+run two_in_one_directory 3 "another trainer is at work in 'shared'" ./slow train --epochs 2 --out shared
+wait $other
+check "the first of two in one directory goes on" $?
 run other_seed_is_refused 2 "was started with seed 7" ./slow train --resume --out part --seed 1
 run other_batch_is_refused 2 "was started with batch 16" ./slow train --resume --out part --batch 8
 run nothing_to_resume 3 "cannot read 'nowhere/last.checkpoint'" ./fake train --resume --out nowhere
