@@ -213,20 +213,30 @@ static bool check_sizes(Compilation *c)
     return is_fine;
 }
 
+/* "dense_1" of "dense_1.kernel". */
+static Str layer_of(Str weight)
+{
+    int64_t end = weight.len;
+    while (end > 0 && weight.ptr[end - 1] != '.')
+        end--;
+    return end > 0 ? (Str){weight.ptr, end - 1} : weight;
+}
+
 /* A weight that the step never reads could not be trained, and would be missing in the weights
- * file: the user meant something else. */
+ * file: the user meant something else. One message for all weights of a layer. */
 static bool check_influence(Compilation *c, const Graph *all, const Graph *step)
 {
     bool is_fine = true;
+    Str layer = {0};
     for (int i = 0; i < all->nodes.count; i++) {
         const Node *node = &all->nodes.items[i];
         bool is_found = !is_weight(node);
         for (int j = 0; j < step->nodes.count && !is_found; j++)
             is_found = is_weight(&step->nodes.items[j]) &&
                        str_equal(step->nodes.items[j].name, node->name);
-        if (!is_found) {
-            diag_error(c->diag, node->span, "'%.*s' has no influence on any loss",
-                       STR_ARGS(node->name));
+        if (!is_found && (is_fine || !str_equal(layer, layer_of(node->name)))) {
+            layer = layer_of(node->name);
+            diag_error(c->diag, node->span, "'%.*s' has no influence on any loss", STR_ARGS(layer));
             is_fine = false;
         }
     }

@@ -29,6 +29,10 @@ static void report_shapes(Build *b, const Call *call)
     diag_error(b->diag, call->span, "'%s' needs equal shapes: '%.*s' is %.*s, '%.*s' is %.*s",
                call->op->name, STR_ARGS(p->name), STR_ARGS(p_shape), STR_ARGS(target->name),
                STR_ARGS(target_shape));
+    if (target->leaf != NULL && target->leaf->kind == LEAF_TARGET && target->classes == 0 &&
+        shape_elements(p->shape) == shape_elements(target->shape))
+        diag_help(b->diag, "declare it as '%.*s: %s%.*s'", STR_ARGS(target->name), type_name(target->type),
+                  STR_ARGS(p_shape));
 }
 
 bool loss_has_classes(const Build *b, const Call *call)
