@@ -94,6 +94,13 @@ static long long nn_data_start(const nn_data *data, int index, long long sample)
     return (sample * data->step + part->first) * part->width;
 }
 
+/* The largest whole number that a port takes. */
+static double nn_port_high(const nn_port *port)
+{
+    double most = port->type == NN_U8 ? 255.0 : 2147483647.0;
+    return port->classes > 0 && port->classes - 1 < most ? port->classes - 1 : most;
+}
+
 /* Stores one value of a row; returns 0 when the port's type cannot hold it. */
 static int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
                        long long element, double value)
@@ -106,8 +113,8 @@ static int nn_data_put(nn_data *data, const nn_net *net, int index, long long ro
         ((float *)data->values[index])[at] = (float)value;
         return 1;
     }
-    double low = port->type == NN_I32 ? -2147483648.0 : 0.0;
-    double high = port->type == NN_U8 ? 255.0 : port->type == NN_CLASS ? port->classes - 1 : 2147483647.0;
+    double low = port->type == NN_I32 && port->classes == 0 ? -2147483648.0 : 0.0;
+    double high = nn_port_high(port);
     if (!(value >= low && value <= high) || value != (double)(int32_t)value)
         return 0;
     if (port->type == NN_U8)
@@ -139,10 +146,10 @@ static void nn_port_need(const nn_port *port, char *text, size_t size)
 {
     if (port->type == NN_CLASS)
         snprintf(text, size, "a class from 0 to %d", port->classes - 1);
+    else if (port->type == NN_U8 || (port->type == NN_I32 && port->classes > 0))
+        snprintf(text, size, "a whole number from 0 to %.0f", nn_port_high(port));
     else
-        snprintf(text, size, "%s", port->type == NN_U8    ? "a whole number from 0 to 255"
-                                   : port->type == NN_I32 ? "a whole number"
-                                                          : "a finite 32-bit number");
+        snprintf(text, size, "%s", port->type == NN_I32 ? "a whole number" : "a finite 32-bit number");
 }
 
 /* A set of all samples in the order of the data. */

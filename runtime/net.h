@@ -51,7 +51,8 @@ typedef struct nn_port {
     int rank;
     int dims[6];
     long long elements; /* of one sample; 1 for a class */
-    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0 */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; an input that takes
+                         * rows of a table: how many rows; else 0 */
     int target;         /* outputs: index of the target the scores are for, or -1 */
     const char *const *class_names; /* NN_CLASS: a word for each class, or NULL */
     int meaning;        /* outputs: NN_GUESS ... */

@@ -65,7 +65,8 @@ const OpDef op_embedding = {
     .doc =
         "y[..., u] = embeddings[x[...], u]\n"
         "x holds class numbers, i32 or u8. A number outside the vocabulary takes the nearest row, "
-        "the first or the last. Vectors start as in Keras; PyTorch draws them from a normal "
+        "the first or the last; in the data of an input that goes straight into an embedding it is an "
+        "error. Vectors start as in Keras; PyTorch draws them from a normal "
         "distribution.",
     .inputs = {"x"},
     .attrs = embedding_attrs,

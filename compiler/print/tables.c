@@ -262,6 +262,25 @@ static bool has_meaning(Arena *arena, const Graph *graph, Meaning meaning)
     return false;
 }
 
+/* How many rows every table has that an input of whole numbers chooses rows of; 0: it does not. The library
+ * takes the nearest row for numbers outside, but in data they are a mistake. */
+static int table_rows(const Graph *graph, NodeId input)
+{
+    int64_t least = 0;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = &graph->nodes.items[i];
+        if (node->op != &op_gather)
+            continue;
+        NodeId index = node->inputs[1];
+        while (graph_node(graph, index)->op == &op_reshape)
+            index = graph_node(graph, index)->inputs[0];
+        int64_t rows = graph_node(graph, node->inputs[0])->shape.dim[0];
+        if (index == input && (least == 0 || rows < least))
+            least = rows;
+    }
+    return least <= INT32_MAX ? (int)least : 0;
+}
+
 static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const NodeIds *ids)
 {
     Arena *arena = o->buf.arena;
@@ -278,7 +297,8 @@ static void print_leaf_ports(Out *o, const char *what, const Graph *graph, const
         const Node *node = graph_node(graph, ids->items[i]);
         Str none = STR("NULL");
         Str names = node->class_names != NULL ? str_format(arena, "net_%s_%d_names", what, i) : none;
-        print_port(o, node->name, node, node->classes, -1, names, meaning_words[MEANS_NOTHING]);
+        int classes = node->classes > 0 ? node->classes : table_rows(graph, ids->items[i]);
+        print_port(o, node->name, node, classes, -1, names, meaning_words[MEANS_NOTHING]);
     }
     out_close(o, ";");
 }

@@ -462,7 +462,8 @@ typedef struct nn_port {
     int rank;
     int dims[6];
     long long elements; /* of one sample; 1 for a class */
-    int classes;        /* NN_CLASS: how many; an output with target scores: its width; else 0 */
+    int classes;        /* NN_CLASS: how many; an output with target scores: its width; an input that takes
+                         * rows of a table: how many rows; else 0 */
     int target;         /* outputs: index of the target the scores are for, or -1 */
     const char *const *class_names; /* NN_CLASS: a word for each class, or NULL */
     int meaning;        /* outputs: NN_GUESS ... */
@@ -1325,6 +1326,8 @@ static double nn_seconds(void)
 
 #include <errno.h>
 #if NN_POSIX
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -1406,6 +1409,24 @@ static int nn_make_directory(const char *path, nn_error *error)
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return nn_fail(error, NN_EXIT_IO, "cannot make the directory '%s': a file has its name",
                        path);
+#else
+    (void)path;
+    (void)error;
+#endif
+    return 1;
+}
+
+/* Keeps other trainers out of a directory as long as this program runs. What cannot be locked, as on some
+ * file systems of networks, is not. The descriptor stays open: the system closes it at the end. */
+static int nn_lock_directory(const char *path, nn_error *error)
+{
+#if NN_POSIX
+    int directory = open(path, O_RDONLY);
+    if (directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(directory);
+        return nn_fail(error, NN_EXIT_IO, "another trainer is at work in '%s'; '--out' gives this one a "
+                       "directory of its own", path);
+    }
 #else
     (void)path;
     (void)error;
@@ -1826,6 +1847,13 @@ static long long nn_data_start(const nn_data *data, int index, long long sample)
     return (sample * data->step + part->first) * part->width;
 }
 
+/* The largest whole number that a port takes. */
+static double nn_port_high(const nn_port *port)
+{
+    double most = port->type == NN_U8 ? 255.0 : 2147483647.0;
+    return port->classes > 0 && port->classes - 1 < most ? port->classes - 1 : most;
+}
+
 /* Stores one value of a row; returns 0 when the port's type cannot hold it. */
 static int nn_data_put(nn_data *data, const nn_net *net, int index, long long row,
                        long long element, double value)
@@ -1838,8 +1866,8 @@ static int nn_data_put(nn_data *data, const nn_net *net, int index, long long ro
         ((float *)data->values[index])[at] = (float)value;
         return 1;
     }
-    double low = port->type == NN_I32 ? -2147483648.0 : 0.0;
-    double high = port->type == NN_U8 ? 255.0 : port->type == NN_CLASS ? port->classes - 1 : 2147483647.0;
+    double low = port->type == NN_I32 && port->classes == 0 ? -2147483648.0 : 0.0;
+    double high = nn_port_high(port);
     if (!(value >= low && value <= high) || value != (double)(int32_t)value)
         return 0;
     if (port->type == NN_U8)
@@ -1871,10 +1899,10 @@ static void nn_port_need(const nn_port *port, char *text, size_t size)
 {
     if (port->type == NN_CLASS)
         snprintf(text, size, "a class from 0 to %d", port->classes - 1);
+    else if (port->type == NN_U8 || (port->type == NN_I32 && port->classes > 0))
+        snprintf(text, size, "a whole number from 0 to %.0f", nn_port_high(port));
     else
-        snprintf(text, size, "%s", port->type == NN_U8    ? "a whole number from 0 to 255"
-                                   : port->type == NN_I32 ? "a whole number"
-                                                          : "a finite 32-bit number");
+        snprintf(text, size, "%s", port->type == NN_I32 ? "a whole number" : "a finite 32-bit number");
 }
 
 /* A set of all samples in the order of the data. */
@@ -4269,6 +4297,13 @@ static int nn_train_steps(nn_trainer *trainer, nn_error *error)
 
 /* ---- epochs ---- */
 
+/* Four places after the point, or four digits of what would show as zeros or as a very long number. */
+static void nn_print_value(double value)
+{
+    double size = value < 0 ? -value : value;
+    printf(size == 0 || (size >= 1e-3 && size < 1e6) ? " %.4f" : " %.4g", value);
+}
+
 static void nn_print_epoch(const nn_trainer *trainer, int is_best)
 {
     const nn_run *run = &trainer->run;
@@ -4285,9 +4320,10 @@ static void nn_print_epoch(const nn_trainer *trainer, int is_best)
         nn_free(text.at);
     } else {
         printf("epoch %*d/%d", run->epochs > 99 ? 3 : 2, run->epoch, run->epochs);
-        for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++)
-            printf("  %s%s %.4f", c < results ? "" : "validation ", run->net->results[c % results].name,
-                   (double)row[c]);
+        for (int c = 0; c < results * (1 + nn_has_validation(trainer)); c++) {
+            printf("  %s%s", c < results ? "" : "validation ", run->net->results[c % results].name);
+            nn_print_value((double)row[c]);
+        }
         if (nn_rate_varies(run))
             printf("  rate %.4g", (double)row[run->rate_column]);
         if (run->net->plan->driver != NULL)
@@ -4509,7 +4545,7 @@ static int nn_train_begin(nn_trainer *trainer, const nn_net *net, const nn_optio
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
     if (!nn_first_values(trainer, net, error))
         return 0;
-    if (!nn_make_directory(trainer->directory, error))
+    if (!nn_make_directory(trainer->directory, error) || !nn_lock_directory(trainer->directory, error))
         return 0;
     if (options->resume)
         return nn_resume(trainer, error) && nn_save_config(trainer, error);

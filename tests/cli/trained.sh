@@ -89,5 +89,45 @@ expect 0 'batch 18,' train net.nnd --batch=18 --epochs 1
 expect 2 "'--batch' needs a whole number" train net.nnd --batch many
 expect 2 "'--batch' needs a whole number" train net.nnd --batch 0
 
+# ---- results of every size can be read
+cat >tiny.nnd <<END
+model tiny {
+    input x: f32[2]
+    target t: f32[1]
+    y = x -> dense(1)
+    output y
+    loss small = mean_squared_error(y, t) * 1e-9
+    loss large = mean_squared_error(y, t) * 1e9
+}
+data { train = table { [1, 2] -> 3 } }
+train { optimizer sgd(1e-20) epochs 1 }
+END
+expect 0 'small [0-9.]+e-[01][0-9]  large [0-9.]+e\+[01][0-9] ' train tiny.nnd
+
+# ---- numbers of words that a table of vectors does not have
+cat >words.nnd <<END
+model words {
+    input word: i32[2]
+    input kind: u8
+    target t: class[2]
+    a = word -> embedding(5, 3) -> flatten
+    y = concat(a, kind -> reshape([1]) -> embedding(300, 2) -> flatten) -> dense(2) -> softmax
+    output y
+    loss cross_entropy(y, t)
+}
+data { train = csv("words.csv") }
+train { optimizer adam epochs 1 }
+END
+printf '0,4,255,1\n' >words.csv
+expect 0 'weights: ' train words.nnd
+expect 0 '^0 [01] 0' predict words.nnd words.csv
+printf '0,4,9,1\n0,5,9,1\n' >words.csv
+expect 3 "words.csv:2: column 1 is '5', 'word' needs a whole number from 0 to 4" train words.nnd
+expect 3 "words.csv:2: column 1 is '5', 'word' needs a whole number from 0 to 4" predict words.nnd words.csv
+printf '0,-1,9,1\n' >words.csv
+expect 3 "column 1 is '-1', 'word' needs a whole number from 0 to 4" train words.nnd
+printf '0,1,256,1\n' >words.csv
+expect 3 "column 2 is '256', 'kind' needs a whole number from 0 to 255" train words.nnd
+
 echo "$count checks"
 exit $failed
