@@ -50,8 +50,10 @@ NodeId site_existing(const Site *s, const OpDef *op, NodeId x, const AttrValue *
 bool node_is_constant(const Graph *g, NodeId id, double value); /* all elements are value */
 bool node_number(const Graph *g, NodeId id, double *value); /* a constant of rank 0 */
 
-/* Equal operators, attributes, shapes and types; inputs and what leaves stand for may differ. */
+/* graph/same.c: equal operators, attributes, shapes and types; inputs and what leaves stand for may differ. */
 bool node_same_operation(const Node *a, const Node *b);
+bool node_same(const Node *a, const Node *b); /* the same inputs and values, too */
+uint32_t node_hash(const Node *n);            /* the same for nodes that are so */
 
 /* simplify_sum.c: sums that follow from others (&op_reduce_sum). */
 NodeId sum_from_others(const Site *s);
