@@ -13,7 +13,7 @@
 /* ---- print/trainer.c: one C file with everything; needs COMPILE_TRAINER. */
 Str print_trainer(const Compilation *c);
 
-/* ---- print/infer_lib.c: NAME.h and NAME.c; need COMPILE_LIBRARY. */
+/* ---- print/infer_header.c, print/infer_lib.c: NAME.h and NAME.c; need COMPILE_LIBRARY. */
 Str print_library_header(const Compilation *c);
 Str print_library_source(const Compilation *c);
 
