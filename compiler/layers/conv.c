@@ -80,6 +80,16 @@ static bool check_groups(Build *b, const Call *call, int64_t channels, int64_t f
     return false;
 }
 
+Shape conv_kernel_shape(const Conv *conv, int64_t before_last, int64_t last)
+{
+    Shape shape = {.rank = conv->axis_count + 2};
+    for (int a = 0; a < conv->axis_count; a++)
+        shape.dim[a] = conv->window[a].kernel;
+    shape.dim[conv->axis_count] = before_last;
+    shape.dim[conv->axis_count + 1] = last;
+    return shape;
+}
+
 NodeId conv_input(Build *b, const Call *call, int axis_count)
 {
     static const char *const wanted[] = {"[steps, channels]", "[height, width, channels]"};
@@ -104,11 +114,7 @@ static NodeId expand(Build *b, const Call *call, int axis_count)
     conv.in_size = channels / conv.groups;
     conv.out_size = filters / conv.groups;
     ContractSpec spec = conv_spec(&conv, in);
-    Shape kernel_shape = {.rank = axis_count + 2};
-    kernel_shape.dim[axis_count] = conv.in_size;
-    kernel_shape.dim[axis_count + 1] = filters;
-    for (int a = 0; a < axis_count; a++)
-        kernel_shape.dim[a] = conv.window[a].kernel;
+    Shape kernel_shape = conv_kernel_shape(&conv, conv.in_size, filters);
     if (!layer_check_size(b, call, spec.out_shape, "result") ||
         !layer_check_size(b, call, kernel_shape, "kernel"))
         return NODE_NONE;

@@ -1,4 +1,4 @@
-/* conv.h: what the layers of the convolution family share. */
+/* conv.h: what the layers over images and sequences share. */
 #ifndef NNDC_CONV_H
 #define NNDC_CONV_H
 
@@ -15,6 +15,9 @@ typedef struct Conv {
 
 /* x [spatial..., channels] with kernel [spatial..., channels / groups, filters]. */
 ContractSpec conv_spec(const Conv *conv, Shape in);
+
+/* [spatial..., before_last, last], with the windows' sizes. */
+Shape conv_kernel_shape(const Conv *conv, int64_t before_last, int64_t last);
 
 /* x with that many spatial axes as f32, or NODE_NONE after an error. */
 NodeId conv_input(Build *b, const Call *call, int axis_count);

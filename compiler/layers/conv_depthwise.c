@@ -43,13 +43,8 @@ static NodeId convolve_channels(Build *b, const Call *call, NodeId x, int axis_c
                    call->op->name, (long long)channels, (long long)multiplier, LAYER_MOST_CHANNELS);
         return NODE_NONE;
     }
-    Shape shape = {.rank = axis_count + 2}, grouped = shape;
-    for (int a = 0; a < axis_count; a++)
-        shape.dim[a] = grouped.dim[a] = conv.window[a].kernel;
-    shape.dim[axis_count] = channels;
-    shape.dim[axis_count + 1] = multiplier;
-    grouped.dim[axis_count] = 1;
-    grouped.dim[axis_count + 1] = channels * multiplier;
+    Shape shape = conv_kernel_shape(&conv, channels, multiplier);
+    Shape grouped = conv_kernel_shape(&conv, 1, channels * multiplier);
     Shape out = in;
     for (int a = 0; a < axis_count; a++)
         out.dim[a] = conv.window[a].out;
@@ -86,14 +81,10 @@ static NodeId mix_channels(Build *b, const Call *call, NodeId x, int axis_count)
     Shape in = graph_node(b->graph, x)->shape;
     int64_t channels = in.dim[axis_count], filters = call_attr(call, "filters")->i;
     Conv conv = {.axis_count = axis_count, .groups = 1, .in_size = channels, .out_size = filters};
-    Shape shape = {.rank = axis_count + 2}, out = in;
-    for (int a = 0; a < axis_count; a++) {
+    for (int a = 0; a < axis_count; a++)
         conv.window[a] = (Window){.in = in.dim[a], .kernel = 1, .stride = 1, .dilation = 1,
                                   .extent = 1, .out = in.dim[a]};
-        shape.dim[a] = 1;
-    }
-    shape.dim[axis_count] = channels;
-    shape.dim[axis_count + 1] = filters;
+    Shape shape = conv_kernel_shape(&conv, channels, filters), out = in;
     out.dim[axis_count] = filters;
     if (!layer_check_size(b, call, out, "result") || !layer_check_size(b, call, shape, "kernel"))
         return NODE_NONE;

@@ -149,11 +149,7 @@ static NodeId expand(Build *b, const Call *call, int axis_count)
     if (!resolve_axes(b, call, in, &conv))
         return NODE_NONE;
     ContractSpec spec = transpose_spec(&conv, in);
-    Shape shape = {.rank = axis_count + 2};
-    for (int a = 0; a < axis_count; a++)
-        shape.dim[a] = conv.window[a].kernel;
-    shape.dim[axis_count] = conv.out_size;
-    shape.dim[axis_count + 1] = conv.in_size;
+    Shape shape = conv_kernel_shape(&conv, conv.out_size, conv.in_size);
     if (!layer_check_size(b, call, spec.out_shape, "result") ||
         !layer_check_size(b, call, shape, "kernel"))
         return NODE_NONE;

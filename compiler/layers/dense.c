@@ -30,14 +30,10 @@ ContractSpec layer_dense_spec(Shape in, int64_t units)
 
 static NodeId dense_expand(Build *b, const Call *call)
 {
-    NodeId x = layer_numbers(b, call, 0);
+    NodeId x = layer_vectors(b, call, "[features]");
     if (x == NODE_NONE)
         return NODE_NONE;
     Shape in = graph_node(b->graph, x)->shape;
-    if (in.rank == 0) {
-        layer_check_rank(b, call, x, 1, "[features]");
-        return NODE_NONE;
-    }
     int64_t units = call_attr(call, "units")->i;
     int64_t inputs = in.dim[in.rank - 1];
     ContractSpec spec = layer_dense_spec(in, units);

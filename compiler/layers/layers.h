@@ -11,6 +11,9 @@
 /* x as f32: bytes are converted, f32 is left alone. A class number is an error. */
 NodeId layer_numbers(Build *b, const Call *call, int input);
 
+/* The first input so, if it has a last axis: [features], or [..., channels]. */
+NodeId layer_vectors(Build *b, const Call *call, const char *wanted);
+
 /* "the input of 'conv2d' is [784], it must be [height, width, channels]" unless x has that rank. */
 bool layer_check_rank(Build *b, const Call *call, NodeId x, int rank, const char *wanted);
 

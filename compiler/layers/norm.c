@@ -82,14 +82,10 @@ static NodeId per_channel(Build *b, const Call *call, const char *wanted, const 
 
 static NodeId batch_norm_expand(Build *b, const Call *call)
 {
-    NodeId x = layer_numbers(b, call, 0);
+    NodeId x = layer_vectors(b, call, "[..., channels]");
     if (x == NODE_NONE)
         return NODE_NONE;
     Shape in = graph_node(b->graph, x)->shape;
-    if (in.rank == 0) {
-        layer_check_rank(b, call, x, 1, "[..., channels]");
-        return NODE_NONE;
-    }
     int64_t channels = in.dim[in.rank - 1];
     Shape shape = shape_of(false, 1, &channels);
     BatchNorm norm = {
@@ -156,14 +152,10 @@ static const AttrDef layer_norm_attrs[] = {
 
 static NodeId layer_norm_expand(Build *b, const Call *call)
 {
-    NodeId x = layer_numbers(b, call, 0);
+    NodeId x = layer_vectors(b, call, "[..., channels]");
     if (x == NODE_NONE)
         return NODE_NONE;
     Shape in = graph_node(b->graph, x)->shape;
-    if (in.rank == 0) {
-        layer_check_rank(b, call, x, 1, "[..., channels]");
-        return NODE_NONE;
-    }
     int64_t channels = in.dim[in.rank - 1];
     Shape shape = shape_of(false, 1, &channels);
     uint32_t last = 1U << (in.rank - 1);

@@ -1,6 +1,6 @@
 /* pool.c: pooling layers: windows from ops/window.c, and means over all positions. */
 #include "front/diag.h"
-#include "layers/layers.h"
+#include "layers/conv.h"
 
 // clang-format off
 #define POOL_ATTRS(axes)                                                                           \
@@ -86,9 +86,8 @@ static NodeId divide_by_count(Build *b, NodeId sum, const Window *windows, int a
 
 static NodeId pool(Build *b, const Call *call, const OpDef *window_op, int axis_count)
 {
-    static const char *const wanted[] = {"[steps, channels]", "[height, width, channels]"};
-    NodeId x = layer_numbers(b, call, 0);
-    if (x == NODE_NONE || !layer_check_rank(b, call, x, axis_count + 1, wanted[axis_count - 1]))
+    NodeId x = conv_input(b, call, axis_count);
+    if (x == NODE_NONE)
         return NODE_NONE;
     Window windows[2];
     if (!layer_windows(b, call, x, axis_count, true, windows) ||
@@ -127,40 +126,35 @@ static NodeId average_pool1d_expand(Build *b, const Call *call)
     return pool(b, call, &op_window_sum, 1);
 }
 
-static NodeId global_average(Build *b, const Call *call, int axis_count, const char *wanted)
+static NodeId global_average(Build *b, const Call *call, int axis_count)
 {
-    NodeId x = layer_numbers(b, call, 0);
-    if (x == NODE_NONE || !layer_check_rank(b, call, x, axis_count + 1, wanted))
-        return NODE_NONE;
-    return build_mean(b, x, (1U << axis_count) - 1, false, false);
+    return build_mean(b, conv_input(b, call, axis_count), (1U << axis_count) - 1, false, false);
 }
 
 static NodeId global_average_pool2d_expand(Build *b, const Call *call)
 {
-    return global_average(b, call, 2, "[height, width, channels]");
+    return global_average(b, call, 2);
 }
 
 static NodeId global_average_pool1d_expand(Build *b, const Call *call)
 {
-    return global_average(b, call, 1, "[steps, channels]");
+    return global_average(b, call, 1);
 }
 
-static NodeId global_max(Build *b, const Call *call, int axis_count, const char *wanted)
+static NodeId global_max(Build *b, const Call *call, int axis_count)
 {
-    NodeId x = layer_numbers(b, call, 0);
-    if (x == NODE_NONE || !layer_check_rank(b, call, x, axis_count + 1, wanted))
-        return NODE_NONE;
+    NodeId x = conv_input(b, call, axis_count);
     return build_reduce(b, &op_reduce_max, x, (1U << axis_count) - 1, false, false);
 }
 
 static NodeId global_max_pool2d_expand(Build *b, const Call *call)
 {
-    return global_max(b, call, 2, "[height, width, channels]");
+    return global_max(b, call, 2);
 }
 
 static NodeId global_max_pool1d_expand(Build *b, const Call *call)
 {
-    return global_max(b, call, 1, "[steps, channels]");
+    return global_max(b, call, 1);
 }
 
 /* ---- descriptors ----------------------------------------------------------------------------- */

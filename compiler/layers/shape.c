@@ -56,6 +56,15 @@ bool layer_check_rank(Build *b, const Call *call, NodeId x, int rank, const char
     return false;
 }
 
+NodeId layer_vectors(Build *b, const Call *call, const char *wanted)
+{
+    NodeId x = layer_numbers(b, call, 0);
+    if (x == NODE_NONE || graph_node(b->graph, x)->shape.rank > 0)
+        return x;
+    layer_check_rank(b, call, x, 1, wanted);
+    return NODE_NONE;
+}
+
 bool layer_check_size(Build *b, const Call *call, Shape shape, const char *what)
 {
     int64_t elements;
