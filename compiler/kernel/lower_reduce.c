@@ -220,54 +220,64 @@ static void finish(Lowering *l, const Reduce *r, Block *block, const Position *i
     }
 }
 
-static void lower_columns(Lowering *l, Reduce *r, Block *block, Position *at)
+/* "sum", "sum2", ...: a name for root i. */
+static Str root_name(Lowering *l, const char *stem, int i)
+{
+    return lower_name(l, i == 0 ? str_from(stem) : str_format(l->arena, "%s%d", stem, i + 1));
+}
+
+typedef struct ColumnBlock {
+    Expr *first, *count;
+    int64_t width; /* the largest count */
+} ColumnBlock;
+
+/* Many columns are summed block by block, which may be the kernel's units. Goes on in *block. */
+static ColumnBlock column_block(Lowering *l, int64_t columns, Block **block)
 {
     Arena *arena = l->arena;
     Kernel *k = l->kernel;
-    int last = r->in.rank - 1;
-    int64_t columns = r->in.dim[last], width = columns;
-    Expr *first = expr_int(arena, 0), *count = expr_int(arena, columns);
-    bool in_blocks = columns >= MANY_COLUMNS;
-    if (in_blocks) {
-        width = COLUMN_BLOCK;
-        Str name = lower_name(l, STR("c0"));
-        if (k->units == NULL) {
-            int64_t blocks = (columns + width - 1) / width;
-            k->division = DIVIDE_UNITS;
-            k->units = expr_int(arena, blocks);
-            k->unit_name = lower_name(l, STR("block"));
-            block_add(arena, block, stmt_declare(arena, "const int", name,
-                                                 expr_mul(arena, expr_name(arena, k->unit_name),
-                                                          expr_int(arena, width))));
-        } else {
-            Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, columns), width);
-            block_add(arena, block, loop);
-            block = &loop->body;
-        }
-        first = expr_name(arena, name);
-        if (columns % width != 0) {
-            Expr *left = expr_binary(arena, "-", expr_int(arena, columns), first);
-            Expr *w = expr_int(arena, width);
-            count = expr_name(arena, lower_name(l, STR("width")));
-            block_add(arena, block, stmt_declare(arena, "const int", count->name,
-                                                 expr_select(arena, expr_binary(arena, "<", w, left), w, left)));
-        } else {
-            count = expr_int(arena, width);
-        }
+    if (columns < MANY_COLUMNS)
+        return (ColumnBlock){expr_int(arena, 0), expr_int(arena, columns), columns};
+    Expr *width = expr_int(arena, COLUMN_BLOCK);
+    Str name = lower_name(l, STR("c0"));
+    if (k->units == NULL) {
+        k->division = DIVIDE_UNITS;
+        k->units = expr_int(arena, (columns + COLUMN_BLOCK - 1) / COLUMN_BLOCK);
+        k->unit_name = lower_name(l, STR("block"));
+        lower_declare(l, *block, name, expr_mul(arena, expr_name(arena, k->unit_name), width));
+    } else {
+        Stmt *loop = stmt_for(arena, name, expr_int(arena, 0), expr_int(arena, columns), COLUMN_BLOCK);
+        block_add(arena, *block, loop);
+        *block = &loop->body;
     }
+    ColumnBlock part = {expr_name(arena, name), width, COLUMN_BLOCK};
+    if (columns % COLUMN_BLOCK != 0) {
+        Expr *left = expr_binary(arena, "-", expr_int(arena, columns), part.first);
+        part.count = lower_declare(l, *block, lower_name(l, STR("width")),
+                                   expr_select(arena, expr_binary(arena, "<", width, left), width, left));
+    }
+    return part;
+}
+
+static void lower_columns(Lowering *l, Reduce *r, Block *block, Position *at)
+{
+    Arena *arena = l->arena;
+    int last = r->in.rank - 1;
+    int64_t columns = r->in.dim[last];
+    ColumnBlock part = column_block(l, columns, &block);
     Str c = lower_name(l, str_from(lower_axis_letter(r->in.rank, last)));
     Expr *column = expr_name(arena, c);
-    Stmt *clear = stmt_for(arena, c, expr_int(arena, 0), count, 1);
+    Stmt *clear = stmt_for(arena, c, expr_int(arena, 0), part.count, 1);
     for (int i = 0; i < r->roots; i++) {
-        r->sum[i] = lower_name(l, i == 0 ? STR("sum") : str_format(arena, "sum%d", i + 1));
-        block_add(arena, block, stmt_array(arena, "float", r->sum[i], width));
+        r->sum[i] = root_name(l, "sum", i);
+        block_add(arena, block, stmt_array(arena, "float", r->sum[i], part.width));
         block_add(arena, &clear->body,
                   stmt_set(arena, expr_load(arena, r->sum[i], column), "=", first_value(l, r)));
     }
     block_add(arena, block, clear);
     Block *inner = reduced_loops(l, r, block, at);
-    at->index[last] = expr_add(arena, first, column);
-    Stmt *add = stmt_for(arena, c, expr_int(arena, 0), count, 1);
+    at->index[last] = expr_add(arena, part.first, column);
+    Stmt *add = stmt_for(arena, c, expr_int(arena, 0), part.count, 1);
     bool is_tiny = l->program->batch * shape_elements(r->in) <= CONTRACT_FEW_PRODUCTS && !l->program->is_plain;
     for (int i = 0; i < r->roots; i++) {
         Expr *value = input_value(l, r->root[i], at);
@@ -276,12 +286,70 @@ static void lower_columns(Lowering *l, Reduce *r, Block *block, Position *at)
         accumulate(l, r, &add->body, expr_load(arena, r->sum[i], column), value);
     }
     block_add(arena, inner, add);
-    Stmt *done = stmt_for(arena, c, expr_int(arena, 0), count, 1);
+    Stmt *done = stmt_for(arena, c, expr_int(arena, 0), part.count, 1);
     Expr *values[16];
     for (int i = 0; i < r->roots; i++)
         values[i] = expr_load(arena, r->sum[i], column);
     finish(l, r, &done->body, at, values, columns, at->index[last]);
     block_add(arena, block, done);
+}
+
+/* Accumulators of a long last axis: LANES for each root, in arrays. No name: there are none. */
+typedef struct Lanes {
+    Str lane; /* the variable of loops over them */
+    Str of[16];
+} Lanes;
+
+static Expr *lane_of(Arena *arena, const Lanes *lanes, int root)
+{
+    return expr_load(arena, lanes->of[root], expr_name(arena, lanes->lane));
+}
+
+static Stmt *lane_loop(Arena *arena, const Lanes *lanes)
+{
+    return stmt_for(arena, lanes->lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
+}
+
+static Lanes declare_lanes(Lowering *l, const Reduce *r, Block *block)
+{
+    Arena *arena = l->arena;
+    Lanes lanes = {.lane = lower_name(l, STR("lane"))};
+    Stmt *clear = lane_loop(arena, &lanes);
+    for (int i = 0; i < r->roots; i++) {
+        lanes.of[i] = root_name(l, "lanes", i);
+        block_add(arena, block, stmt_array(arena, "float", lanes.of[i], LANES));
+        block_add(arena, &clear->body, stmt_set(arena, lane_of(arena, &lanes, i), "=", first_value(l, r)));
+    }
+    block_add(arena, block, clear);
+    return lanes;
+}
+
+/* Adds one run of the last axis: what fits the lanes to them, the rest to the values. */
+static void add_run(Lowering *l, Reduce *r, Block *block, Position *at, int64_t length, const Lanes *lanes,
+                    Expr *const *values)
+{
+    Arena *arena = l->arena;
+    int last = r->in.rank - 1;
+    Str c = dim_name(l, r, last);
+    int64_t whole = lanes->lane.len > 0 ? length / LANES * LANES : 0;
+    if (whole > 0) {
+        Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, whole), LANES);
+        Stmt *side = lane_loop(arena, lanes);
+        at->side = expr_name(arena, lanes->lane);
+        at->index[last] = expr_add(arena, expr_name(arena, c), at->side);
+        for (int i = 0; i < r->roots; i++)
+            accumulate(l, r, &side->body, lane_of(arena, lanes, i), input_value(l, r->root[i], at));
+        block_add(arena, &loop->body, side);
+        block_add(arena, block, loop);
+    }
+    if (whole < length) {
+        Stmt *loop = stmt_for(arena, c, expr_int(arena, whole), expr_int(arena, length), 1);
+        at->index[last] = expr_name(arena, c);
+        at->side = NULL;
+        for (int i = 0; i < r->roots; i++)
+            accumulate(l, r, &loop->body, values[i], input_value(l, r->root[i], at));
+        block_add(arena, block, loop);
+    }
 }
 
 /* One accumulator, or LANES of them over a long last axis. */
@@ -291,56 +359,25 @@ static void lower_rows(Lowering *l, Reduce *r, Block *block, Position *at)
     int last = r->in.rank - 1;
     bool last_is_chunk = r->is_chunked && r->chunk_dim == last;
     int64_t length = last < 0 || last_is_chunk ? 1 : r->in.dim[last];
-    bool has_lanes = length >= 2 * LANES;
     Expr *values[16];
     for (int i = 0; i < r->roots; i++) {
-        r->sum[i] = lower_name(l, i == 0 ? STR("sum") : str_format(arena, "sum%d", i + 1));
+        r->sum[i] = root_name(l, "sum", i);
         values[i] = expr_name(arena, r->sum[i]);
         block_add(arena, block, stmt_declare(arena, "float", r->sum[i], first_value(l, r)));
     }
-    Str lane = {0}, lanes[16];
-    if (has_lanes) {
-        lane = lower_name(l, STR("lane"));
-        Stmt *clear = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
-        for (int i = 0; i < r->roots; i++) {
-            lanes[i] = lower_name(l, i == 0 ? STR("lanes") : str_format(arena, "lanes%d", i + 1));
-            block_add(arena, block, stmt_array(arena, "float", lanes[i], LANES));
-            block_add(arena, &clear->body,
-                      stmt_set(arena, expr_load(arena, lanes[i], expr_name(arena, lane)), "=", first_value(l, r)));
-        }
-        block_add(arena, block, clear);
-    }
+    Lanes lanes = {0};
+    if (length >= 2 * LANES)
+        lanes = declare_lanes(l, r, block);
     Block *inner = reduced_loops(l, r, block, at);
-    if (length > 1) {
-        Str c = dim_name(l, r, last);
-        int64_t whole = has_lanes ? length / LANES * LANES : 0;
-        if (has_lanes) {
-            Stmt *loop = stmt_for(arena, c, expr_int(arena, 0), expr_int(arena, whole), LANES);
-            Stmt *side = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
-            at->side = expr_name(arena, lane);
-            at->index[last] = expr_add(arena, expr_name(arena, c), at->side);
-            for (int i = 0; i < r->roots; i++)
-                accumulate(l, r, &side->body, expr_load(arena, lanes[i], expr_name(arena, lane)),
-                           input_value(l, r->root[i], at));
-            block_add(arena, &loop->body, side);
-            block_add(arena, inner, loop);
-        }
-        if (whole < length) {
-            Stmt *loop = stmt_for(arena, c, expr_int(arena, whole), expr_int(arena, length), 1);
-            at->index[last] = expr_name(arena, c);
-            at->side = NULL;
-            for (int i = 0; i < r->roots; i++)
-                accumulate(l, r, &loop->body, values[i], input_value(l, r->root[i], at));
-            block_add(arena, inner, loop);
-        }
-    } else {
+    if (length > 1)
+        add_run(l, r, inner, at, length, &lanes, values);
+    else
         for (int i = 0; i < r->roots; i++)
             accumulate(l, r, inner, values[i], input_value(l, r->root[i], at));
-    }
-    if (has_lanes) {
-        Stmt *join = stmt_for(arena, lane, expr_int(arena, 0), expr_int(arena, LANES), 1);
+    if (lanes.lane.len > 0) {
+        Stmt *join = lane_loop(arena, &lanes);
         for (int i = 0; i < r->roots; i++)
-            accumulate(l, r, &join->body, values[i], expr_load(arena, lanes[i], expr_name(arena, lane)));
+            accumulate(l, r, &join->body, values[i], lane_of(arena, &lanes, i));
         block_add(arena, block, join);
     }
     finish(l, r, block, at, values, 1, expr_int(arena, 0));
@@ -363,7 +400,7 @@ static void combine_chunks(Lowering *l, Reduce *r, int64_t columns)
     }
     Expr *values[16];
     for (int i = 0; i < r->roots; i++) {
-        Str sum = lower_name(l, i == 0 ? STR("sum") : str_format(arena, "sum%d", i + 1));
+        Str sum = root_name(l, "sum", i);
         Str pointer = lower_buffer_pointer(l, r->partial[i], false);
         values[i] = expr_name(arena, sum);
         block_add(arena, block, stmt_declare(arena, "float", sum, expr_load(arena, pointer, column)));

@@ -112,13 +112,21 @@ static Expr *row_exp_sum(Lowering *l, Row *row, Expr *most)
     return total;
 }
 
+/* The first two passes. */
+static Row begin_softmax(Lowering *l, NodeId node, Expr **most, Expr **total)
+{
+    Row row = begin_rows(l, node);
+    l->is_pointwise = true; /* the last pass reads an element and then writes it */
+    *most = row_maximum(l, &row);
+    *total = row_exp_sum(l, &row, *most);
+    return row;
+}
+
 void lower_softmax(Lowering *l, NodeId node)
 {
     Arena *arena = l->arena;
-    Row row = begin_rows(l, node);
-    l->is_pointwise = true; /* the last pass reads an element and then writes it */
-    Expr *most = row_maximum(l, &row);
-    Expr *total = row_exp_sum(l, &row, most);
+    Expr *most, *total;
+    Row row = begin_softmax(l, node, &most, &total);
     Expr *scale = expr_name(arena, lower_name(l, STR("scale")));
     block_add(arena, row.block,
               stmt_declare(arena, "const float", scale->name,
@@ -131,10 +139,8 @@ void lower_softmax(Lowering *l, NodeId node)
 void lower_log_softmax(Lowering *l, NodeId node)
 {
     Arena *arena = l->arena;
-    Row row = begin_rows(l, node);
-    l->is_pointwise = true; /* the last pass reads an element and then writes it */
-    Expr *most = row_maximum(l, &row);
-    Expr *total = row_exp_sum(l, &row, most);
+    Expr *most, *total;
+    Row row = begin_softmax(l, node, &most, &total);
     Expr *shift = expr_name(arena, lower_name(l, STR("shift")));
     block_add(arena, row.block,
               stmt_declare(arena, "const float", shift->name,

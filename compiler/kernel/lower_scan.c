@@ -175,13 +175,32 @@ static void describe(const Walk *w, bool is_gradient)
                         w->f.gates > 1 ? " each" : "", gates[w->f.kind]));
 }
 
-/* depth and columns of the kernel; segments of the state. */
-static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
+/* The segments of the state: those of the cell, then what a step computes beside them. */
+static void choose_segments(Walk *w, bool is_gradient)
+{
+    bool is_gru = w->f.kind == CELL_GRU;
+    bool has_mask = !scan_is_absent(w->l->graph, w->node->inputs[SCAN_MASK]);
+    int64_t segments = (is_gradient ? w->f.gates : w->f.states) + is_gru;
+    if (has_mask && !is_gradient)
+        w->factors = segments++;
+    if (is_gradient && w->f.kind != CELL_RNN) {
+        w->carry = segments++;
+        w->before = segments++;
+    }
+    if (has_mask && is_gradient)
+        w->arriving = segments++;
+    if (has_mask)
+        w->mask = segments++;
+    w->state_room = segments * w->f.lanes;
+}
+
+/* Depth, columns and panels of the kernel, room for the sums and the state. */
+static Walk walk_of(Lowering *l, NodeId node, bool is_gradient)
 {
     Walk w = {
         .l = l, .node = graph_node(l->graph, node), .mask = NEVER, .carry = NEVER, .before = NEVER};
     w.f = cell_form(l->graph, w.node);
-    int64_t units = w.f.units, all = w.f.gates * units, segments;
+    int64_t units = w.f.units, all = w.f.gates * units;
     w.depth = is_gradient ? all : units;
     w.columns = is_gradient ? units : all;
     int kernel = l->program->buffer_of[w.node->inputs[SCAN_KERNEL]];
@@ -193,25 +212,15 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
         reach = reach > w.panels.count * w.panels.width ? reach : w.panels.count * w.panels.width;
     }
     w.sums_room = divide_up(reach, CELL_LANES) * CELL_LANES;
-    segments = w.f.states + (w.f.kind == CELL_GRU);
-    bool has_mask = !scan_is_absent(l->graph, w.node->inputs[SCAN_MASK]);
-    if (has_mask && !is_gradient)
-        w.factors = segments++;
-    if (is_gradient) {
-        segments = w.f.gates + (w.f.kind == CELL_GRU);
-        if (w.f.kind != CELL_RNN) {
-            w.carry = segments++;
-            w.before = segments++;
-        }
-        if (has_mask)
-            w.arriving = segments++;
-    }
-    if (has_mask)
-        w.mask = segments++;
-    w.state_room = segments * w.f.lanes;
+    choose_segments(&w, is_gradient);
+    return w;
+}
+
+static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
+{
+    Walk w = walk_of(l, node, is_gradient);
     int sums = lower_scratch(l, "sums", TYPE_F32, 0, w.sums_room);
     int state = lower_scratch(l, "state", TYPE_F32, 0, w.state_room);
-
     Kernel *k = lower_begin(l, node, "");
     describe(&w, is_gradient);
     contract_take_names(l);
@@ -220,7 +229,7 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
     w.t = variable(l, "t", w.f.steps);
     w.c = variable(l, "c", 0);
     w.o = variable(l, "o", 0);
-    w.k = variable(l, "k", units);
+    w.k = variable(l, "k", w.f.units);
     w.g = variable(l, "g", 0);
     w.panel = variable(l, "panel", w.is_packed ? w.panels.count : 1);
     w.sums = lower_buffer_pointer(l, sums, true);
@@ -236,7 +245,7 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
              ((KernelParam){.buffer = -1, .name = w.n->name, .type = "int"}));
     add_tiles(&w);
     /* A call is about as much as 25 products. */
-    k->flops = w.f.steps * all * (2 * units + (is_gradient ? 15 : 30));
+    k->flops = w.f.steps * w.f.gates * w.f.units * (2 * w.f.units + (is_gradient ? 15 : 30));
     lower_halos(l);
 }
 

@@ -54,15 +54,13 @@ static void map_operand(IndexMap *maps, Shape shape, const int *leading, int ran
     maps[d] = (IndexMap){1, {{column, 1}}, 0};
 }
 
-static NodeId matmul_expand(Build *b, const Call *call)
+/* Both operands as f32; each has at least two axes. */
+static bool take_matrices(Build *b, const Call *call, NodeId *inputs, Shape *shape)
 {
-    static const char letters[MAX_RANK] = {'o', 'i', 'p', 'q', 'g', 'h'};
-    NodeId inputs[2] = {layer_numbers(b, call, 0), layer_numbers(b, call, 1)};
+    for (int i = 0; i < 2; i++)
+        inputs[i] = layer_numbers(b, call, i);
     if (inputs[0] == NODE_NONE || inputs[1] == NODE_NONE)
-        return NODE_NONE;
-    Shape shape[2], full;
-    bool is_turned[2] = {call_attr(call, "transpose_a")->i != 0,
-                         call_attr(call, "transpose_b")->i != 0};
+        return false;
     for (int i = 0; i < 2; i++) {
         shape[i] = graph_node(b->graph, inputs[i])->shape;
         if (shape[i].rank < 2) {
@@ -70,9 +68,47 @@ static NodeId matmul_expand(Build *b, const Call *call)
                        "'matmul' needs matrices, but '%.*s' is %.*s",
                        STR_ARGS(graph_node(b->graph, inputs[i])->name),
                        STR_ARGS(shape_str(b->graph->arena, shape[i])));
-            return NODE_NONE;
+            return false;
         }
     }
+    return true;
+}
+
+/* An axis of the result, and of the contraction. */
+static int add_result_axis(ContractSpec *spec, char letter, int64_t size)
+{
+    int axis = spec->axis_count++;
+    spec->axis[axis] = (Axis){letter, size};
+    spec->out[spec->out_shape.rank] = (IndexMap){1, {{axis, 1}}, 0};
+    spec->out_shape.dim[spec->out_shape.rank++] = size;
+    return axis;
+}
+
+/* The leading axes of the result, which go to `full`, and those that are not 1 to the contraction. */
+static bool add_leading_axes(Build *b, const Call *call, const Shape *shape, ContractSpec *spec,
+                             Shape *full, int *leading)
+{
+    static const char letters[MAX_RANK] = {'o', 'i', 'p', 'q', 'g', 'h'};
+    for (int place = full->rank - 1; place >= 2; place--) {
+        int64_t left = size_from_end(shape[0], place), right = size_from_end(shape[1], place);
+        if (left != right && left != 1 && right != 1)
+            return report_shapes(b, call, "the leading axes");
+        int64_t size = left == 1 ? right : left;
+        full->dim[full->rank - 1 - place] = size;
+        if (size != 1)
+            leading[place] = add_result_axis(spec, letters[place], size);
+    }
+    return true;
+}
+
+static NodeId matmul_expand(Build *b, const Call *call)
+{
+    NodeId inputs[2];
+    Shape shape[2];
+    if (!take_matrices(b, call, inputs, shape))
+        return NODE_NONE;
+    bool is_turned[2] = {call_attr(call, "transpose_a")->i != 0,
+                         call_attr(call, "transpose_b")->i != 0};
     int64_t rows = size_from_end(shape[0], is_turned[0] ? 0 : 1);
     int64_t summed = size_from_end(shape[0], is_turned[0] ? 1 : 0);
     int64_t columns = size_from_end(shape[1], is_turned[1] ? 1 : 0);
@@ -80,35 +116,19 @@ static NodeId matmul_expand(Build *b, const Call *call)
         report_shapes(b, call, "the inner axes");
         return NODE_NONE;
     }
-    ContractSpec spec = {.axis_count = 0};
-    full = spec.out_shape = (Shape){.has_batch = shape[0].has_batch || shape[1].has_batch};
+    Shape full = {.has_batch = shape[0].has_batch || shape[1].has_batch,
+                  .rank = shape[0].rank > shape[1].rank ? shape[0].rank : shape[1].rank};
+    ContractSpec spec = {.out_shape = {.has_batch = full.has_batch}};
     if (full.has_batch)
         spec.axis[spec.axis_count++] = (Axis){'n', -1};
     int leading[MAX_RANK] = {0};
-    full.rank = shape[0].rank > shape[1].rank ? shape[0].rank : shape[1].rank;
-    for (int place = full.rank - 1; place >= 2; place--) {
-        int64_t left = size_from_end(shape[0], place), right = size_from_end(shape[1], place);
-        if (left != right && left != 1 && right != 1) {
-            report_shapes(b, call, "the leading axes");
-            return NODE_NONE;
-        }
-        int64_t size = left == 1 ? right : left;
-        full.dim[full.rank - 1 - place] = size;
-        if (size == 1)
-            continue;
-        leading[place] = spec.axis_count;
-        spec.out[spec.out_shape.rank] = (IndexMap){1, {{spec.axis_count, 1}}, 0};
-        spec.out_shape.dim[spec.out_shape.rank++] = size;
-        spec.axis[spec.axis_count++] = (Axis){letters[place], size};
-    }
-    int i = spec.axis_count++, o = spec.axis_count++, k = spec.axis_count++;
-    spec.axis[i] = (Axis){'i', rows};
-    spec.axis[o] = (Axis){'o', columns};
+    if (!add_leading_axes(b, call, shape, &spec, &full, leading))
+        return NODE_NONE;
+    full.dim[full.rank - 2] = rows;
+    full.dim[full.rank - 1] = columns;
+    int i = add_result_axis(&spec, 'i', rows), o = add_result_axis(&spec, 'o', columns);
+    int k = spec.axis_count++;
     spec.axis[k] = (Axis){'k', summed};
-    full.dim[full.rank - 2] = spec.out_shape.dim[spec.out_shape.rank] = rows;
-    spec.out[spec.out_shape.rank++] = (IndexMap){1, {{i, 1}}, 0};
-    full.dim[full.rank - 1] = spec.out_shape.dim[spec.out_shape.rank] = columns;
-    spec.out[spec.out_shape.rank++] = (IndexMap){1, {{o, 1}}, 0};
     map_operand(spec.left, shape[0], leading, full.rank, is_turned[0] ? k : i,
                 is_turned[0] ? i : k);
     map_operand(spec.right, shape[1], leading, full.rank, is_turned[1] ? o : k,
