@@ -1,5 +1,5 @@
 /* file.c: reading and writing whole files, directories and paths. The one place that speaks POSIX. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "base/base.h"
 
 #include <errno.h>
@@ -48,31 +48,37 @@ bool file_read(Arena *arena, const char *path, Str *text, Str *error)
     return !failed;
 }
 
+/* Writes the new file and puts it into the place of the old one. Returns errno of what failed, or 0. */
+static int replace_file(const char *path, const char *fresh, Str text)
+{
+    struct stat old;
+    FILE *file = fopen(fresh, "wb");
+    if (file == NULL)
+        return errno;
+    /* who may read the old file may read the new one, and nobody else */
+    bool ok = stat(path, &old) != 0 || !S_ISREG(old.st_mode) || fchmod(fileno(file), old.st_mode & 0777) == 0;
+    ok = ok && fwrite(text.ptr, 1, (size_t)text.len, file) == (size_t)text.len && fflush(file) == 0 &&
+         fsync(fileno(file)) == 0;
+    int reason = ok ? 0 : errno;
+    if (fclose(file) != 0 && reason == 0)
+        reason = errno;
+    if (reason == 0 && rename(fresh, path) != 0)
+        reason = errno;
+    if (reason != 0)
+        remove(fresh);
+    return reason;
+}
+
 bool file_write(Arena *arena, const char *path, Str text, Str *error)
 {
+    char *target = realpath(path, NULL); /* what a link leads to is replaced, not the link */
+    const char *place = target != NULL ? target : path;
     /* The process id keeps two runs that write the same file apart; the last rename wins. */
-    const char *fresh = str_format(arena, "%s.%ld.new", path, (long)getpid()).ptr;
-    FILE *file = fopen(fresh, "wb");
-    if (file == NULL) {
-        *error = str_format(arena, "cannot write '%s': %s", path, strerror(errno));
-        return false;
-    }
-    size_t written = fwrite(text.ptr, 1, (size_t)text.len, file);
-    bool ok = written == (size_t)text.len && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    int reason = errno;
-    if (fclose(file) != 0 && ok) {
-        ok = false;
-        reason = errno;
-    }
-    if (ok && rename(fresh, path) != 0) {
-        ok = false;
-        reason = errno;
-    }
-    if (!ok) {
-        remove(fresh);
+    int reason = replace_file(place, str_format(arena, "%s.%ld.new", place, (long)getpid()).ptr, text);
+    free(target);
+    if (reason != 0)
         *error = str_format(arena, "cannot write '%s': %s", path, strerror(reason));
-    }
-    return ok;
+    return reason == 0;
 }
 
 bool file_make_directory(Arena *arena, const char *path, Str *error)

@@ -81,6 +81,12 @@ sed 's/  */ /g' "$models/xnor.nnd" >messy.nnd
 expect 1 out 'messy.nnd: not in the canonical layout' fmt --check messy.nnd
 expect 0 out '' fmt -w messy.nnd
 cmp -s messy.nnd "$models/xnor.nnd" || { echo "FAILED: fmt -w does not restore xnor.nnd"; failed=1; }
+echo 'param  a = 1' >private.nnd
+chmod 640 private.nnd
+ln -s private.nnd linked.nnd
+expect 0 out '' fmt -w linked.nnd
+ls -l private.nnd | grep -q '^-rw-r-----' && [ -L linked.nnd ] && [ "$(cat private.nnd)" = 'param a = 1' ] ||
+    { echo "FAILED: fmt -w changes the mode of a file, or replaces a link"; failed=1; }
 expect 2 err 'exclude each other' fmt -w --check messy.nnd
 
 expect 0 out '^total +130,890' summary "$models/mnist_cnn.nnd"
