@@ -128,10 +128,15 @@ static void nn_fit_name(const nn_net *net, const nn_data *data, int port, long l
             at -= width;
             continue;
         }
+        int used = snprintf(text, size, "'%s': ", file);
+        if (column->kind == NN_ONE_HOT && used > 0 && (size_t)used < size)
+            used += snprintf(text + used, size - (size_t)used, "'%s' of ", column->words[at]);
+        if (used < 0 || (size_t)used >= size)
+            return;
         if (column->name != NULL)
-            snprintf(text, size, "'%s': column '%s'", file, column->name);
+            snprintf(text + used, size - (size_t)used, "column '%s'", column->name);
         else
-            snprintf(text, size, "'%s': column %d", file, column->number);
+            snprintf(text + used, size - (size_t)used, "column %d", column->number);
         return;
     }
 }

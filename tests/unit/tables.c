@@ -397,6 +397,11 @@ static void statistics_are_those_of_the_training_set(void)
     EXPECT_TEXT(fitted(&row2, columns, 3, NULL, "a,b,y\n2,1,5\n2,1,6\n2,4,7\n99,99,99\n"),
                 "'tables.csv': column 'a' is 2 in all training samples, so 's.deviation' is 0 and cannot "
                 "scale it");
+    static const char *const words[] = {"dry", "wet"};
+    static const nn_column kinds[] = {{"kind", -1, NN_ONE_HOT, 2, words}, {"y", -1, NN_NUMBER, 0, NULL}};
+    EXPECT_TEXT(fitted(&row2, kinds, 2, NULL, "kind,y\ndry,5\ndry,6\ndry,7\nwet,99\n"),
+                "'tables.csv': 'dry' of column 'kind' is 1 in all training samples, so 's.deviation' is 0 and "
+                "cannot scale it");
     EXPECT_TEXT(fitted(&row2, NULL, 0, NULL, "1,2,5\n1,3,6\n1,4,7\n99,99,99\n"),
                 "'tables.csv': column 0 is 1 in all training samples, so 's.deviation' is 0 and cannot "
                 "scale it");
