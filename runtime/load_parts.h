@@ -75,57 +75,6 @@ static void nn_note_entries(const unsigned char *bytes, size_t size, size_t *dat
         nn_note_entry(&scan, &entry, wanted, count);
 }
 
-static int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
-{
-    int fits = entry->rank == tensor->rank;
-    for (int axis = 0; fits && axis < tensor->rank; axis++)
-        fits = entry->dims[axis] == (uint64_t)tensor->dims[axis];
-    return fits;
-}
-
-static int nn_shares_bytes(const nn_wanted *wanted, int i)
-{
-    for (int j = 0; j < i; j++)
-        if (wanted[j].times > 0 && wanted[i].entry.begin < wanted[j].entry.end &&
-            wanted[j].entry.begin < wanted[i].entry.end)
-            return 1;
-    return 0;
-}
-
-/* What keeps a tensor from being loaded, if anything. */
-static void nn_check_wanted(const nn_net *net, const unsigned char *bytes, const nn_wanted *wanted,
-                            int i, nn_problems *problems)
-{
-    const nn_wanted *w = &wanted[i];
-    const nn_tensor *tensor = &net->tensors[w->tensor];
-    nn_text *text;
-    if (w->times == 1 && w->type != NN_FLOAT_NONE && nn_fits_shape(&w->entry, tensor) &&
-        !nn_shares_bytes(wanted, i))
-        return;
-    text = nn_next_problem(problems);
-    if (text == NULL)
-        return;
-    nn_text_add(text, "'%s' ", w->name);
-    if (w->times == 0) {
-        nn_text_add(text, "is missing");
-    } else if (w->times > 1) {
-        nn_text_add(text, "stands there twice");
-    } else if (w->type == NN_FLOAT_NONE) {
-        nn_text_add(text, "is of type %.*s, not F32, F64, F16 or BF16", (int)w->entry.type_length,
-                    (const char *)bytes + w->entry.type);
-    } else if (!nn_fits_shape(&w->entry, tensor)) {
-        uint64_t dims[NN_MAX_RANK] = {0};
-        for (int axis = 0; axis < tensor->rank; axis++)
-            dims[axis] = (uint64_t)tensor->dims[axis];
-        nn_text_add(text, "has the shape ");
-        nn_shape_text(text, w->entry.rank, w->entry.dims);
-        nn_text_add(text, ", '%s' needs ", tensor->name);
-        nn_shape_text(text, tensor->rank, dims);
-    } else {
-        nn_text_add(text, "shares bytes with another tensor");
-    }
-}
-
 /* ---- conversion ---- */
 
 static uint32_t nn_half_bits(uint32_t half)
@@ -157,6 +106,8 @@ static uint32_t nn_converted(const unsigned char *bytes, long long i, int type)
     float narrow;
     uint64_t bits;
     uint32_t result;
+    if (type == NN_FLOAT_F32)
+        return (uint32_t)nn_bits_at(bytes + 4 * i, 4);
     if (type == NN_FLOAT_F16)
         return nn_half_bits((uint32_t)nn_bits_at(bytes + 2 * i, 2));
     if (type == NN_FLOAT_BF16)
@@ -166,6 +117,74 @@ static uint32_t nn_converted(const unsigned char *bytes, long long i, int type)
     narrow = (float)wide;
     memcpy(&result, &narrow, sizeof result);
     return result;
+}
+
+/* The first of count elements that is NaN or infinite as F32, or -1. */
+static long long nn_first_wild(const unsigned char *bytes, long long count, int type)
+{
+    for (long long i = 0; i < count; i++)
+        if ((nn_converted(bytes, i, type) >> 23 & 255u) == 255u)
+            return i;
+    return -1;
+}
+
+/* ---- what does not fit ---- */
+
+static int nn_fits_shape(const nn_entry *entry, const nn_tensor *tensor)
+{
+    int fits = entry->rank == tensor->rank;
+    for (int axis = 0; fits && axis < tensor->rank; axis++)
+        fits = entry->dims[axis] == (uint64_t)tensor->dims[axis];
+    return fits;
+}
+
+static int nn_shares_bytes(const nn_wanted *wanted, int i)
+{
+    for (int j = 0; j < i; j++)
+        if (wanted[j].times > 0 && wanted[i].entry.begin < wanted[j].entry.end &&
+            wanted[j].entry.begin < wanted[i].entry.end)
+            return 1;
+    return 0;
+}
+
+/* What keeps a tensor from being loaded, if anything. */
+static void nn_check_wanted(const nn_net *net, const unsigned char *bytes, size_t data,
+                            const nn_wanted *wanted, int i, nn_problems *problems)
+{
+    const nn_wanted *w = &wanted[i];
+    const nn_tensor *tensor = &net->tensors[w->tensor];
+    nn_text *text;
+    long long wild = -1;
+    if (w->times == 1 && w->type != NN_FLOAT_NONE && nn_fits_shape(&w->entry, tensor) &&
+        !nn_shares_bytes(wanted, i)) {
+        wild = nn_first_wild(bytes + data + w->entry.begin, nn_tensor_elements(tensor), w->type);
+        if (wild < 0)
+            return;
+    }
+    text = nn_next_problem(problems);
+    if (text == NULL)
+        return;
+    nn_text_add(text, "'%s' ", w->name);
+    if (wild >= 0) {
+        nn_text_add(text, "is NaN, infinite or too large for F32 at value %lld", wild);
+    } else if (w->times == 0) {
+        nn_text_add(text, "is missing");
+    } else if (w->times > 1) {
+        nn_text_add(text, "stands there twice");
+    } else if (w->type == NN_FLOAT_NONE) {
+        nn_text_add(text, "is of type %.*s, not F32, F64, F16 or BF16", (int)w->entry.type_length,
+                    (const char *)bytes + w->entry.type);
+    } else if (!nn_fits_shape(&w->entry, tensor)) {
+        uint64_t dims[NN_MAX_RANK] = {0};
+        for (int axis = 0; axis < tensor->rank; axis++)
+            dims[axis] = (uint64_t)tensor->dims[axis];
+        nn_text_add(text, "has the shape ");
+        nn_shape_text(text, w->entry.rank, w->entry.dims);
+        nn_text_add(text, ", '%s' needs ", tensor->name);
+        nn_shape_text(text, tensor->rank, dims);
+    } else {
+        nn_text_add(text, "shares bytes with another tensor");
+    }
 }
 
 static void nn_load_wanted(float *state, const nn_tensor *tensor, const unsigned char *bytes,
@@ -239,7 +258,7 @@ static int nn_part_load(float *state, const nn_net *net, const nn_start *load, c
     } else {
         nn_note_entries(bytes, size, &data, wanted, count);
         for (int i = 0; i < count; i++)
-            nn_check_wanted(net, bytes, wanted, i, &problems);
+            nn_check_wanted(net, bytes, data, wanted, i, &problems);
         ok = problems.count == 0 || nn_load_fail(path, load, &problems, error);
     }
     for (int i = 0; ok && i < count; i++)

@@ -2612,6 +2612,25 @@ static nn_data *nn_csv_samples(nn_csv *csv, const nn_net *net, const nn_csv_plan
     return data;
 }
 
+/* "; 'separator = ";"' divides it", for a row of one field that something else than the separator divides. */
+static const char *nn_csv_hint(const nn_csv *csv)
+{
+    static const struct {
+        char separator;
+        const char *hint;
+    } others[] = {
+        {';', "; 'separator = \";\"' divides it"},
+        {'\t', "; 'separator = \"\\t\"' divides it"},
+        {',', "; 'separator = \",\"' divides it"},
+        {' ', "; 'separator = \" \"' divides it"},
+    };
+    const nn_field *field = &csv->fields[0];
+    for (int i = 0; csv->field_count == 1 && i < 4; i++)
+        if (memchr(csv->bytes + field->begin, others[i].separator, field->length) != NULL)
+            return others[i].hint;
+    return "";
+}
+
 /* Chooses the columns of the first row that was read. needed: values of a row. */
 static int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan, int with_targets,
                          long long needed, nn_error *error)
@@ -2624,8 +2643,8 @@ static int nn_csv_choose(const nn_csv *csv, const nn_net *net, nn_csv_plan *plan
         for (int i = 0; !with_targets && i < net->target_count; i++)
             targets += net->targets[i].elements / rows;
         if (plan->width != needed && plan->width != needed + targets)
-            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %lld", csv->path,
-                           csv->row_line, plan->width, plan->width == 1 ? "" : "s", needed);
+            return nn_fail(error, NN_EXIT_IO, "%s:%lld: %d column%s, the network needs %lld%s", csv->path,
+                           csv->row_line, plan->width, plan->width == 1 ? "" : "s", needed, nn_csv_hint(csv));
         plan->count = (int)needed;
         for (int i = 0; i < plan->count; i++)
             plan->fields[i] = i;

@@ -122,5 +122,19 @@ for type in F16 F64 BF16; do
     must "$type is the same" same_part F16/best.safetensors base $type/best.safetensors base
 done
 write t_I32 base 8 "freeze(base)" 'weights "I32.safetensors", part = base, prefix = features'
+# Values that would make the loss NaN: a NaN, and one that only 64 bits hold.
+python3 - <<'END'
+import json, struct
+for type, raw in (("BF16", b"\xff\x7f"), ("F64", struct.pack("<d", 1e300))):
+    data = bytearray(open(type + ".safetensors", "rb").read())
+    length = struct.unpack("<Q", data[:8])[0]
+    begin, end = json.loads(data[8:8 + length])["features.conv2d_1.kernel"]["data_offsets"]
+    data[8 + length + begin + 2 * len(raw):8 + length + begin + 3 * len(raw)] = raw
+    open(type + ".safetensors", "wb").write(data)
+END
+for type in BF16 F64; do
+    says "$type that is not finite" "kernel' is NaN, infinite or too large for F32 at value 2" \
+        "$NNDC" train t_$type.nnd --out $type
+done
 says "integers" "is of type I32, not F32, F64, F16 or BF16" "$NNDC" train t_I32.nnd --out I32
 finish
