@@ -7,7 +7,8 @@
  * is read once more by the gradients, long after. x is kept as well, for the gradients of the
  * normalization. So the gradients may read a copy of y that is made from x when the first of them needs it,
  * and the memory of y is free in between. In a residual network the result of a block is made from that of
- * the block before; of two in a row one is kept.
+ * the block before: the copy of the last one of a row needs copies of all before it, which their own
+ * gradients, that come later, read as well. So none is made twice.
  *
  * Nothing is gained where x lives only because y is made from it: everything that a copy starts from must be
  * a leaf, a value without a batch, or have a later reader among the gradients. */
@@ -45,11 +46,12 @@ static bool is_start(const Graph *g, NodeId id)
     return false;
 }
 
+/* Can all that `id` is made from be read at `when`? What is recomputed itself is made from such values too. */
 static bool is_there(const Recompute *r, NodeId id, NodeId when)
 {
     const Node *n = graph_node(r->g, id);
     if (r->is_recomputed[id])
-        return false;
+        return true;
     if (is_start(r->g, id) || r->is_stored[id])
         return n->leaf != NULL || !n->shape.has_batch || r->last_late[id] >= when;
     for (int i = 0; i < n->input_count; i++)
@@ -79,7 +81,7 @@ static void find_readers(Recompute *r)
     }
 }
 
-/* In the order of the forward part, so that a value whose start is recomputed is kept itself. Returns the
+/* In the order of the forward part, so that is_there knows which of the starts are recomputed. Returns the
  * bytes that are free in between. */
 static int64_t choose(Recompute *r)
 {
