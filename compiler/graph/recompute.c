@@ -7,8 +7,9 @@
  * is read once more by the gradients, long after. x is kept as well, for the gradients of the
  * normalization. So the gradients may read a copy of y that is made from x when the first of them needs it,
  * and the memory of y is free in between. In a residual network the result of a block is made from that of
- * the block before: the copy of the last one of a row needs copies of all before it, which their own
- * gradients, that come later, read as well. So none is made twice.
+ * the block before. Of two in a row one is kept, except of the largest: there the copy of the last one needs
+ * copies of all before it, which their own gradients, that come later, read as well, so none is made twice;
+ * but every one more is a pass over memory.
  *
  * Nothing is gained where x lives only because y is made from it: everything that a copy starts from must be
  * a leaf, a value without a batch, or have a later reader among the gradients. */
@@ -46,12 +47,18 @@ static bool is_start(const Graph *g, NodeId id)
     return false;
 }
 
+static int64_t bytes_of(const Recompute *r, NodeId id)
+{
+    return 4 * shape_elements(graph_node(r->g, id)->shape) * r->batch;
+}
+
 /* Can all that `id` is made from be read at `when`? What is recomputed itself is made from such values too. */
 static bool is_there(const Recompute *r, NodeId id, NodeId when)
 {
+    enum { LARGE_BYTES = 8 * 1024 * 1024 }; /* worth a copy that starts from copies */
     const Node *n = graph_node(r->g, id);
     if (r->is_recomputed[id])
-        return true;
+        return bytes_of(r, id) >= LARGE_BYTES;
     if (is_start(r->g, id) || r->is_stored[id])
         return n->leaf != NULL || !n->shape.has_batch || r->last_late[id] >= when;
     for (int i = 0; i < n->input_count; i++)
@@ -89,7 +96,7 @@ static int64_t choose(Recompute *r)
     int64_t freed = 0;
     for (NodeId id = 0; id < r->end; id++) {
         const Node *n = graph_node(r->g, id);
-        int64_t bytes = 4 * shape_elements(n->shape) * r->batch;
+        int64_t bytes = bytes_of(r, id);
         if (!n->shape.has_batch || !is_map(n) || is_start(r->g, id) || !r->is_stored[id] ||
             r->first_late[id] == NODE_NONE || bytes < LEAST_BYTES)
             continue;

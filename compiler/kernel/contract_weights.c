@@ -14,6 +14,10 @@
  *            a sweep takes some lines of one sample
  *   parts    too few tiles to share: a fixed number of parts of the batch are summed apart and then
  *            added up in order, so that the result does not depend on the number of threads
+ *
+ * Channels by the hundred lie so far apart that a tile's rows and columns, step after step, fall on few
+ * places of the cache. Where many tiles use them, a thread copies them side by side first: of the larger
+ * operand, which the outer loop walks over, so that each is copied once in a sweep.
  */
 #include "kernel/contract.h"
 
@@ -22,7 +26,15 @@ enum {
     PARTS = CONTRACT_PARTS,
     CACHE_BYTES = 512 * 1024,  /* of the samples of a sweep: half the second level cache of a core */
     SWEEP_POINTS = 192,        /* at least, of a sample: beside them, moving the sums costs little */
+    PACK_WORKERS = 64,         /* threads that have room for a copy                               */
+    PACK_TILES = 8,            /* that use a copy, at least                                       */
+    PACK_STEPS = 48,           /* and its steps: fewer stay in the first level cache as they lie  */
+    PACK_APART = 256,          /* floats from step to step                                        */
+    MOST_ROWS = 16,            /* of a tile, at most                                              */
 };
+
+/* What a thread copies side by side before it walks over the tiles that use it. */
+typedef enum Packed { PACKED_NONE, PACKED_ROWS, PACKED_COLUMNS } Packed;
 
 typedef struct WeightProduct {
     const ContractForm *form;
@@ -33,11 +45,24 @@ typedef struct WeightProduct {
     int64_t high, wide;      /* the grid of rows: kernel lines x (tap, channel), or taps x channels */
     int64_t samples, lines;  /* of a sweep: lines of y, all of them unless samples is 1 */
     int sums;                /* scratch buffer of sums; -1: an array of the helper */
+    Packed packed;
+    int copy;                /* scratch buffer of the copies, `room` floats for each thread */
+    int64_t room;
 } WeightProduct;
 
 typedef struct WeightNames {
-    Str panel, i, j, from, to, top, bottom, part, sum, row, columns, lane, first;
+    Str panel, i, j, from, to, top, bottom, part, sum, row, columns, lane, first, starts, room;
 } WeightNames;
+
+/* The steps that a tile adds up: loops over samples, lines and points, outermost first. */
+typedef struct Steps {
+    int count;
+    struct {
+        Str name;
+        Expr *from, *to;
+        int64_t x, y, copy; /* from one turn to the next: elements of x and y, steps */
+    } loop[3];
+} Steps;
 
 /* Does a sweep take only some lines of a sample, from `top` to before `bottom`? */
 static bool cuts_samples(const WeightProduct *w)
@@ -46,17 +71,88 @@ static bool cuts_samples(const WeightProduct *w)
 }
 
 /* ---- the tile ------------------------------------------------------------------------------------ */
-static void add_loop(Lowering *l, Tile *t, const char *name, Expr *from, Expr *to, int64_t a_step, int64_t b_step)
+/* Loops of one turn are left out; two of which the inner one goes on where the outer one comes to are one. */
+static void add_loop(Lowering *l, Steps *s, const char *name, Expr *from, Expr *to, int64_t x, int64_t y, int64_t copy)
 {
     if (expr_is_int(to, 1) && expr_is_int(from, 0))
         return;
-    Str variable = lower_name(l, str_from(name));
-    Expr *at = expr_name(l->arena, variable);
-    t->loop[t->loop_count].name = variable;
-    t->loop[t->loop_count].from = from;
-    t->loop[t->loop_count++].to = to;
-    t->a_index = expr_add(l->arena, t->a_index, scaled(l->arena, at, a_step));
-    t->b_index = expr_add(l->arena, t->b_index, scaled(l->arena, at, b_step));
+    if (s->count > 0 && to->kind == EXPR_INT && expr_is_int(from, 0) && s->loop[s->count - 1].x == x * to->integer &&
+        s->loop[s->count - 1].y == y * to->integer) {
+        Expr **outer_from = &s->loop[s->count - 1].from, **outer_to = &s->loop[s->count - 1].to;
+        *outer_from = scaled(l->arena, *outer_from, to->integer);
+        *outer_to = scaled(l->arena, *outer_to, to->integer);
+        s->loop[s->count - 1].x = x;
+        s->loop[s->count - 1].y = y;
+        s->loop[s->count - 1].copy = copy;
+        return;
+    }
+    s->loop[s->count].name = lower_name(l, str_from(name));
+    s->loop[s->count].from = from;
+    s->loop[s->count].to = to;
+    s->loop[s->count].x = x;
+    s->loop[s->count].y = y;
+    s->loop[s->count++].copy = copy;
+}
+
+static Steps steps_of(Lowering *l, const WeightProduct *w, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    const ContractAxis *h = &w->form->axis[0], *v = &w->form->axis[1];
+    Expr *zero = expr_int(arena, 0), *top = zero, *bottom = expr_int(arena, h->out);
+    Steps s = {0};
+    if (cuts_samples(w)) {
+        top = expr_name(arena, names->top);
+        bottom = expr_name(arena, names->bottom);
+    }
+    add_loop(l, &s, "n", expr_name(arena, names->from), expr_name(arena, names->to), w->x.batch, w->y.batch,
+             h->out * v->out);
+    add_loop(l, &s, "y", top, bottom, h->stride * w->x.line, w->y.line, v->out);
+    add_loop(l, &s, "x", zero, expr_int(arena, v->out), v->stride * w->x.point, w->y.point, 1);
+    return s;
+}
+
+/* Floats of the copy from step to step. */
+static Expr *copy_pitch(Lowering *l, const WeightProduct *w, const Grid *grid)
+{
+    return w->packed == PACKED_ROWS ? expr_name(l->arena, grid->most) : expr_int(l->arena, w->panels.width);
+}
+
+/* Where the copy of the step that the loops are at begins. */
+static Expr *copy_index(Lowering *l, const WeightProduct *w, const Steps *s, const Grid *grid, const WeightNames *names)
+{
+    Arena *arena = l->arena;
+    Expr *step = expr_int(arena, 0);
+    for (int i = 0; i < s->count; i++) {
+        Expr *at = expr_name(arena, s->loop[i].name), *from = s->loop[i].from;
+        Expr *turn = expr_is_int(from, 0) ? at : expr_binary(arena, "-", at, from);
+        step = expr_add(arena, step, scaled(arena, turn, s->loop[i].copy));
+    }
+    return expr_add(arena, expr_name(arena, names->room), expr_mul(arena, step, copy_pitch(l, w, grid)));
+}
+
+/* The tile's rows or columns, copied when it is the first one that uses them. */
+static void add_copy(Lowering *l, const WeightProduct *w, const Steps *s, const Grid *grid, const WeightNames *names,
+                     const Tile *t)
+{
+    Arena *arena = l->arena;
+    bool is_rows = w->packed == PACKED_ROWS;
+    Stmt *first = stmt_if(arena, expr_name(arena, names->starts));
+    Block *block = &first->body;
+    for (int i = 0; i < s->count; i++) {
+        Stmt *loop = stmt_for(arena, s->loop[i].name, s->loop[i].from, s->loop[i].to, 1);
+        block_add(arena, block, loop);
+        block = &loop->body;
+    }
+    Stmt *loop = is_rows ? stmt_for(arena, STR("r"), expr_int(arena, 0), expr_name(arena, STR("rows")), 1)
+                         : stmt_for(arena, names->lane, expr_int(arena, 0), expr_int(arena, w->panels.width), 1);
+    Expr *at = expr_name(arena, loop->name);
+    Expr *from = is_rows ? expr_load(arena, t->a, expr_add(arena, t->a_index, t->a_row))
+                         : expr_load(arena, t->b, expr_add(arena, t->b_index, at));
+    Expr *to = expr_load(arena, lower_buffer_pointer(l, w->copy, true),
+                         expr_add(arena, copy_index(l, w, s, grid, names), at));
+    block_add(arena, &loop->body, stmt_set(arena, to, "=", from));
+    block_add(arena, block, loop);
+    block_add(arena, &l->kernel->helper, first);
 }
 
 /* Elements of x from the point's place to the tap and channel of the tile's first row. */
@@ -112,8 +208,12 @@ static void fetch_next_state(Lowering *l, Tile *t, const WeightProduct *w, const
     int64_t steps = l->program->batch;
     if (w->way != WAY_WHOLE || t->loop_count != 1 || 4 * size * panels->count <= FETCH_AHEAD_BYTES)
         return;
-    Expr *next = expr_add(arena, first_row(l, w, names), expr_name(arena, STR("rows")));
-    next = expr_add(arena, scaled(arena, expr_name(arena, names->panel), size), scaled(arena, next, panels->width));
+    Expr *panel = expr_name(arena, names->panel), *next = first_row(l, w, names);
+    if (w->packed == PACKED_ROWS)
+        panel = plus(arena, panel, 1);
+    else
+        next = expr_add(arena, next, expr_name(arena, STR("rows")));
+    next = expr_add(arena, scaled(arena, panel, size), scaled(arena, next, panels->width));
     for (int i = 0; i < l->program->buffers.count && t->ahead_count < COUNT_OF(t->ahead); i++)
         if (is_state(l, w->form, i))
             tile_fetch_ahead(arena, t, lower_buffer_pointer(l, i, false), next, (tile + steps - 1) / steps);
@@ -125,8 +225,10 @@ static void fetch_next_channels(const Lowering *l, Tile *t, const WeightProduct 
 {
     if (4 * (w->x.batch + w->y.batch) * l->program->batch <= FETCH_AHEAD_BYTES)
         return;
-    t->a_ahead = 2 * grid->tiles[TARGET_MANY].large - 1; /* the last of its rows */
-    t->b_ahead = w->panels.count > 1 ? w->panels.width : 0;
+    if (w->packed != PACKED_ROWS)
+        t->a_ahead = 2 * grid->tiles[TARGET_MANY].large - 1; /* the last of its rows */
+    if (w->packed != PACKED_COLUMNS)
+        t->b_ahead = w->panels.count > 1 ? w->panels.width : 0;
 }
 
 static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, const WeightNames *names)
@@ -138,26 +240,42 @@ static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid, cons
     Tile t = {.sum = names->sum, .sum_index = zero, .most = grid->most, .columns = panels->width};
     if (w->sums >= 0)
         t.sum_index = expr_name(arena, names->first);
-    Expr *top = zero, *bottom = expr_int(arena, h->out);
     if (w->way == WAY_SWEEPS)
         t.resumes = expr_binary(arena, ">", expr_name(arena, names->from), zero);
-    if (cuts_samples(w)) {
-        top = expr_name(arena, names->top);
-        bottom = expr_name(arena, names->bottom);
-        t.resumes = expr_binary(arena, "||", t.resumes, expr_binary(arena, ">", top, zero));
-    }
+    if (cuts_samples(w))
+        t.resumes = expr_binary(arena, "||", t.resumes,
+                                expr_binary(arena, ">", expr_name(arena, names->top), zero));
     t.a = lower_buffer_pointer(l, w->x.buffer, false);
     t.b = lower_buffer_pointer(l, w->y.buffer, false);
     t.a_index = expr_add(arena, reach(l, w, names),
                          scaled(arena, contract_panel_group(arena, panels, panel), w->form->c));
     t.b_index = contract_panel_start(arena, panels, panel);
-    add_loop(l, &t, "n", expr_name(arena, names->from), expr_name(arena, names->to), w->x.batch, w->y.batch);
-    add_loop(l, &t, "y", top, bottom, h->stride * w->x.line, w->y.line);
-    add_loop(l, &t, "x", zero, expr_int(arena, v->out), v->stride * w->x.point, w->y.point);
+    Steps s = steps_of(l, w, names);
+    for (int i = 0; i < s.count; i++) {
+        Expr *at = expr_name(arena, s.loop[i].name);
+        t.loop[t.loop_count].name = s.loop[i].name;
+        t.loop[t.loop_count].from = s.loop[i].from;
+        t.loop[t.loop_count++].to = s.loop[i].to;
+        t.a_index = expr_add(arena, t.a_index, scaled(arena, at, s.loop[i].x));
+        t.b_index = expr_add(arena, t.b_index, scaled(arena, at, s.loop[i].y));
+    }
     t.a_index = plus(arena, t.a_index,
                      w->x.offset - h->before * w->x.line - v->before * w->x.point);
     t.b_index = plus(arena, t.b_index, w->y.offset);
     t.a_row = contract_row_offset(l, grid, h->dilation * w->x.line, 1);
+    if (w->packed != PACKED_NONE) {
+        add_copy(l, w, &s, grid, names, &t);
+        Expr *copy = copy_index(l, w, &s, grid, names);
+        Str buffer = lower_buffer_pointer(l, w->copy, false);
+        if (w->packed == PACKED_ROWS) {
+            t.a = buffer;
+            t.a_index = copy;
+            t.a_row = expr_name(arena, STR("r"));
+        } else {
+            t.b = buffer;
+            t.b_index = copy;
+        }
+    }
     if (w->form->spatial > 0)
         fetch_next_channels(l, &t, w, grid);
     else
@@ -314,15 +432,29 @@ static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid, con
         part = lower_declare(l, body, names->part, rest(arena, unit, expr_int(arena, PARTS)));
         unit = lower_declare(l, body, lower_name(l, STR("tile")), quotient(arena, unit, expr_int(arena, PARTS)));
     }
-    lower_declare(l, body, names->panel, quotient(arena, unit, tiles));
+    Expr *inside = rest(arena, unit, tiles); /* of the tiles that use a copy */
+    if (w->packed == PACKED_ROWS) {
+        inside = lower_declare(l, body, names->panel, rest(arena, unit, count));
+        unit = lower_declare(l, body, lower_name(l, STR("tile")), quotient(arena, unit, count));
+    } else {
+        lower_declare(l, body, names->panel, quotient(arena, unit, tiles));
+    }
     Expr *down = rest(arena, quotient(arena, unit, grid->across), grid->down);
-    Expr *across = rest(arena, unit, grid->across);
+    bool is_tile = w->packed == PACKED_ROWS && grid->down->kind == EXPR_INT; /* of a grid of one line */
+    Expr *across = is_tile ? unit : rest(arena, unit, grid->across);
     if (down->kind != EXPR_INT)
         down = lower_declare(l, body, lower_name(l, STR("line")), down);
     if (across->kind != EXPR_INT)
         across = lower_declare(l, body, lower_name(l, STR("share")), across);
     contract_tile_start(l, &k->body, grid, down, across, names->i, names->j);
     add_samples(l, w, names, part);
+    if (w->packed != PACKED_NONE) {
+        Expr *is_first = expr_binary(arena, "==", expr_name(arena, STR("unit")), expr_name(arena, STR("unit_first")));
+        lower_declare(l, body, names->starts,
+                      expr_binary(arena, "||", expr_binary(arena, "==", inside, expr_int(arena, 0)), is_first));
+        lower_declare(l, body, names->room, scaled(arena, expr_name(arena, STR("thread")), w->room));
+        k->workers = PACK_WORKERS;
+    }
     contract_tile_call(l, &k->body, grid, down, across);
 }
 
@@ -361,6 +493,21 @@ int contract_weights_width(const Lowering *l, const ContractForm *form)
     return panel_width(form->o);
 }
 
+/* The larger operand, when the cache would not hold what many tiles use of it. */
+static Packed choose_packed(const Lowering *l, const WeightProduct *w, int64_t tiles)
+{
+    const ContractForm *form = w->form;
+    const ContractAxis *h = &form->axis[0], *v = &form->axis[1];
+    int64_t steps = h->out * v->out * l->program->batch;
+    int64_t x_step = form->spatial > 0 ? v->stride * w->x.point : w->x.batch;
+    int64_t y_step = form->spatial > 0 ? w->y.point : w->y.batch;
+    bool takes_rows = h->in * v->in * form->c > h->out * v->out * form->o;
+    int64_t users = takes_rows ? w->panels.count : tiles, apart = takes_rows ? x_step : y_step;
+    if (users < PACK_TILES || steps < PACK_STEPS || apart < PACK_APART)
+        return PACKED_NONE;
+    return takes_rows ? PACKED_ROWS : PACKED_COLUMNS;
+}
+
 static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_bytes, int64_t tiles)
 {
     if (w->form->schedule.way > 0)
@@ -371,22 +518,56 @@ static Way choose(const Lowering *l, const WeightProduct *w, int64_t sample_byte
     return sample_bytes * l->program->batch > CACHE_BYTES && w->form->spatial > 0 ? WAY_SWEEPS : WAY_WHOLE;
 }
 
+/* Floats of a step in the copy; of rows no tile has more. */
+static int64_t copy_floats(const WeightProduct *w)
+{
+    return w->packed == PACKED_ROWS ? MOST_ROWS : w->panels.width;
+}
+
 /* How much of the batch a sweep takes: what stays in the cache while all tiles walk over it, which is
- * all of x and one panel of y at a time. */
-static void choose_sweep(WeightProduct *w)
+ * all of x and one panel of y at a time, or all of y and a tile's rows of x. */
+static void choose_sweep(WeightProduct *w, int64_t sample_bytes)
 {
     const ContractAxis *h = &w->form->axis[0], *v = &w->form->axis[1];
-    int64_t sample_bytes = 4 * (w->x.batch + w->y.batch);
     w->samples = sample_bytes < CACHE_BYTES ? CACHE_BYTES / sample_bytes : 1;
     w->lines = h->out;
-    int64_t x_line = 4 * w->x.line, line = h->stride * x_line + 4 * v->out * w->panels.width;
-    if (x_line * h->in + 4 * v->out * w->panels.width * h->out <= CACHE_BYTES)
+    bool is_y = w->packed == PACKED_ROWS;
+    int64_t line = 4 * (is_y ? w->y.line : h->stride * w->x.line), beside = 4 * v->out * copy_floats(w);
+    int64_t all = is_y ? line * h->out : 4 * w->x.line * h->in;
+    int64_t more = is_y ? 0 : 4 * (h->kernel - 1) * h->dilation * w->x.line; /* the lines above and below */
+    if (all + beside * h->out <= CACHE_BYTES)
         return;
     int64_t least = (SWEEP_POINTS + v->out - 1) / v->out;
-    int64_t lines = (CACHE_BYTES - (h->kernel - 1) * h->dilation * x_line) / line;
+    int64_t lines = (CACHE_BYTES - more) / (line + beside);
     lines = lines < least ? least : lines;
     int64_t blocks = lines < h->out ? (h->out + lines - 1) / lines : 1;
     w->lines = (h->out + blocks - 1) / blocks;
+}
+
+/* Bytes of a sample that a sweep should find in the cache. */
+static int64_t cached_bytes(const WeightProduct *w)
+{
+    int64_t copy = w->form->axis[0].out * w->form->axis[1].out * copy_floats(w);
+    switch (w->packed) {
+    case PACKED_ROWS:
+        return 4 * (w->y.batch + copy);
+    case PACKED_COLUMNS:
+        return 4 * (w->x.batch + copy);
+    default:
+        return 4 * (w->x.batch + w->y.batch);
+    }
+}
+
+/* Room for the steps of a sweep, or of the whole batch. */
+static void add_room(Lowering *l, WeightProduct *w)
+{
+    int64_t lines = w->lines, samples = w->samples < l->program->batch ? w->samples : l->program->batch;
+    if (w->way == WAY_WHOLE) {
+        lines = w->form->axis[0].out;
+        samples = l->program->batch;
+    }
+    w->room = samples * lines * w->form->axis[1].out * copy_floats(w);
+    w->copy = lower_scratch(l, "copy", TYPE_F32, PACK_WORKERS * w->room, 0);
 }
 
 void contract_lower_weights(Lowering *l, const ContractForm *form)
@@ -403,10 +584,15 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
     w.is_contiguous = v->kernel == 1 || v->dilation * w.x.point == form->c;
     w.high = w.is_contiguous ? h->kernel : h->kernel * v->kernel;
     w.wide = w.is_contiguous ? v->kernel * form->c : form->c;
-    int64_t sample_bytes = 4 * (w.x.batch + w.y.batch);
     int64_t tiles = w.high * ((w.wide + 13) / 14); /* about: lines may share tiles */
+    w.packed = choose_packed(l, &w, tiles);
+    int64_t sample_bytes = cached_bytes(&w);
     w.way = choose(l, &w, sample_bytes, tiles);
-    choose_sweep(&w);
+    if (w.way == WAY_PARTS)
+        w.packed = PACKED_NONE;
+    choose_sweep(&w, sample_bytes);
+    if (w.packed != PACKED_NONE)
+        add_room(l, &w);
     int64_t sums = w.panels.count * rows * w.panels.width;
     if (w.way == WAY_SWEEPS)
         w.sums = lower_scratch(l, "sums", TYPE_F32, sums, 0);
@@ -424,11 +610,14 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
         .part = lower_name(l, STR("part")),
         .sum = lower_name(l, STR("sum")), .row = lower_name(l, STR("row")),
         .columns = lower_name(l, STR("columns")), .lane = lower_name(l, STR("lane")),
-        .first = lower_name(l, STR("first")),
+        .first = lower_name(l, STR("first")), .starts = lower_name(l, STR("starts")),
+        .room = lower_name(l, STR("room")),
     };
     Grid grid = contract_grid_for(l, &form->schedule, w.high, w.wide, w.is_contiguous);
+    CHECK(grid.tiles[TARGET_MANY].large <= MOST_ROWS && grid.tiles[TARGET_FEW].large <= MOST_ROWS);
     add_helper(l, &w, &grid, &names);
-    Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part, names.top, names.bottom};
+    Str ints[] = {names.panel, names.i, names.j, names.from, names.to, names.part, names.top, names.bottom,
+                  names.starts, names.room};
     for (int i = 0; i < COUNT_OF(ints); i++)
         vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
     add_loops(l, &w, &grid, &names);

@@ -378,7 +378,8 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
         out_line(o, "const int unit_first = nn_first(thread, %s, %.*s);", all, STR_ARGS(units));
         out_line(o, "const int unit_last = nn_first(thread + 1, %s, %.*s);", all, STR_ARGS(units));
     } else if (k->workers > 0) {
-        out_line(o, "const int thread = 0;");
+        out_line(o, block_uses(&k->body, STR("unit_first")) ? "const int thread = 0, unit_first = 0;"
+                                                            : "const int thread = 0;");
     } else if (k->takes_range) {
         Str units = expr_text(arena, k->units);
         out_line(o, "const int unit_first = 0, unit_last = %.*s;", STR_ARGS(units));

@@ -157,10 +157,10 @@ static void output_that_is_an_input_is_copied(void)
     fixture_end(&f);
 }
 
-/* Results of blocks in a row are all made again, each once: the second starts from the copy of the first. */
-static void gradients_read_copies_of_large_values(void)
+/* Of two results of blocks in a row the first is made again, for x and the sums of its normalization are
+ * there; the second starts from the first and is kept, unless both are large. */
+static void gradients_read_copies_of_large_values(int batch, int copied)
 {
-    enum { BATCH = 8 };
     Fixture f;
     Program *kept = training(&f, "input x: f32[16, 16, 32]  target t: f32[1] "
                                  "a = x -> conv2d(32, kernel = 1) -> batch_norm -> relu "
@@ -168,14 +168,13 @@ static void gradients_read_copies_of_large_values(void)
                                  "c = relu(a + b) "
                                  "d = c -> conv2d(32, kernel = 1) -> batch_norm -> relu "
                                  "y = d -> conv2d(4, kernel = 1) -> flatten -> dense(1)  output y "
-                                 "loss mean_squared_error(y, t)", &op_sgd, BATCH);
+                                 "loss mean_squared_error(y, t)", &op_sgd, batch);
     Graph *g = f.graph;
-    EXPECT(graph_recompute(&f.arena, g, BATCH, 1 << 30) == g); /* not worth it */
-    Graph *made_again = graph_recompute(&f.arena, g, BATCH, 1);
-    /* a and d: relu, add, mul, sub; c: relu, add, and the add, mul, sub of b */
-    EXPECT_INT(made_again->nodes.count - g->nodes.count, 2 * 4 + 5);
+    EXPECT(graph_recompute(&f.arena, g, batch, INT64_MAX) == g); /* not worth it */
+    Graph *made_again = graph_recompute(&f.arena, g, batch, 1);
+    EXPECT_INT(made_again->nodes.count - g->nodes.count, copied);
     EXPECT(graph_verify(&f.arena, made_again).len == 0);
-    ProgramOptions options = {.name = "t", .batch = BATCH, .parameters = SPACE_STATE};
+    ProgramOptions options = {.name = "t", .batch = batch, .parameters = SPACE_STATE};
     Program *p = program_make(&f.arena, made_again, &options);
     EXPECT(program_verify(&f.arena, p).len == 0);
     EXPECT(p->arena_bytes < kept->arena_bytes);
@@ -196,6 +195,17 @@ static void gradients_read_copies_of_large_values(void)
     fixture_end(&f);
 }
 
+static void small_values_start_from_kept_ones(void)
+{
+    gradients_read_copies_of_large_values(8, 2 * 4); /* a and d: relu, add, mul, sub */
+}
+
+static void large_values_start_from_copies(void)
+{
+    /* 16 * 16 * 32 floats of 256 samples are 8 MiB; c: relu, add, and the add, mul, sub of b */
+    gradients_read_copies_of_large_values(256, 2 * 4 + 5);
+}
+
 int main(void)
 {
     RUN(epilogue_is_fused);
@@ -206,6 +216,7 @@ int main(void)
     RUN(overlap_is_found);
     RUN(small_programs_are_serial);
     RUN(output_that_is_an_input_is_copied);
-    RUN(gradients_read_copies_of_large_values);
+    RUN(small_values_start_from_kept_ones);
+    RUN(large_values_start_from_copies);
     return test_end();
 }
