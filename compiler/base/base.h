@@ -90,6 +90,7 @@ static inline bool str_equal(Str a, Str b)
 
 Str str_from(const char *text);                  /* refers to text */
 Str str_copy(Arena *arena, Str s);
+int str_find(const Str *list, int count, Str s); /* the first place where it stands, or -1 */
 uint32_t str_hash(Str s);
 bool str_is(Str a, const char *b);
 bool str_starts(Str a, const char *prefix);

@@ -17,6 +17,14 @@ Str str_copy(Arena *arena, Str s)
     return (Str){copy, s.len};
 }
 
+int str_find(const Str *list, int count, Str s)
+{
+    for (int i = 0; i < count; i++)
+        if (str_equal(list[i], s))
+            return i;
+    return -1;
+}
+
 /* FNV-1a. */
 uint32_t str_hash(Str s)
 {

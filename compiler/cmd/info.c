@@ -424,10 +424,7 @@ static void column_info(Report *r, const CsvTable *t, int column, bool has_heade
         } else {
             words++;
         }
-        bool is_known = seen.count >= 12;
-        for (int i = 0; i < seen.count && !is_known; i++)
-            is_known = str_equal(seen.items[i], field);
-        if (!is_known)
+        if (seen.count < 12 && str_find(seen.items, seen.count, field) < 0)
             vec_push(r->arena, &seen, field);
     }
     Str name = has_header ? t->header[column] : str_format(r->arena, "%d", column);

@@ -82,10 +82,7 @@ static bool set_classes(Arena *arena, const Model *model, const char *what, cons
 
 static int class_number(const PictureList *list, Str word)
 {
-    for (int i = 0; i < list->class_count; i++)
-        if (str_equal(list->class_names[i], word))
-            return i;
-    return -1;
+    return str_find(list->class_names, list->class_count, word);
 }
 
 /* ---- a folder for each class ----------------------------------------------------------------- */
@@ -142,11 +139,8 @@ static NameList distinct_words(Arena *arena, const CsvTable *table, int column)
     bool has_word = false;
     for (int64_t row = 0; row < table->rows; row++) {
         Str field = table->fields[row * table->columns + column];
-        bool is_known = false;
         has_word |= !is_whole_number(field);
-        for (int i = 0; i < words.count && !is_known; i++)
-            is_known = str_equal(words.items[i], field);
-        if (!is_known)
+        if (str_find(words.items, words.count, field) < 0)
             vec_push(arena, &words, str_format(arena, "%.*s", STR_ARGS(field)));
     }
     if (!has_word)
@@ -174,10 +168,7 @@ static bool label_of(Arena *arena, const Node *target, const PictureList *list, 
 
 static bool is_chosen(const DataSource *source, Str field)
 {
-    for (int i = 1; i < source->where.count; i++)
-        if (str_equal(source->where.items[i], field))
-            return true;
-    return false;
+    return str_find(source->where.items + 1, source->where.count - 1, field) >= 0;
 }
 
 static bool list_table(Arena *arena, const Model *model, const DataSource *source, const char *root,

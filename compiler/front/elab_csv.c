@@ -50,11 +50,10 @@ static bool add_word(Elab *e, const Value *value, DataColumn *column)
         return false;
     }
     Str word = value->kind == VALUE_INT ? value_describe(e->arena, value) : value->text;
-    for (int i = 0; i < column->words.count; i++)
-        if (str_equal(column->words.items[i], word)) {
-            diag_error(e->diag, value->span, "'%.*s' stands twice in this list", STR_ARGS(word));
-            return false;
-        }
+    if (str_find(column->words.items, column->words.count, word) >= 0) {
+        diag_error(e->diag, value->span, "'%.*s' stands twice in this list", STR_ARGS(word));
+        return false;
+    }
     vec_push(e->arena, &column->words, word);
     return true;
 }

@@ -549,9 +549,8 @@ static bool check_set_name(Elab *e, Name name)
             diag_note(e->diag, e->model->data.items[i].span, "it is defined here first");
             return false;
         }
-    for (int i = 0; i < COUNT_OF(names); i++)
-        if (str_equal(name.text, names[i]))
-            return true;
+    if (str_find(names, COUNT_OF(names), name.text) >= 0)
+        return true;
     diag_error(e->diag, name.span, "a set is 'train', 'validation' or 'test', found '%.*s'",
                STR_ARGS(name.text));
     diag_help_suggest(e->diag, name.text, names, COUNT_OF(names));

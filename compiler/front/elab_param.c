@@ -260,10 +260,7 @@ void elab_params(Elab *e)
     }
     for (int i = 0; i < e->choice_count; i++) {
         Str name = e->choices[i].name;
-        bool is_known = false;
-        for (int k = 0; k < names.count; k++)
-            is_known = is_known || str_equal(names.items[k], name);
-        if (is_known)
+        if (str_find(names.items, names.count, name) >= 0)
             continue;
         diag_error(e->diag, SPAN_NONE, "there is no parameter '%.*s' to set to '%.*s'",
                    STR_ARGS(name), STR_ARGS(e->choices[i].value));

@@ -187,9 +187,8 @@ static bool find_result(Elab *e, Name result, bool *is_larger_better)
     vec_push(e->arena, &names, STR("loss"));
     for (int i = 0; i < g->losses.count && g->losses.count > 1; i++)
         vec_push(e->arena, &names, g->losses.items[i].name);
-    for (int i = 0; i < names.count; i++)
-        if (str_equal(names.items[i], result.text))
-            return true;
+    if (str_find(names.items, names.count, result.text) >= 0)
+        return true;
     for (int i = 0; i < g->metrics.count; i++) {
         vec_push(e->arena, &names, g->metrics.items[i].name);
         if (str_equal(g->metrics.items[i].name, result.text)) {
@@ -365,10 +364,7 @@ static Strs part_names(Elab *e)
                                              n->leaf->kind == LEAF_STATISTIC);
         for (int64_t k = 0; is_weight && k < n->name.len; k++) {
             Str part = {n->name.ptr, k};
-            bool is_known = n->name.ptr[k] != '.';
-            for (int j = 0; !is_known && j < names.count; j++)
-                is_known = str_equal(names.items[j], part);
-            if (!is_known)
+            if (n->name.ptr[k] == '.' && str_find(names.items, names.count, part) < 0)
                 vec_push(e->arena, &names, part);
         }
     }
@@ -378,9 +374,8 @@ static Strs part_names(Elab *e)
 static bool check_part(Elab *e, Str part, Span span)
 {
     Strs names = part_names(e);
-    for (int i = 0; i < names.count; i++)
-        if (str_equal(names.items[i], part))
-            return true;
+    if (str_find(names.items, names.count, part) >= 0)
+        return true;
     diag_error(e->diag, span, "no parameter is part of '%.*s'", STR_ARGS(part));
     if (!diag_help_suggest(e->diag, part, names.items, names.count))
         diag_help(e->diag, "a part is a layer, or a use of a block, that has a name: "

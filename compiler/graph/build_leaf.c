@@ -99,10 +99,8 @@ static NodeId build_weight(Build *b, const char *suffix, Shape shape, Leaf leaf)
 /* Whether the layer that is being built is one of those that are not trained. */
 static bool is_frozen(const Build *b)
 {
-    for (int i = 0; b->layer >= 0 && b->frozen != NULL && i < b->frozen->count; i++)
-        if (str_equal(b->frozen->items[i], b->graph->layers.items[b->layer].name))
-            return true;
-    return false;
+    return b->layer >= 0 && b->frozen != NULL &&
+           str_find(b->frozen->items, b->frozen->count, b->graph->layers.items[b->layer].name) >= 0;
 }
 
 NodeId build_parameter(Build *b, const char *suffix, Shape shape, Init init, int64_t fan_in,

@@ -69,14 +69,6 @@ Str lower_identifier(Arena *arena, Str name)
     return buf_str(&buf);
 }
 
-static bool is_taken(const Lowering *l, Str name)
-{
-    for (int i = 0; i < l->names.count; i++)
-        if (str_equal(l->names.items[i], name))
-            return true;
-    return false;
-}
-
 Str lower_safe_name(Arena *arena, Str wanted)
 {
     Str name = wanted;
@@ -90,7 +82,7 @@ Str lower_safe_name(Arena *arena, Str wanted)
 static Str take_name(Lowering *l, Str name)
 {
     Str stem = name;
-    for (int number = 2; is_taken(l, name); number++)
+    for (int number = 2; str_find(l->names.items, l->names.count, name) >= 0; number++)
         name = str_format(l->arena, "%.*s_%d", STR_ARGS(stem), number);
     vec_push(l->arena, &l->names, name);
     return name;

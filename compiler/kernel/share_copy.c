@@ -10,10 +10,8 @@ typedef struct Copy {
 
 static Str new_name(const Copy *c, Str name)
 {
-    for (int i = 0; i < c->form->name_count; i++)
-        if (str_equal(c->form->names[i], name))
-            return c->renamed[i];
-    return name;
+    int number = str_find(c->form->names, c->form->name_count, name);
+    return number >= 0 ? c->renamed[number] : name;
 }
 
 static Expr *copy_expr(const Copy *c, const Expr *e)

@@ -87,14 +87,6 @@ Str common_name(Arena *arena, const Str *names, int count)
 }
 
 /* ---- operands and variables ------------------------------------------------------------------ */
-static bool is_one_of(Str name, const Str *names, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (str_equal(names[i], name))
-            return true;
-    return false;
-}
-
 static Str word_for(const SharedFunction *f, Str name)
 {
     const KernelParam *param = kernel_param_called(&f->kernel, name);
@@ -150,8 +142,7 @@ static void choose_inner_names(Arena *arena, SharedFunction *f)
         Str stem = renamed[i];
         renamed[i] = (Str){"", 0};
         Str name = stem;
-        for (int number = 2; is_one_of(name, renamed, i) || is_one_of(name, renamed + i + 1, form->name_count - i - 1);
-             number++)
+        for (int number = 2; str_find(renamed, form->name_count, name) >= 0; number++)
             name = str_format(arena, "%.*s_%d", STR_ARGS(stem), number);
         renamed[i] = name;
     }

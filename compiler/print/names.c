@@ -88,19 +88,11 @@ Str library_name(Arena *arena, const Compilation *c)
     return plain_identifier(arena, c->inference->name);
 }
 
-static bool is_taken(const Names *names, Str name)
-{
-    for (int i = 0; i < names->taken.count; i++)
-        if (str_equal(names->taken.items[i], name))
-            return true;
-    return false;
-}
-
 Str names_make(Names *names, Str name)
 {
     Str base = c_identifier(names->arena, name);
     Str unique = base;
-    for (int number = 2; is_taken(names, unique); number++)
+    for (int number = 2; str_find(names->taken.items, names->taken.count, unique) >= 0; number++)
         unique = str_format(names->arena, "%.*s_%d", STR_ARGS(base), number);
     vec_push(names->arena, &names->taken, unique);
     return unique;

@@ -61,14 +61,6 @@ static void constants(RunText *t)
 }
 
 /* ---- pointers -------------------------------------------------------------------------------- */
-static bool name_exists(const RunText *t, int count, Str name)
-{
-    for (int i = 0; i < count; i++)
-        if (str_equal(t->names[i], name))
-            return true;
-    return false;
-}
-
 /* The names that kernels use for a buffer are good ones; of several the first. */
 static void choose_names(RunText *t)
 {
@@ -81,7 +73,7 @@ static void choose_names(RunText *t)
             if (param->buffer < 0 || t->names[param->buffer].len > 0)
                 continue;
             Str name = param->name;
-            for (int number = 2; name_exists(t, p->buffers.count, name); number++)
+            for (int number = 2; str_find(t->names, p->buffers.count, name) >= 0; number++)
                 name = str_format(arena, "%.*s_%d", STR_ARGS(param->name), number);
             t->names[param->buffer] = name;
         }

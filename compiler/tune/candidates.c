@@ -141,14 +141,6 @@ static Str without_name(Arena *arena, const Candidate *c)
     return buf_str(&buf);
 }
 
-static bool contains(const Strs *texts, Str text)
-{
-    for (int i = 0; i < texts->count; i++)
-        if (str_equal(texts->items[i], text))
-            return true;
-    return false;
-}
-
 static void add_candidates(const Tuner *t, TuneCase *c, const Node *n, const ContractForm *form, int number)
 {
     Arena *arena = t->arena;
@@ -158,7 +150,7 @@ static void add_candidates(const Tuner *t, TuneCase *c, const Node *n, const Con
         Str name = str_format(arena, "case%d_%d", number, c->candidates.count);
         Candidate candidate = make_candidate(t, n, &all.items[i], name);
         Str text = without_name(arena, &candidate);
-        if (contains(&texts, text))
+        if (str_find(texts.items, texts.count, text) >= 0)
             continue;
         vec_push(arena, &texts, text);
         vec_push(arena, &c->candidates, candidate);

@@ -37,6 +37,16 @@ static void sizes_do_not_overflow(void)
     EXPECT_INT(out, INT64_C(1) << 40);
 }
 
+static void find_gives_the_first_place(void)
+{
+    const Str list[] = {STR("add"), STR(""), STR("mul"), STR("add")};
+    EXPECT_INT(str_find(list, 4, STR("add")), 0);
+    EXPECT_INT(str_find(list, 4, STR("mul")), 2);
+    EXPECT_INT(str_find(list, 4, (Str){NULL, 0}), 1);
+    EXPECT_INT(str_find(list, 4, STR("ad")), -1);
+    EXPECT_INT(str_find(NULL, 0, STR("add")), -1);
+}
+
 static void distance_counts_edits(void)
 {
     EXPECT_INT(str_distance(STR("kernal"), STR("kernel")), 1);
@@ -58,6 +68,7 @@ int main(void)
     RUN(arena_memory_is_zeroed_after_release);
     RUN(vec_keeps_items_when_it_moves);
     RUN(sizes_do_not_overflow);
+    RUN(find_gives_the_first_place);
     RUN(distance_counts_edits);
     RUN(paths_split);
     arena_free(&arena);
