@@ -158,6 +158,8 @@ typedef struct OperandNeed {
 /* The value's own buffer when that will do; else a kernel is added that copies it to scratch. */
 Operand contract_operand(Lowering *l, const ContractForm *form, NodeId value, OperandNeed need);
 
+Operand contract_phase_operand(Lowering *l, const ContractForm *form); /* Y, as all phases read it */
+
 /* Is the kernel stored in panels that the products can read? */
 bool contract_kernel_is_packed(const Lowering *l, const ContractForm *form);
 

@@ -153,10 +153,7 @@ static void lower_forward(Lowering *l, const ContractForm *form)
 
 static void lower_image(Lowering *l, const ContractForm *form)
 {
-    OperandNeed need = {0};
-    for (int d = 0; d < 2; d++)
-        contract_phase_halo(&form->axis[d], &need.before[d], &need.after[d]);
-    Operand y = contract_operand(l, form, form->y, need);
+    Operand y = contract_phase_operand(l, form);
     for (int64_t i = 0; i < form->axis[0].stride && i < form->axis[0].in; i++)
         for (int64_t j = 0; j < form->axis[1].stride && j < form->axis[1].in; j++) {
             Operand a = y;

@@ -108,6 +108,14 @@ Operand contract_operand(Lowering *l, const ContractForm *form, NodeId value, Op
     return copied(l, form, value, &need);
 }
 
+Operand contract_phase_operand(Lowering *l, const ContractForm *form)
+{
+    OperandNeed need = {0};
+    for (int d = 0; d < 2; d++)
+        contract_phase_halo(&form->axis[d], &need.before[d], &need.after[d]);
+    return contract_operand(l, form, form->y, need);
+}
+
 bool contract_kernel_is_packed(const Lowering *l, const ContractForm *form)
 {
     if (form->kind == CONTRACT_KERNEL)

@@ -410,10 +410,7 @@ static void add_phase(Lowering *l, const ContractForm *form, const Operand *y, i
 
 void contract_lower_image(Lowering *l, const ContractForm *form)
 {
-    OperandNeed need = {0};
-    for (int d = 0; d < 2; d++)
-        contract_phase_halo(&form->axis[d], &need.before[d], &need.after[d]);
-    Operand y = contract_operand(l, form, form->y, need);
+    Operand y = contract_phase_operand(l, form);
     for (int64_t i = 0; i < form->axis[0].stride && i < form->axis[0].in; i++)
         for (int64_t j = 0; j < form->axis[1].stride && j < form->axis[1].in; j++)
             add_phase(l, form, &y, i, j);

@@ -346,14 +346,6 @@ static bool is_alias(const Program *p, NodeId id)
     return p->buffer_of[id] >= 0 && p->buffers.items[p->buffer_of[id]].alias >= 0;
 }
 
-static bool is_shared_from(const Program *p, int buffer)
-{
-    for (int i = 0; i < p->buffers.count; i++)
-        if (p->buffers.items[i].alias == buffer)
-            return true;
-    return false;
-}
-
 /* A value may be made right where the caller wants it when it is nothing else. */
 static bool can_be_direct(const LayoutPass *y, NodeId id, const Layout *wanted)
 {
@@ -362,7 +354,7 @@ static bool can_be_direct(const LayoutPass *y, NodeId id, const Layout *wanted)
     if (n->leaf != NULL || b < 0 || is_alias(y->p, id) || n->type != TYPE_F32)
         return false;
     const Buffer *buffer = &y->p->buffers.items[b];
-    if (buffer->space != SPACE_ARENA || is_shared_from(y->p, b))
+    if (buffer->space != SPACE_ARENA || program_has_view(y->p, b))
         return false;
     return !y->wishes[id].is_contracted || same_layout(&buffer->layout, wanted);
 }

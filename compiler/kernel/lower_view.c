@@ -8,19 +8,25 @@
 #include "graph/graph.h"
 #include "ops/op.h"
 
-/* The rows of an innermost loop that a rule of its own does not need. */
 static void view_cost(Lowering *l, const Node *n)
 {
     *(n->shape.has_batch ? &l->kernel->flops : &l->kernel->fixed_flops) += 2 * shape_elements(n->shape);
 }
 
-void lower_view(Lowering *l, NodeId node, ViewRule *source)
+/* The kernel, and its loops over the result. */
+static Block *begin_view(Lowering *l, NodeId node, Position *at)
 {
     const Node *n = graph_node(l->graph, node);
     lower_begin(l, node, "");
     view_cost(l, n);
+    return lower_loops(l, n->shape, at);
+}
+
+void lower_view(Lowering *l, NodeId node, ViewRule *source)
+{
+    const Node *n = graph_node(l->graph, node);
     Position at, from;
-    Block *block = lower_loops(l, n->shape, &at);
+    Block *block = begin_view(l, node, &at);
     source(l, n, &at, &from);
     lower_after(l, block, &at, lower_value(l, n->inputs[0], &from));
     lower_halos(l);
@@ -65,10 +71,8 @@ void lower_reshape(Lowering *l, NodeId node)
 void lower_broadcast(Lowering *l, NodeId node)
 {
     const Node *n = graph_node(l->graph, node);
-    lower_begin(l, node, "");
-    view_cost(l, n);
     Position at;
-    Block *block = lower_loops(l, n->shape, &at);
+    Block *block = begin_view(l, node, &at);
     lower_after(l, block, &at, lower_value(l, n->inputs[0], &at));
     lower_halos(l);
 }
@@ -118,10 +122,8 @@ void lower_concat(Lowering *l, NodeId node, int axis)
 void lower_slice(Lowering *l, NodeId node, int axis, int64_t first)
 {
     const Node *n = graph_node(l->graph, node);
-    lower_begin(l, node, "");
-    view_cost(l, n);
     Position at;
-    Block *block = lower_loops(l, n->shape, &at);
+    Block *block = begin_view(l, node, &at);
     Position from = at;
     from.index[axis] = expr_add(l->arena, at.index[axis], expr_int(l->arena, first));
     lower_after(l, block, &at, lower_value(l, n->inputs[0], &from));
@@ -133,10 +135,8 @@ void lower_pad(Lowering *l, NodeId node, int axis, int64_t first)
     Arena *arena = l->arena;
     const Node *n = graph_node(l->graph, node);
     int64_t size = graph_node(l->graph, n->inputs[0])->shape.dim[axis];
-    lower_begin(l, node, "");
-    view_cost(l, n);
     Position at;
-    Block *block = lower_loops(l, n->shape, &at);
+    Block *block = begin_view(l, node, &at);
     Position from = at;
     from.index[axis] = expr_add(arena, at.index[axis], expr_int(arena, -first));
     Expr *low = expr_binary(arena, ">=", at.index[axis], expr_int(arena, first));

@@ -43,14 +43,6 @@ static void find_lifetimes(Program *p)
 }
 
 /* ---- one place for operand and result -------------------------------------------------------- */
-static bool is_shared(const Program *p, int buffer)
-{
-    for (int i = 0; i < p->buffers.count; i++)
-        if (p->buffers.items[i].alias == buffer)
-            return true;
-    return false;
-}
-
 static bool can_take_place(const Program *p, int kernel, const KernelParam *result, const KernelParam *operand)
 {
     if (result->buffer < 0 || operand->buffer < 0 || !result->is_written || result->is_read ||
@@ -59,8 +51,8 @@ static bool can_take_place(const Program *p, int kernel, const KernelParam *resu
     const Buffer *to = &p->buffers.items[result->buffer], *from = &p->buffers.items[operand->buffer];
     return to->space == SPACE_ARENA && from->space == SPACE_ARENA && to->first == kernel &&
            from->last == kernel && to->type == from->type && to->bytes == from->bytes &&
-           shape_equal(to->shape, from->shape) && !is_shared(p, result->buffer) &&
-           !is_shared(p, operand->buffer) &&
+           shape_equal(to->shape, from->shape) && !program_has_view(p, result->buffer) &&
+           !program_has_view(p, operand->buffer) &&
            memcmp(&to->layout, &from->layout, sizeof to->layout) == 0;
 }
 

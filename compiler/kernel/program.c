@@ -45,6 +45,14 @@ int program_memory(const Program *p, int buffer)
     return buffer;
 }
 
+bool program_has_view(const Program *p, int buffer)
+{
+    for (int i = 0; i < p->buffers.count; i++)
+        if (p->buffers.items[i].alias == buffer)
+            return true;
+    return false;
+}
+
 /* ---- dumps ----------------------------------------------------------------------------------- */
 static void add_names(StrBuf *buf, const Program *p, const char *title, const NodeIds *ids)
 {

@@ -130,6 +130,7 @@ Program *program_make(Arena *arena, const Graph *graph, const ProgramOptions *op
 
 /* kernel/program.c: the buffer whose memory a buffer is: itself, unless it is a view. -1 for -1. */
 int program_memory(const Program *p, int buffer);
+bool program_has_view(const Program *p, int buffer); /* is a buffer a view of this one? */
 
 void program_fuse(Program *p);     /* kernel/fuse.c                      */
 void program_number_groups(Program *p); /* kernel/fuse.c: says in every node which group has it */
