@@ -92,6 +92,10 @@ check "a file for each output" $?
 ./two train --out run_two --epochs 1 >log 2>&1 && ./two predict x.csv --json --weights run_two/best.safetensors |
     head -n 1 | grep -q '"classes": {"what": {"class": [0-2], "name": "c*[a-z]*"}, "where": {"class": [01]}}'
 check "predict gives both classes" $?
+sed 's/output what, where/output what, h, where/' two.nnd >three.nnd
+"$NNDC" predict three.nnd x.csv --weights run_two/best.safetensors 2>log >three.txt &&
+    [ "$(wc -l <three.txt)" -eq 90 ] && awk 'NF != 13 { exit 1 }' three.txt
+check "predict gives the values of an output between classifications" $?
 ./two eval --weights run_two/best.safetensors >out
 [ "$(grep -c '^  *accuracy ' out)" -eq 2 ] && grep -qx what out && grep -qx where out
 check "eval prints both" $?
