@@ -329,6 +329,13 @@ static ArgList take_files(Elab *e, const ArgList *args, DataSource *source, bool
             vec_push(e->arena, &rest, *arg);
             continue;
         }
+        if (arg->value->kind == AST_FIELD && arg->value->field.object->kind == AST_NAME) {
+            *is_right = false;
+            diag_error(e->diag, arg->value->span, "a file name is written in double quotes");
+            diag_help(e->diag, "\"%.*s.%.*s\"", STR_ARGS(arg->value->field.object->name),
+                      STR_ARGS(arg->value->field.name.text));
+            continue;
+        }
         Value value = elab_expr(e, arg->value, (Str){0});
         if (value.kind == VALUE_STRING) {
             vec_push(e->arena, &source->files, value.text);

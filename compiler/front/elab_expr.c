@@ -188,11 +188,14 @@ static Value index_value(Elab *e, const AstExpr *expr)
         value.span = expr->span;
         return value;
     }
-    if (base.kind != VALUE_WORD || base.is_resolved)
+    if (base.kind != VALUE_WORD || base.is_resolved) {
         diag_error(e->diag, expr->span, "'%.*s' is %.*s and has no index", STR_ARGS(object->name),
                    STR_ARGS(value_describe(e->arena, &base)));
-    else
+        if (base.kind == VALUE_TENSOR)
+            diag_help(e->diag, "'slice' takes some places of an axis, 'split' parts of all of it");
+    } else {
         elab_undefined(e, key, expr->span);
+    }
     return value_poison(expr->span);
 }
 

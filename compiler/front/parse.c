@@ -370,6 +370,8 @@ static void add_advice(Parse *parse, const Words *words, const Token *found, con
     if (found->kind == '=' && before != NULL && before->kind == TOKEN_NAME &&
         has_word(words, "a value"))
         diag_help(parse->diag, "settings are written without '='");
+    else if (found->kind == '=' && before != NULL && (before->kind == TOKEN_LOSS || before->kind == TOKEN_METRIC))
+        diag_help(parse->diag, "the name of a result stands before '=', and may be left out");
     else if (has_word(words, "'->'") && !has_word(words, "'*'") && wants_more(found->kind))
         diag_help(parse->diag,
                   "a pipe goes on with '->' only; put it in parentheses: (x -> relu) + y");

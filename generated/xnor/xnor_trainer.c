@@ -4998,8 +4998,7 @@ static int nn_found_class(const nn_worker *worker, int output, int n, float *sco
     return nn_best_class((const float *)worker->outputs[output] + n * width, width, score);
 }
 
-/* "INDEX CLASS SCORE" for a classification, with two more words for each further one, else
- * "INDEX VALUE..." with the values of all outputs. */
+/* "INDEX", then for each output "CLASS SCORE" when it is a classification, else all of its values. */
 static void nn_print_sample(const nn_worker *worker, long long index, int n)
 {
     const nn_net *net = worker->net;
@@ -5012,7 +5011,7 @@ static void nn_print_sample(const nn_worker *worker, long long index, int n)
             int found = nn_found_class(worker, o, n, &score);
             printf(" %s %.6g", nn_class_name(&net->targets[port->target], found, number), (double)score);
         }
-        for (long long i = 0; i < port->elements && net->classes == NULL; i++)
+        for (long long i = 0; i < port->elements && port->meaning != NN_CLASSES; i++)
             printf(" %.9g", (double)nn_output_value(worker, o, n * port->elements + i));
     }
     printf("\n");
