@@ -206,8 +206,10 @@ static bool check_sizes(Compilation *c)
         if (fits)
             continue;
         Str shape = shape_str(c->arena, node->shape);
-        diag_error(c->diag, node->span, "'%.*s' is %.*s: a batch of %lld has more than %d values",
-                   STR_ARGS(node->name), STR_ARGS(shape), (long long)batch, INT32_MAX);
+        Str what = node->shape.has_batch ? str_format(c->arena, "a batch of %lld has", (long long)batch)
+                                         : STR("it has");
+        diag_error(c->diag, node->span, "'%.*s' is %.*s: %.*s more than %d values", STR_ARGS(node->name),
+                   STR_ARGS(shape), STR_ARGS(what), INT32_MAX);
         is_fine = false;
     }
     return is_fine;
