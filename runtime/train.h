@@ -46,12 +46,15 @@ static void nn_on_signal(int number)
 static void nn_watch_signals(void)
 {
 #if NN_POSIX
-    struct sigaction action;
+    struct sigaction action, hangup;
     memset(&action, 0, sizeof action);
     action.sa_handler = nn_on_signal;
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* the terminal is gone: but nohup asks to go on then */
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write error like any other */
 #endif

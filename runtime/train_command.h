@@ -107,7 +107,8 @@ static int nn_train_begin(nn_trainer *trainer, const nn_net *net, const nn_optio
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
     if (!nn_first_values(trainer, net, error))
         return 0;
-    if (!nn_make_directory(trainer->directory, error) || !nn_lock_directory(trainer->directory, error))
+    if ((!options->resume && !nn_make_directory(trainer->directory, error)) ||
+        !nn_lock_directory(trainer->directory, error))
         return 0;
     if (options->resume)
         return nn_resume(trainer, error) && nn_save_config(trainer, error);

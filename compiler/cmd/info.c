@@ -530,7 +530,7 @@ static bool file_info(Report *r, const char *path, Str *message)
     Str name = str_from(path), plain;
     if (S_ISDIR(info.st_mode))
         return folder_info(r, path, message);
-    if (length > 2 && b[0] == 0x1F && b[1] == 0x8B)
+    if (length >= 2 && b[0] == 0x1F && b[1] == 0x8B)
         return unpacked(r, path, &info, &plain, message) && file_info(r, plain.ptr, message);
     if (memcmp(b, "\x89PNG", 4) == 0)
         return picture_info(r, path, "PNG", message);

@@ -81,6 +81,8 @@ model 'mat("wrong.mat", inputs = "Data", targets = "labels")'
 expect 3 "cannot read 'wrong.mat': " data pack net.nnd
 expect 3 "cannot read 'wrong.mat': " data info wrong.mat
 expect 3 "cannot read 'nowhere': No such file" data info nowhere
+printf '\037\213' >short.gz
+expect 3 "cannot unpack 'short.gz': the file is cut short" data info short.gz
 printf '\001\000\002' >strange
 expect 3 "'strange' is in no format that nndc knows" data info strange
 

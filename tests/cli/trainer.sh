@@ -81,7 +81,7 @@ check "another seed gives other bits" $?
 
 # ---- stopped and resumed ----
 ./slow train --epochs 3 --out whole >out || exit 1
-for signal in INT KILL; do
+for signal in INT HUP KILL; do
     : >out # the child empties it too, but perhaps only after the first look at it
     ./slow train --epochs 3 --out part >out 2>&1 &
     pid=$!
@@ -93,11 +93,11 @@ for signal in INT KILL; do
     kill -$signal $pid
     wait $pid
     code=$?
-    if [ $signal = INT ]; then
+    if [ $signal != KILL ]; then
         [ $code -eq 130 ] && grep -q 'slow train --resume --out part' out
-        check "ctrl-c saves and says how to go on" $?
+        check "$signal saves and says how to go on" $?
         grep -q 'stopped at epoch [23], step [0-9]' out
-        check "ctrl-c says where it stopped" $?
+        check "$signal says where it stopped" $?
     fi
     run "resumes_after_$signal" 0 'going on after epoch 1' ./slow train --resume --out part
     losses whole >a && losses part >b && cmp a b && cmp whole/best.safetensors part/best.safetensors
@@ -115,6 +115,14 @@ check "the first of two in one directory goes on" $?
 run other_seed_is_refused 2 "was started with seed 7" ./slow train --resume --out part --seed 1
 run other_batch_is_refused 2 "was started with batch 16" ./slow train --resume --out part --batch 8
 run nothing_to_resume 3 "cannot read 'nowhere/last.checkpoint'" ./fake train --resume --out nowhere
+[ ! -e nowhere ]
+check "a run that cannot go on leaves no directory" $?
+(trap '' HUP; exec ./slow train --epochs 2 --out nohup) >out 2>&1 &
+pid=$!
+while [ ! -s nohup/config.json ]; do sleep 0.1; done
+kill -HUP $pid
+wait $pid
+check "a hangup that is ignored stops nothing" $?
 
 # ---- wrong usage ----
 run no_command 2 'no command' ./fake
