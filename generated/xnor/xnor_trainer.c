@@ -4034,12 +4034,15 @@ static void nn_on_signal(int number)
 static void nn_watch_signals(void)
 {
 #if NN_POSIX
-    struct sigaction action;
+    struct sigaction action, hangup;
     memset(&action, 0, sizeof action);
     action.sa_handler = nn_on_signal;
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* the terminal is gone: but nohup asks to go on then */
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
 #ifdef SIGXFSZ
     signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write error like any other */
 #endif
@@ -4564,7 +4567,8 @@ static int nn_train_begin(nn_trainer *trainer, const nn_net *net, const nn_optio
     nn_run_begin(&trainer->run, net, nn_has_validation(trainer));
     if (!nn_first_values(trainer, net, error))
         return 0;
-    if (!nn_make_directory(trainer->directory, error) || !nn_lock_directory(trainer->directory, error))
+    if ((!options->resume && !nn_make_directory(trainer->directory, error)) ||
+        !nn_lock_directory(trainer->directory, error))
         return 0;
     if (options->resume)
         return nn_resume(trainer, error) && nn_save_config(trainer, error);
