@@ -76,6 +76,31 @@ static double nn_f1(const double *totals, int floats, long long count, int mode)
     return nn_average(totals, floats, mode, 2);
 }
 
+/* ---- the curve of hits against false alarms ---- */
+
+enum { NN_THRESHOLDS = 200 };
+
+/* Totals [2][labels][NN_THRESHOLDS]: scores above each threshold, of true samples and of all. All scores
+ * are above the first threshold and none above the last. The mean over the labels with true and others. */
+static double nn_auc(const double *totals, int floats, long long count, int mode)
+{
+    int labels = floats / (2 * NN_THRESHOLDS), counted = 0;
+    double sum = 0;
+    (void)count;
+    (void)mode;
+    for (int k = 0; k < labels; k++) {
+        const double *hits = totals + k * NN_THRESHOLDS, *all = hits + labels * NN_THRESHOLDS;
+        double area = 0, others = all[0] - hits[0];
+        for (int i = 0; i + 1 < NN_THRESHOLDS; i++)
+            area += ((all[i] - hits[i]) - (all[i + 1] - hits[i + 1])) * (hits[i] + hits[i + 1]) / 2;
+        if (hits[0] > 0 && others > 0) {
+            sum += area / (hits[0] * others);
+            counted++;
+        }
+    }
+    return nn_share(sum, counted);
+}
+
 /* ---- numbers ---- */
 
 static double nn_root(const double *totals, int floats, long long count, int mode)

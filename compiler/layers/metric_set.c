@@ -258,6 +258,108 @@ const OpDef op_f1 = {
     .cases = f1_cases,
 };
 
+/* ---- auc ------------------------------------------------------------------------------------- */
+
+enum { AUC_THRESHOLDS = 200 }; /* as in Keras; NN_THRESHOLDS of runtime/metrics.h */
+
+/* Those of Keras: from just below 0 to just above 1, evenly apart. */
+static NodeId thresholds(Build *b)
+{
+    int64_t count = AUC_THRESHOLDS;
+    double *values = arena_array(b->graph->arena, double, AUC_THRESHOLDS);
+    for (int i = 0; i < AUC_THRESHOLDS; i++)
+        values[i] = i / (double)(AUC_THRESHOLDS - 1);
+    values[0] = -1e-7;
+    values[AUC_THRESHOLDS - 1] = 1 + 1e-7;
+    Leaf leaf = {.kind = LEAF_CONSTANT, .values = values};
+    Str name = str_format(b->graph->arena, "%.*s.thresholds", STR_ARGS(b->name));
+    return build_leaf(b, name, shape_of(false, 1, &count), TYPE_F32, leaf);
+}
+
+/* Scores and what is true of them, 0 or 1: one of a yes or no, else one for each class or label. */
+static bool scores_and_truth(Build *b, const Call *call, NodeId *p, NodeId *truth)
+{
+    NodeId target;
+    if (loss_has_classes(b, call) && !loss_is_yes_or_no(b, call)) {
+        if (!loss_check_distribution(b, call, &target))
+            return false;
+        *truth = loss_one_hot(b, call->inputs[1]);
+    } else {
+        if (!loss_check_numbers_or_yes(b, call, &target))
+            return false;
+        *truth = above(b, target, 0.5);
+    }
+    *p = layer_numbers(b, call, 0);
+    return *p != NODE_NONE && *truth != NODE_NONE;
+}
+
+/* The same with one more axis, of size 1; a number is a vector of one. */
+static NodeId with_axis(Build *b, NodeId x, bool *fits)
+{
+    Shape shape = graph_node(b->graph, x)->shape;
+    if (shape.rank == 0)
+        shape.dim[shape.rank++] = 1;
+    *fits = shape.rank < MAX_RANK;
+    if (!*fits)
+        return NODE_NONE;
+    shape.dim[shape.rank++] = 1;
+    return build_reshape(b, x, shape.rank, shape.dim);
+}
+
+/* [2 labels thresholds]: of each label, how many scores of true samples are above each threshold, and
+ * how many of all samples. */
+static NodeId auc_expand(Build *b, const Call *call)
+{
+    NodeId p, truth;
+    bool fits;
+    if (!loss_inputs_are_known(call) || !scores_and_truth(b, call, &p, &truth))
+        return NODE_NONE;
+    p = with_axis(b, p, &fits);
+    if (!fits) {
+        diag_error(b->diag, call->span, "'auc' needs scores of at most %d axes", MAX_RANK - 1);
+        return NODE_NONE;
+    }
+    NodeId is_above = build_binary(b, &op_greater, p, thresholds(b));
+    NodeId hits = build_binary(b, &op_mul, is_above, with_axis(b, truth, &fits));
+    NodeId parts[2] = {sum_to_last(b, hits, 2), sum_to_last(b, is_above, 2)};
+    for (int i = 0; i < 2; i++) {
+        if (parts[i] == NODE_NONE)
+            return NODE_NONE;
+        int64_t count = shape_elements(graph_node(b->graph, parts[i])->shape);
+        parts[i] = build_reshape(b, parts[i], 1, &count);
+    }
+    b->finish = (Finish){"nn_merge_counts", "nn_auc", "0"};
+    return join(b, parts, 2);
+}
+
+static const OpCase auc_cases[] = {
+    {"input x: f32  target t: class[2]  p = x -> sigmoid  output p  metric auc(p, t)", no_slope},
+    {"input x: f32[4]  target t: class[3]  p = x -> dense(3) -> softmax  output p  metric auc(p, t)  "
+     "metric f1(p, t)",
+     no_slope},
+    {"input x: f32[3]  target t: f32[3]  p = x -> sigmoid  output p  metric auc(p, t)", no_slope},
+    {"input x: f32[2, 3, 1]  target t: u8[2, 3, 1]  p = x -> sigmoid  output p  metric auc(p, t)", no_slope},
+    {0},
+};
+
+const OpDef op_auc = {
+    .name = "auc",
+    .family = FAMILY_METRIC,
+    .category = "metric",
+    .summary = "area under the curve of hits against false alarms (ROC)",
+    .doc = "How often a sample of a class has a higher score for it than another sample has, from scores between "
+           "0 and 1 and their counts above 200 thresholds over the whole set, with lines between them, as in "
+           "Keras; scikit-learn sorts the scores, which differs by less than the distance of two thresholds where "
+           "scores are spread.\n"
+           "For a single score with a target class[2] or numbers; else the mean over classes, each against all "
+           "others, or over labels, of a target of numbers. Classes that have all samples or none do not count; "
+           "when none counts it is 0.",
+    .inputs = {"p", "target"},
+    .expand = auc_expand,
+    .is_of_set = true,
+    .cases = auc_cases,
+};
+
 /* ---- root_mean_squared_error ----------------------------------------------------------------- */
 
 static bool take_pair(Build *b, const Call *call, NodeId *y, NodeId *target)

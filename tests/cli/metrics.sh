@@ -38,6 +38,7 @@ model flowers {
     metric root_mean_squared_error(guess, width)
     metric mean_absolute_error(guess, width)
     metric r2(guess, width)
+    metric auc(scores, kind)
 }
 data { train = csv("flowers.csv")  validation = csv("flowers.csv")  test = csv("flowers.csv") }
 train { optimizer adam(0.02)  batch 16  epochs 8  stop_when no_improvement(validation.f1, patience = 9) }
@@ -55,10 +56,10 @@ check "trains" $?
 grep -q 'best epoch [0-9]*: validation.f1' out
 check "watches f1 of the validation set" $?
 [ "$(head -n 1 runs/flowers/history.csv)" = "epoch,loss,cross_entropy,mean_squared_error,accuracy,f1,\
-precision,recall,top_k,root_mean_squared_error,mean_absolute_error,r2,validation.loss,\
+precision,recall,top_k,root_mean_squared_error,mean_absolute_error,r2,auc,validation.loss,\
 validation.cross_entropy,validation.mean_squared_error,validation.accuracy,validation.f1,\
 validation.precision,validation.recall,validation.top_k,validation.root_mean_squared_error,\
-validation.mean_absolute_error,validation.r2,rate,seconds" ]
+validation.mean_absolute_error,validation.r2,validation.auc,rate,seconds" ]
 check "the history has a column for each result" $?
 
 trainer=$("$nndc" build flowers.nnd)
@@ -77,6 +78,12 @@ function score(part, whole) { return whole > 0 ? part / whole : 0 }
     for (k = 1; k < 3; k++) if ($(s + 1 + k) > $(s + 1 + best)) best = k
     above = 0
     for (k = 0; k < 3; k++) if ($(s + 1 + k) > $(s + 1 + truth)) above++
+    for (k = 0; k < 3; k++)
+        for (i = 0; i < 200; i++)
+            if (i == 0 || (i < 199 && $(s + 1 + k) > i / 199)) {
+                if (truth == k) yes[k, i]++
+                else no[k, i]++
+            }
     hits[truth] += best == truth; found[best]++; samples[truth]++; two += above < 2
     for (e = 1; e <= 2; e++) {
         y = $(g + e)
@@ -92,6 +99,9 @@ END {
         precision += score(hits[k], found[k]) * samples[k] / NR
         recall += score(hits[k], samples[k])
     }
+    for (k = 0; k < 3; k++)
+        for (i = 0; i < 199; i++)
+            auc += (no[k, i] - no[k, i + 1]) * (yes[k, i] + yes[k, i + 1]) / 2 / no[k, 0] / yes[k, 0] / 3
     for (e = 1; e <= 2; e++) r2 += (1 - error[e] / (square[e] - sum[e] ^ 2 / NR)) / 2
     print "accuracy", right / NR
     print "f1", f1 / classes
@@ -101,6 +111,7 @@ END {
     print "root_mean_squared_error", sqrt((error[1] + error[2]) / NR / 2)
     print "mean_absolute_error", absolute / NR / 2
     print "r2", r2
+    print "auc", auc
 }' >expected
 # agree FILE KEY: the results after KEY in a JSON file are those that were counted
 agree()

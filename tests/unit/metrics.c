@@ -54,6 +54,28 @@ static void macro_of_labels(void)
     EXPECT_NEAR(nn_f1(three_labels, 9, 10, NN_WEIGHTED), (8 * 8.0 / 13 + 2.0 / 3) / 9, 1e-15);
 }
 
+/* Two labels of three samples; the second has no true one. Scores of the first: 0.1 no, 0.4 yes, 0.9 no. */
+static void area_under_the_curve(void)
+{
+    static double totals[4 * NN_THRESHOLDS];
+    for (int i = 0; i < NN_THRESHOLDS; i++) {
+        double at = i / (double)(NN_THRESHOLDS - 1);
+        totals[i] = at < 0.4;
+        totals[NN_THRESHOLDS + i] = 0;
+        totals[2 * NN_THRESHOLDS + i] = (at < 0.1) + (at < 0.4) + (at < 0.9);
+        totals[3 * NN_THRESHOLDS + i] = 3 * (at < 0.5);
+    }
+    EXPECT_NEAR(nn_auc(totals, 4 * NN_THRESHOLDS, 3, 0), 0.5, 1e-15);
+    for (int i = 0; i < NN_THRESHOLDS; i++) /* a yes and a no with the same score */
+        totals[i] = i < 50, totals[2 * NN_THRESHOLDS + i] = 2 * (i < 50);
+    EXPECT_NEAR(nn_auc(totals, 4 * NN_THRESHOLDS, 2, 0), 0.5, 1e-15);
+    for (int i = 0; i < NN_THRESHOLDS; i++)
+        totals[i] = i < 80, totals[2 * NN_THRESHOLDS + i] = (i < 80) + (i < 50);
+    EXPECT_NEAR(nn_auc(totals, 4 * NN_THRESHOLDS, 2, 0), 1, 1e-15);
+    memset(totals, 0, sizeof totals);
+    EXPECT_NEAR(nn_auc(totals, 4 * NN_THRESHOLDS, 0, 0), 0, 0);
+}
+
 static void counts_add_up(void)
 {
     static const float a[] = {1, 0, 2, 1, 2, 1}, b[] = {0, 3, 1, 3, 1, 3};
@@ -170,6 +192,7 @@ int main(void)
     RUN(the_positive_class_is_1);
     RUN(empty_classes);
     RUN(macro_of_labels);
+    RUN(area_under_the_curve);
     RUN(counts_add_up);
     RUN(root_of_a_mean);
     RUN(r2_is_the_same_for_all_batches);
