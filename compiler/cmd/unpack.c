@@ -102,8 +102,9 @@ bool unpack_data(Arena *arena, const char *data, const Str *names, int count, St
         if (!find_file(arena, str_from(data), names[i], &files[i], error))
             return false;
         if (files[i].is_packed)
-            buf_add(&identity, "%.*s %lld %lld\n", STR_ARGS(names[i]),
-                    (long long)files[i].info.st_size, (long long)files[i].info.st_mtime);
+            buf_add(&identity, "%.*s %lld %lld.%09ld\n", STR_ARGS(names[i]),
+                    (long long)files[i].info.st_size, (long long)files[i].info.st_mtim.tv_sec,
+                    files[i].info.st_mtim.tv_nsec);
     }
     if (!cache_directory(arena, "data", cache_key(arena, buf_str(&identity)), directory, error))
         return false;

@@ -58,6 +58,16 @@ expect 0 '"loss": [0-9.]+' eval net.nnd --data data --set train --json
 expect 0 '^1 light 0\.[5-9]' predict net.nnd data/x.idx.gz
 expect 0 '^1 light 0\.[5-9]' predict net.nnd --weights runs/net/best.safetensors x.idx
 expect 0 '^\{"index": 0, "class": 0, "name": "dark"' predict net.nnd data/x.idx.gz --json
+# Another file of the same size in the same second is another file.
+head='\000\000\010\003\000\000\000\002\000\000\000\002\000\000\000\002'
+printf "$head"'\012\012\012\012\310\310\310\310' | gzip -n >data/z.idx.gz
+touch -d '2024-01-01 00:00:00.1' data/z.idx.gz
+expect 0 '^0 dark' predict net.nnd data/z.idx.gz
+size=$(wc -c <data/z.idx.gz)
+printf "$head"'\310\310\310\310\012\012\012\012' | gzip -n >data/z.idx.gz
+[ "$(wc -c <data/z.idx.gz)" -eq "$size" ] || { echo "FAILED: the two files differ in size"; failed=1; }
+touch -d '2024-01-01 00:00:00.2' data/z.idx.gz
+expect 0 '^0 light' predict net.nnd data/z.idx.gz
 expect 3 "cannot read 'none.gz': No such file" predict net.nnd none.gz
 expect 3 "'a.png' is a picture; .* such as 'test = images\(\"FOLDER\"\)'" predict net.nnd a.png
 expect 2 "needs a file to read samples from" predict net.nnd
