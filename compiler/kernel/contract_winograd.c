@@ -9,12 +9,16 @@
  *
  * A thread takes blocks of squares through all three, in a scratch buffer of its own that stays in its
  * cache. With fewer squares (a small batch) and a transformed kernel that stays in the cache, a thread
- * takes its share of them through all three, and no core waits for what another one wrote. With a larger
- * kernel, all squares go through each step together, in three kernels: every transformed kernel is then
+ * takes its share of them through all three, and no core waits for what another one wrote. With too few
+ * squares for that, a thread takes its share of the panels through them: the patches are the same for all
+ * panels and so little work that each thread makes its own. With a larger kernel, all squares go through each step together, in three kernels: every transformed kernel is then
  * read once, and places and panels are what is divided among threads. */
 #include "kernel/contract_winograd.h"
 
-enum { KERNEL_BYTES = 512 * 1024 }; /* of a transformed kernel that stays in the second level cache */
+enum {
+    KERNEL_BYTES = 512 * 1024,  /* of a transformed kernel that stays in the second level cache     */
+    PANELS_BYTES = 1024 * 1024, /* of one whose panels do, a share of them in the cache of each core */
+};
 
 /* ---- blocks of squares --------------------------------------------------------------------------- */
 enum {
@@ -149,6 +153,7 @@ typedef struct Winograd {
     Squares s;
     Operand x;          /* offset: of the first point of the first patch       */
     Panels panels;
+    Expr *panel_from, *panel_to;       /* that the kernel computes             */
     int64_t channels;   /* of a patch, whole blocks                            */
     int patches, products;
     int workers;        /* that have scratch buffers                           */
@@ -185,13 +190,22 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
     Expr *from = expr_add(arena, w->patch_start, expr_mul(arena, place, w->patch_place));
     /* Panels lie further apart than places, but the panels of a place follow each other here. */
     Expr *row = expr_add(arena, scaled(arena, panel, w->s.places), place);
-    Expr *is_last = expr_binary(arena, "==", panel, expr_int(arena, p->count - 1));
-    Expr *next = expr_select(arena, is_last, plus(arena, place, 1), plus(arena, row, w->s.places));
+    Expr *is_last = expr_binary(arena, "==", panel, plus(arena, w->panel_to, -1));
+    Expr *first = expr_add(arena, scaled(arena, w->panel_from, w->s.places), plus(arena, place, 1));
+    Expr *next = expr_select(arena, is_last, first, plus(arena, row, w->s.places));
     Expr *args[] = {
         winograd_at(l, products, to), winograd_at(l, patches, from), kernel_at(l, w, row), kernel_at(l, w, next),
         count, w->room, expr_int(arena, w->form->c), expr_int(arena, p->width),
     };
     block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
+}
+
+static Expr *panel_loop(Lowering *l, Block **block, const Winograd *w)
+{
+    Stmt *loop = stmt_for(l->arena, lower_name(l, STR("panel")), w->panel_from, w->panel_to, 1);
+    block_add(l->arena, *block, loop);
+    *block = &loop->body;
+    return expr_name(l->arena, loop->name);
 }
 
 /* i < high && j < wide, as far as squares stick out. */
@@ -216,7 +230,7 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     int points = w->s.points;
     SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
     Block *inner = loop.body;
-    Expr *panel = lower_loop(l, &inner, "panel", expr_int(arena, p->count));
+    Expr *panel = panel_loop(l, &inner, w);
     Str results = lower_name(l, STR("results")), products = lower_buffer_pointer(l, w->products, false);
     block_add(arena, inner, stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
     Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);
@@ -291,8 +305,9 @@ static void add_all(Lowering *l, Kernel *k, const Winograd *w, Expr *first, Expr
     Expr *slot = expr_int(arena, 0);
     add_patches(l, &k->body, w, first, count, slot);
     Stmt *places = winograd_loop(l, &k->body, "place", expr_int(arena, w->s.places));
-    Stmt *panels = winograd_loop(l, &places->body, "panel", expr_int(arena, w->panels.count));
-    add_product(l, &panels->body, w, expr_name(arena, places->name), expr_name(arena, panels->name), count);
+    Block *inner = &places->body;
+    Expr *panel = panel_loop(l, &inner, w);
+    add_product(l, inner, w, expr_name(arena, places->name), panel, count);
     add_results(l, &k->body, w, first, count, slot);
     k->flops = patch_flops(w) + winograd_product_flops(w->form) + result_flops(w);
 }
@@ -333,6 +348,22 @@ static void add_shares(Lowering *l, Winograd *w)
     w->product_start = scaled(arena, first, w->s.places * columns);
     Expr *end = winograd_int(l, &k->body, "end", expr_select(arena, expr_binary(arena, "<", next, all), next, all));
     add_all(l, k, w, first, winograd_int(l, &k->body, "squares", expr_binary(arena, "-", end, first)));
+}
+
+/* One kernel; a unit is a panel, and a thread takes all of its units together. */
+static void add_panels(Lowering *l, Winograd *w)
+{
+    Arena *arena = l->arena;
+    Expr *unit;
+    w->workers = w->panels.count < WINOGRAD_WORKERS ? (int)w->panels.count : WINOGRAD_WORKERS;
+    lay_out(l, w, w->s.all, expr_name(arena, STR("thread")));
+    Kernel *k = begin(l, w, "", &unit);
+    k->workers = w->workers;
+    k->takes_range = true;
+    k->units = expr_int(arena, w->panels.count);
+    w->panel_from = expr_name(arena, STR("unit_first"));
+    w->panel_to = expr_name(arena, STR("unit_last"));
+    add_all(l, k, w, expr_int(arena, 0), winograd_square_count(l, &w->s));
 }
 
 /* Three kernels. Units of the first and the last are lines of squares, of the second a place and a panel. */
@@ -379,12 +410,18 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
     w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, h->kernel * v->kernel * form->c);
     int64_t columns = w.panels.count * w.panels.width;
     w.s = winograd_squares(form, form->points, l->program->batch, w.channels, columns);
+    w.panel_from = expr_int(l->arena, 0);
+    w.panel_to = expr_int(l->arena, w.panels.count);
+    int64_t kernel_bytes = 4 * w.s.places * form->c * columns;
     bool has_blocks = w.s.blocks >= WINOGRAD_FEW_BLOCKS;
-    bool has_shares = w.s.all >= ROWS && 4 * w.s.places * form->c * columns <= KERNEL_BYTES;
+    bool has_shares = w.s.all >= ROWS && kernel_bytes <= KERNEL_BYTES;
+    bool has_panels = w.s.all < ROWS && kernel_bytes <= PANELS_BYTES;
     if (has_blocks)
         add_blocks(l, &w);
     else if (has_shares)
         add_shares(l, &w);
+    else if (has_panels)
+        add_panels(l, &w);
     else
         add_steps(l, &w);
     lower_halos(l);
