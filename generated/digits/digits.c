@@ -1488,16 +1488,18 @@ static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, in
         const int n_2 = square_2 / 16;
         const int i_2 = square_2 % 16 / 4 * 4;
         const int j_2 = square_2 % 4 * 4;
-        NN_ALIGN float results[512];
-        nn_winograd_result_4_3(results, conv2d_2_contract_products + first * 1152 + t_2 * 32,
-                room * 32, 32);
-        for (int point = 0; point < 16; point++) {
-            const int line = i_2 + point / 4;
-            const int column = j_2 + point % 4;
-            if (line < 14 && column < 14) {
-                for (int lane = 0; lane < 32; lane++)
-                    conv2d_2_contract[n_2 * 6272 + line * 448 + column * 32 + lane] =
-                            results[point * 32 + lane];
+        for (int panel_2 = 0; panel_2 < 1; panel_2++) {
+            NN_ALIGN float results[512];
+            nn_winograd_result_4_3(results, conv2d_2_contract_products + first * 1152 + t_2 * 32 +
+                    panel_2 * (room * 32), room * 32, 32);
+            for (int point = 0; point < 16; point++) {
+                const int line = i_2 + point / 4;
+                const int column = j_2 + point % 4;
+                if (line < 14 && column < 14) {
+                    for (int lane = 0; lane < 32; lane++)
+                        conv2d_2_contract[n_2 * 6272 + line * 448 + column * 32 + lane] =
+                                results[point * 32 + lane];
+                }
             }
         }
     }

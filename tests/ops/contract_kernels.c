@@ -244,7 +244,8 @@ static void print_case(Out *o, const Made *m, const Case *c, int number)
     int64_t x = c->batch * shape_elements(graph_node(g, m->x)->shape);
     int64_t y = c->batch * shape_elements(graph_node(g, m->y)->shape);
     int64_t w = shape_elements(graph_node(g, m->kernel)->shape);
-    program_text(o, m->program, NULL, RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_BATCH, NULL);
+    program_text(o, m->program, NULL, RUN_STATE | RUN_ARENA | RUN_INPUTS | RUN_OUTPUTS | RUN_BATCH | RUN_THREADS,
+                 NULL);
     out_function(o, str_format(o->buf.arena, "static void run_case%d(void)", number));
     out_line(o, "float *state = zeroed(%lld), *row_major = zeroed(%lld);",
              (long long)m->program->state_floats + 64, (long long)w + 64);
@@ -257,7 +258,7 @@ static void print_case(Out *o, const Made *m, const Case *c, int number)
     print_load(o, m, m->stored_kernel, "nn_pack");
     out_line(o, "const void *inputs[] = {x, d_y};");
     out_line(o, "void *outputs[] = {y, d_x};");
-    out_line(o, "case%d_run(state, arena, inputs, outputs, %lld);", number, (long long)c->batch);
+    out_line(o, "case%d_run(state, arena, inputs, outputs, %lld, asked_threads);", number, (long long)c->batch);
     out_line(o, "put(y, %lld);", (long long)y);
     out_line(o, "put(d_x, %lld);", (long long)x);
     print_load(o, m, m->stored_kernel, "nn_unpack");
@@ -266,8 +267,9 @@ static void print_case(Out *o, const Made *m, const Case *c, int number)
 }
 
 static const char *const frame =
-    "#include <stdio.h>\n#include <stdlib.h>\n"
+    "#include <stdio.h>\n#include <stdlib.h>\n#ifdef _OPENMP\n#include <omp.h>\n#endif\n"
     "static FILE *input, *output;\n"
+    "static int asked_threads;\n"
     "static void get(float *to, long count) { if (fread(to, 4, (size_t)count, input) != (size_t)count) exit(3); }\n"
     "static void put(const float *from, long count) { fwrite(from, 4, (size_t)count, output); }\n"
     "static char *filled(long bytes)\n"
@@ -282,6 +284,7 @@ static Str print_all(Arena *arena, const Made *made, int count)
     for (int i = 0; i < count; i++)
         print_case(&body, &made[i], &cases[i], i);
     out_function(&body, STR("int main(int argc, char **argv)"));
+    out_line(&body, "asked_threads = argc > 3 ? atoi(argv[3]) : 1;");
     out_line(&body, "if (argc < 3 || !(input = fopen(argv[1], \"rb\")) || !(output = fopen(argv[2], \"wb\")))");
     out_line(&body, "    return 2;");
     for (int i = 0; i < count; i++)
@@ -363,10 +366,15 @@ static double **expected[COUNT_OF(cases)];
 static void compare(const char *compiler, const char *flags)
 {
     printf("%s %s\n", compiler, flags);
+    bool has_openmp = run("echo 'int main(void) { return 0; }' | %s -fopenmp -x c - -o %s/openmp 2>/dev/null",
+                          compiler, directory) == 0;
     if (!EXPECT(run("cd %s && %s -std=c11 -O2 -ffp-contract=fast -Wall -Wextra -Wshadow -Wconversion -Werror "
-                    "-Wno-unused-function %s kernels.c -o kernels -lm", directory, compiler, flags) == 0) ||
-        !EXPECT(run("cd %s && ./kernels input output", directory) == 0))
+                    "-Wno-unused-function -Wno-unknown-pragmas %s %s kernels.c -o kernels -lm", directory, compiler,
+                    has_openmp ? "-fopenmp" : "", flags) == 0) ||
+        !EXPECT(run("cd %s && ./kernels input output 1", directory) == 0))
         return;
+    for (int threads = 2; has_openmp && threads <= 3; threads++) /* the same to the bit */
+        EXPECT(run("cd %s && ./kernels input again %d && cmp output again", directory, threads) == 0);
     FILE *output = fopen("contract_kernels.out/output", "rb");
     EXPECT(output != NULL);
     for (int i = 0; output && i < COUNT_OF(cases); i++) {
