@@ -5,14 +5,14 @@
  *     y = relu((x - mean) * scale + shift),
  *
  * is read once more by the gradients, long after. x is kept as well, for the gradients of the
- * normalization. So the gradients may read a copy of y that is made from x when the first of them needs it,
- * and the memory of y is free in between. In a residual network the result of a block is made from that of
- * the block before. Of two in a row one is kept, except of the largest: there the copy of the last one needs
- * copies of all before it, which their own gradients, that come later, read as well, so none is made twice;
- * but every one more is a pass over memory.
+ * normalization. So the gradients may read a copy of y that is made from x when the first of them
+ * needs it, and the memory of y is free in between. In a residual network the result of a block is
+ * made from that of the block before. Of two in a row one is kept, except of the largest: there the
+ * copy of the last one needs copies of all before it, which their own gradients, that come later,
+ * read as well, so none is made twice; but every one more is a pass over memory.
  *
- * Nothing is gained where x lives only because y is made from it: everything that a copy starts from must be
- * a leaf, a value without a batch, or have a later reader among the gradients. */
+ * Nothing is gained where x lives only because y is made from it: everything that a copy starts
+ * from must be a leaf, a value without a batch, or have a later reader among the gradients. */
 #include "graph/graph.h"
 #include "graph/rewrite.h"
 
@@ -32,8 +32,8 @@ static bool is_map(const Node *n)
     return n->op->family == FAMILY_MAP;
 }
 
-/* Where a copy starts: leaves, numbers of the whole batch, results of other operators, and what is added to
- * these while they are made. */
+/* Where a copy starts: leaves, numbers of the whole batch, results of other operators, and what is
+ * added to these while they are made. */
 static bool is_start(const Graph *g, NodeId id)
 {
     const Node *n = graph_node(g, id);
@@ -52,7 +52,8 @@ static int64_t bytes_of(const Recompute *r, NodeId id)
     return 4 * shape_elements(graph_node(r->g, id)->shape) * r->batch;
 }
 
-/* Can all that `id` is made from be read at `when`? What is recomputed itself is made from such values too. */
+/* Can all that `id` is made from be read at `when`? What is recomputed itself is made from such
+ * values too. */
 static bool is_there(const Recompute *r, NodeId id, NodeId when)
 {
     enum { LARGE_BYTES = 8 * 1024 * 1024 }; /* worth a copy that starts from copies */
@@ -88,8 +89,8 @@ static void find_readers(Recompute *r)
     }
 }
 
-/* In the order of the forward part, so that is_there knows which of the starts are recomputed. Returns the
- * bytes that are free in between. */
+/* In the order of the forward part, so that is_there knows which of the starts are recomputed.
+ * Returns the bytes that are free in between. */
 static int64_t choose(Recompute *r)
 {
     enum { LEAST_BYTES = 256 * 1024 }; /* smaller ones stay in the cache */

@@ -1,26 +1,29 @@
 /* contract_winograd.c: a 3x3 or 5x5 convolution as products of transformed patches.
  *
- * The transformations and the products are functions of runtime/winograd.h; what is printed here are the
- * loops over squares, places and panels, and the maps after the contraction:
+ * The transformations and the products are functions of runtime/winograd.h; what is printed here
+ * are the loops over squares, places and panels, and the maps after the contraction:
  *
  *     for squares          patches[place][c] = B' d B
  *     for places, panels   products[place][panel][square] = patches[place] * kernel[panel][place]
  *     for squares, panels  y = A' products A, then the maps
  *
- * A thread takes blocks of squares through all three, in a scratch buffer of its own that stays in its
- * cache. With fewer squares (a small batch) and a transformed kernel that stays in the cache, a thread
- * takes its share of them through all three, and no core waits for what another one wrote. With too few
- * squares for that, a thread takes its share of the panels through them: the patches are the same for all
- * panels and so little work that each thread makes its own. With a larger kernel, all squares go through each step together, in three kernels: every transformed kernel is then
- * read once, and places and panels are what is divided among threads. */
+ * A thread takes blocks of squares through all three, in a scratch buffer of its own that stays in
+ * its cache. With fewer squares (a small batch) and a transformed kernel that stays in the cache, a
+ * thread takes its share of them through all three, and no core waits for what another one wrote.
+ * With too few squares for that, a thread takes its share of the panels through them: the patches
+ * are the same for all panels and so little work that each thread makes its own. With a larger
+ * kernel, all squares go through each step together, in three kernels: every transformed kernel is
+ * then read once, and places and panels are what is divided among threads. */
 #include "kernel/contract_winograd.h"
 
 enum {
-    KERNEL_BYTES = 512 * 1024,  /* of a transformed kernel that stays in the second level cache     */
-    PANELS_BYTES = 1024 * 1024, /* of one whose panels do, a share of them in the cache of each core */
+    KERNEL_BYTES = 512 * 1024, /* of a transformed kernel that stays in the second level cache */
+    PANELS_BYTES =
+        1024 * 1024, /* of one whose panels do, a share of them in the cache of each core */
 };
 
-/* ---- blocks of squares --------------------------------------------------------------------------- */
+/* ---- blocks of squares
+ * --------------------------------------------------------------------------- */
 enum {
     BLOCK_BYTES = 1024 * 1024, /* patches and products of a block: half the second level cache */
     PLACE_BYTES = 256 * 1024,  /* of one place, where a block does not fit                     */
@@ -45,7 +48,8 @@ Squares winograd_squares(const ContractForm *form, int points, int64_t batch, in
 {
     bool is_image = form->kind == CONTRACT_IMAGE;
     const ContractAxis *high = &form->axis[0], *wide = &form->axis[1];
-    Squares s = {.points = points, .taps = (int)high->kernel, .apart = {high->dilation, wide->dilation}};
+    Squares s = {
+        .points = points, .taps = (int)high->kernel, .apart = {high->dilation, wide->dilation}};
     s.side = points + s.taps - 1;
     s.places = s.side * s.side;
     s.across = count_squares(is_image ? wide->in : wide->out, points, s.apart[1]);
@@ -63,7 +67,8 @@ Squares winograd_squares(const ContractForm *form, int points, int64_t batch, in
     return s;
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text
+ * ---------------------------------------------------------------------------------------- */
 Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value)
 {
     return lower_declare(l, block, lower_name(l, str_from(wanted)), value);
@@ -71,7 +76,8 @@ Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value)
 
 Stmt *winograd_loop(Lowering *l, Block *block, const char *wanted, Expr *count)
 {
-    Stmt *loop = stmt_for(l->arena, lower_name(l, str_from(wanted)), expr_int(l->arena, 0), count, 1);
+    Stmt *loop =
+        stmt_for(l->arena, lower_name(l, str_from(wanted)), expr_int(l->arena, 0), count, 1);
     block_add(l->arena, block, loop);
     return loop;
 }
@@ -100,9 +106,11 @@ Expr *winograd_block_count(Lowering *l, const Squares *s)
 Expr *winograd_block_size(Lowering *l, Block *block, const Squares *s, Expr *first)
 {
     Arena *arena = l->arena;
-    Expr *left = winograd_int(l, block, "left", expr_binary(arena, "-", winograd_square_count(l, s), first));
+    Expr *left =
+        winograd_int(l, block, "left", expr_binary(arena, "-", winograd_square_count(l, s), first));
     Expr *room = expr_int(arena, s->room);
-    return winograd_int(l, block, "squares", expr_select(arena, expr_binary(arena, "<", left, room), left, room));
+    return winograd_int(l, block, "squares",
+                        expr_select(arena, expr_binary(arena, "<", left, room), left, room));
 }
 
 /* The first point of a square, along an axis. */
@@ -115,7 +123,8 @@ static Expr *start_of(Lowering *l, Expr *square, int points, int64_t apart)
     return expr_add(l->arena, before, expr_binary(l->arena, "%", square, each));
 }
 
-SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Expr *first, Expr *count)
+SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Expr *first,
+                                Expr *count)
 {
     Arena *arena = l->arena;
     Stmt *loop = winograd_loop(l, block, "t", count);
@@ -130,8 +139,8 @@ SquareLoop winograd_square_loop(Lowering *l, Block *block, const Squares *s, Exp
     return at;
 }
 
-void winograd_transform(Lowering *l, Block *block, const Squares *s, const SquareTransform *t, Expr *first,
-                        Expr *count, Expr *slot)
+void winograd_transform(Lowering *l, Block *block, const Squares *s, const SquareTransform *t,
+                        Expr *first, Expr *count, Expr *slot)
 {
     Arena *arena = l->arena;
     const Operand *x = t->from;
@@ -139,35 +148,49 @@ void winograd_transform(Lowering *l, Block *block, const Squares *s, const Squar
     Str from = lower_buffer_pointer(l, x->buffer, false), to = lower_buffer_pointer(l, t->to, true);
     Expr *corner = expr_add(arena, scaled(arena, loop.n, x->batch), scaled(arena, loop.i, x->line));
     corner = plus(arena, expr_add(arena, corner, scaled(arena, loop.j, x->point)), x->offset);
-    Expr *place = expr_add(arena, t->start, scaled(arena, expr_add(arena, slot, loop.t), t->square));
+    Expr *place =
+        expr_add(arena, t->start, scaled(arena, expr_add(arena, slot, loop.t), t->square));
     Expr *args[] = {
-        winograd_at(l, to, place), t->place, t->block, winograd_at(l, from, corner),
-        expr_int(arena, x->line * s->apart[0]), expr_int(arena, x->point * s->apart[1]), expr_int(arena, t->channels),
+        winograd_at(l, to, place),
+        t->place,
+        t->block,
+        winograd_at(l, from, corner),
+        expr_int(arena, x->line * s->apart[0]),
+        expr_int(arena, x->point * s->apart[1]),
+        expr_int(arena, t->channels),
     };
-    block_add(arena, loop.body, stmt_call(arena, expr_call(arena, t->function.ptr, COUNT_OF(args), args)));
+    block_add(arena, loop.body,
+              stmt_call(arena, expr_call(arena, t->function.ptr, COUNT_OF(args), args)));
 }
 
-/* ---- the product ----------------------------------------------------------------------------------- */
+/* ---- the product
+ * ----------------------------------------------------------------------------------- */
 typedef struct Winograd {
     const ContractForm *form;
     Squares s;
-    Operand x;          /* offset: of the first point of the first patch       */
+    Operand x; /* offset: of the first point of the first patch       */
     Panels panels;
-    Expr *panel_from, *panel_to;       /* that the kernel computes             */
-    int64_t channels;   /* of a patch, whole blocks                            */
+    Expr *panel_from, *panel_to; /* that the kernel computes             */
+    int64_t channels;            /* of a patch, whole blocks                            */
     int patches, products;
-    int workers;        /* that have scratch buffers                           */
-    Expr *room;         /* squares that the scratch of a thread is laid out for */
+    int workers;                       /* that have scratch buffers                           */
+    Expr *room;                        /* squares that the scratch of a thread is laid out for */
     Expr *patch_place, *product_place; /* floats from a place to the next in it */
     Expr *patch_start, *product_start; /* and before it                         */
 } Winograd;
 
-static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count, Expr *slot)
+static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count,
+                        Expr *slot)
 {
     SquareTransform to_patches = {
-        .function = winograd_patch_function(l, w->s.side), .from = &w->x, .channels = w->form->c,
-        .to = w->patches, .start = w->patch_start, .place = w->patch_place,
-        .block = scaled(l->arena, w->room, WINOGRAD_BLOCK), .square = WINOGRAD_BLOCK,
+        .function = winograd_patch_function(l, w->s.side),
+        .from = &w->x,
+        .channels = w->form->c,
+        .to = w->patches,
+        .start = w->patch_start,
+        .place = w->patch_place,
+        .block = scaled(l->arena, w->room, WINOGRAD_BLOCK),
+        .square = WINOGRAD_BLOCK,
     };
     winograd_transform(l, block, &w->s, &to_patches, first, count, slot);
 }
@@ -176,15 +199,18 @@ static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *firs
 static Expr *kernel_at(Lowering *l, const Winograd *w, Expr *row)
 {
     Expr *offset = scaled(l->arena, row, w->form->c * w->panels.width);
-    return winograd_at(l, lower_pointer(l, w->form->w, false), plus(l->arena, offset, lower_buffer(l, w->form->w)->layout.offset));
+    return winograd_at(l, lower_pointer(l, w->form->w, false),
+                       plus(l->arena, offset, lower_buffer(l, w->form->w)->layout.offset));
 }
 
 /* Of one place and panel, `count` squares. */
-static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *place, Expr *panel, Expr *count)
+static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *place, Expr *panel,
+                        Expr *count)
 {
     Arena *arena = l->arena;
     const Panels *p = &w->panels;
-    Str patches = lower_buffer_pointer(l, w->patches, false), products = lower_buffer_pointer(l, w->products, true);
+    Str patches = lower_buffer_pointer(l, w->patches, false),
+        products = lower_buffer_pointer(l, w->products, true);
     Expr *to = expr_add(arena, w->product_start, expr_mul(arena, place, w->product_place));
     to = expr_add(arena, to, expr_mul(arena, panel, scaled(arena, w->room, p->width)));
     Expr *from = expr_add(arena, w->patch_start, expr_mul(arena, place, w->patch_place));
@@ -194,10 +220,17 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
     Expr *first = expr_add(arena, scaled(arena, w->panel_from, w->s.places), plus(arena, place, 1));
     Expr *next = expr_select(arena, is_last, first, plus(arena, row, w->s.places));
     Expr *args[] = {
-        winograd_at(l, products, to), winograd_at(l, patches, from), kernel_at(l, w, row), kernel_at(l, w, next),
-        count, w->room, expr_int(arena, w->form->c), expr_int(arena, p->width),
+        winograd_at(l, products, to),
+        winograd_at(l, patches, from),
+        kernel_at(l, w, row),
+        kernel_at(l, w, next),
+        count,
+        w->room,
+        expr_int(arena, w->form->c),
+        expr_int(arena, p->width),
     };
-    block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
+    block_add(arena, block,
+              stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
 }
 
 static Expr *panel_loop(Lowering *l, Block **block, const Winograd *w)
@@ -223,7 +256,8 @@ static Expr *inside(Lowering *l, const Winograd *w, Expr *i, Expr *j)
 }
 
 /* The points of squares, whose products lie from `slot` on, and the maps after the contraction. */
-static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count, Expr *slot)
+static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count,
+                        Expr *slot)
 {
     Arena *arena = l->arena;
     const Panels *p = &w->panels;
@@ -231,12 +265,15 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     SquareLoop loop = winograd_square_loop(l, block, &w->s, first, count);
     Block *inner = loop.body;
     Expr *panel = panel_loop(l, &inner, w);
-    Str results = lower_name(l, STR("results")), products = lower_buffer_pointer(l, w->products, false);
-    block_add(arena, inner, stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
+    Str results = lower_name(l, STR("results")),
+        products = lower_buffer_pointer(l, w->products, false);
+    block_add(arena, inner,
+              stmt_array(arena, "NN_ALIGN float", results, points * points * p->width));
     Expr *from = scaled(arena, expr_add(arena, slot, loop.t), p->width);
     from = expr_add(arena, from, expr_mul(arena, panel, scaled(arena, w->room, p->width)));
     from = expr_add(arena, w->product_start, from);
-    Expr *args[] = {expr_name(arena, results), winograd_at(l, products, from), w->product_place, expr_int(arena, p->width)};
+    Expr *args[] = {expr_name(arena, results), winograd_at(l, products, from), w->product_place,
+                    expr_int(arena, p->width)};
     Str function = winograd_function(l, "result", points, w->s.taps);
     block_add(arena, inner, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
     Expr *columns = contract_panel_columns(arena, p, panel);
@@ -258,8 +295,10 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
     }
     Stmt *lanes = winograd_loop(l, maps, "lane", columns);
     Expr *lane = expr_name(arena, lanes->name);
-    Position position = {.rank = 3, .batch = loop.n,
-                         .index = {i, j, expr_add(arena, contract_panel_start(arena, p, panel), lane)}};
+    Position position = {
+        .rank = 3,
+        .batch = loop.n,
+        .index = {i, j, expr_add(arena, contract_panel_start(arena, p, panel), lane)}};
     lower_after(l, &lanes->body, &position,
                 expr_load(arena, results, expr_add(arena, scaled(arena, point, p->width), lane)));
 }
@@ -326,8 +365,8 @@ static void add_blocks(Lowering *l, Winograd *w)
     add_all(l, k, w, first, winograd_block_size(l, &k->body, &w->s, first));
 }
 
-/* One kernel; a unit is two squares, since buffers have room for an even number of them, and a thread takes
- * all of its units together. */
+/* One kernel; a unit is two squares, since buffers have room for an even number of them, and a
+ * thread takes all of its units together. */
 static void add_shares(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
@@ -339,15 +378,18 @@ static void add_shares(Lowering *l, Winograd *w)
     Expr *all = winograd_square_count(l, &w->s);
     k->takes_range = true;
     k->units = expr_binary(arena, "/", plus(arena, all, 1), expr_int(arena, 2));
-    Expr *first = winograd_int(l, &k->body, "first", scaled(arena, expr_name(arena, STR("unit_first")), 2));
+    Expr *first =
+        winograd_int(l, &k->body, "first", scaled(arena, expr_name(arena, STR("unit_first")), 2));
     Expr *next = scaled(arena, expr_name(arena, STR("unit_last")), 2);
     w->room = winograd_int(l, &k->body, "room", expr_binary(arena, "-", next, first));
     w->patch_place = scaled(arena, w->room, w->channels);
     w->product_place = scaled(arena, w->room, columns);
     w->patch_start = scaled(arena, first, w->s.places * w->channels);
     w->product_start = scaled(arena, first, w->s.places * columns);
-    Expr *end = winograd_int(l, &k->body, "end", expr_select(arena, expr_binary(arena, "<", next, all), next, all));
-    add_all(l, k, w, first, winograd_int(l, &k->body, "squares", expr_binary(arena, "-", end, first)));
+    Expr *end = winograd_int(l, &k->body, "end",
+                             expr_select(arena, expr_binary(arena, "<", next, all), next, all));
+    add_all(l, k, w, first,
+            winograd_int(l, &k->body, "squares", expr_binary(arena, "-", end, first)));
 }
 
 /* One kernel; a unit is a panel, and a thread takes all of its units together. */
@@ -366,7 +408,8 @@ static void add_panels(Lowering *l, Winograd *w)
     add_all(l, k, w, expr_int(arena, 0), winograd_square_count(l, &w->s));
 }
 
-/* Three kernels. Units of the first and the last are lines of squares, of the second a place and a panel. */
+/* Three kernels. Units of the first and the last are lines of squares, of the second a place and a
+ * panel. */
 static void add_steps(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
@@ -407,7 +450,8 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
     Winograd w = {.form = form, .channels = winograd_channels(form->c)};
     w.x = contract_operand(l, form, form->x, need);
     w.x.offset -= h->before * w.x.line + v->before * w.x.point;
-    w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1, h->kernel * v->kernel * form->c);
+    w.panels = contract_panels(lower_buffer(l, form->w)->layout.panel, form->o, 1,
+                               h->kernel * v->kernel * form->c);
     int64_t columns = w.panels.count * w.panels.width;
     w.s = winograd_squares(form, form->points, l->program->batch, w.channels, columns);
     w.panel_from = expr_int(l->arena, 0);
