@@ -145,7 +145,7 @@ static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *err
     nn_add_numbers(&text, numbers, NN_RUN_NUMBERS);
     nn_add_numbers(&text, run->memory, NN_MEMORY);
     nn_add_numbers(&text, run->sums, net->result_floats);
-    nn_tensors_metadata(&file, "network", net->name);
+    nn_tensors_network(&file, net);
     nn_tensors_metadata(&file, "run", text.at);
     nn_free(text.at);
     nn_tensors_end_metadata(&file);
@@ -232,6 +232,18 @@ static int nn_checkpoint_numbers(nn_run *run, const unsigned char *bytes, size_t
     return ok;
 }
 
+/* A run goes on with the parameters it began with. */
+static int nn_checkpoint_params(const nn_net *net, const char *path, const unsigned char *bytes, size_t size,
+                                nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    int differ = net->params != NULL && net->params->differ(&text, net, bytes, size);
+    if (differ)
+        nn_fail(error, NN_EXIT_USAGE, "the run of '%s' was %s", path, text.at);
+    nn_free(text.at);
+    return !differ;
+}
+
 /* Makes the run what it was when the file was written. */
 static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
 {
@@ -240,6 +252,10 @@ static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
     nn_text network = {NULL, 0, 0};
     if (!nn_file_read(path, &bytes, &size, error))
         return 0;
+    if (!nn_checkpoint_params(run->net, path, bytes, size, error)) {
+        nn_free(bytes);
+        return 0;
+    }
     /* First the state: it goes through the whole header, which the metadata rely on. */
     int ok = nn_state_from_bytes(run->state, run->net, path, bytes, size, "", NN_OPTIMIZER, 0, error);
     if (ok && (!nn_metadata(bytes, size, "network", &network) ||

@@ -21,7 +21,7 @@ static int nn_load_for_use(nn_worker *worker, const nn_options *options, nn_erro
         nn_text_add(&path, "%s", options->weights);
     else
         nn_text_add(&path, "runs/%s/best.safetensors", net->name);
-    int ok = nn_weights_load(state, net, path.at, error);
+    int ok = nn_weights_load(state, net, path.at, 1, error);
     if (ok)
         net->prepare(state, worker->weights);
     if (ok && worker->kept != NULL)

@@ -29,6 +29,7 @@ struct nn_schedule;
 struct nn_scores;
 struct nn_sets;
 struct nn_source;
+struct nn_tensors_out;
 struct nn_text;
 struct nn_trainer;
 struct nn_worker;
@@ -64,6 +65,20 @@ typedef struct nn_step {
     float number;  /* steps done so far, this one included */
     uint32_t seed; /* of this step: key of all its random numbers */
 } nn_step;
+
+/* A parameter of the model and the value that it has in this network: set by -P, or its default. */
+typedef struct nn_param {
+    const char *name, *value;
+} nn_param;
+
+/* All of them, and what is done with them: params.h. */
+typedef struct nn_params {
+    int count;
+    const nn_param *items;
+    void (*save)(struct nn_tensors_out *file, const struct nn_net *net); /* as metadata  */
+    void (*json)(struct nn_text *text, const struct nn_net *net);        /* for config.json */
+    int (*differ)(struct nn_text *text, const struct nn_net *net, const unsigned char *bytes, size_t size);
+} nn_params;
 
 /* fit.h */
 typedef int nn_fit_function(float *state, const struct nn_net *net, const struct nn_sets *sets,
@@ -276,6 +291,7 @@ typedef struct nn_net {
     int format_count;
     const nn_format *const *formats; /* of the files that this trainer reads */
     const nn_prefix *prefix; /* NULL: the front is not frozen */
+    const nn_params *params; /* NULL: the model has none */
 } nn_net;
 
 #endif

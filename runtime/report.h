@@ -113,6 +113,24 @@ static void nn_text_json(nn_text *text, const char *string)
     nn_text_add(text, "\"");
 }
 
+/* A word of a command as a shell takes it: in quotes where it needs them. */
+static void nn_text_word(nn_text *text, const char *word)
+{
+    int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+                                                        "UVWXYZ0123456789_./,=:+-@%")] == '\0';
+    if (is_plain) {
+        nn_text_add(text, "%s", word);
+        return;
+    }
+    nn_text_add(text, "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            nn_text_add(text, "'\\''");
+        else
+            nn_text_add(text, "%c", *word);
+    nn_text_add(text, "'");
+}
+
 /* A number in JSON, which has no word for infinity and NaN. */
 static void nn_text_number(nn_text *text, double value)
 {

@@ -64,34 +64,7 @@ static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
     return 0;
 }
 
-/* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
- * changed only when all is well. */
-static int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
-                               const unsigned char *bytes, size_t size, const char *prefix,
-                               int last_kind, int strict, nn_error *error)
-{
-    nn_culprit culprit;
-    nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
-    int ok = nn_safetensors_find(bytes, size, prefix, net->tensors, net->tensor_count, last_kind,
-                                 strict, found, &culprit) == NN_FILE_OK;
-    for (int i = 0; ok && i < net->tensor_count; i++)
-        if (net->tensors[i].kind <= last_kind)
-            nn_tensor_load(state, &net->tensors[i], bytes + found[i].begin);
-    nn_free(found);
-    return ok ? 1 : nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
-}
-
-/* A weights file: parameters and statistics. A checkpoint will do as well. */
-static int nn_weights_load(float *state, const nn_net *net, const char *path, nn_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    if (!nn_file_read(path, &bytes, &size, error))
-        return 0;
-    int ok = nn_state_from_bytes(state, net, path, bytes, size, "", NN_STATISTIC, 0, error);
-    nn_free(bytes);
-    return ok;
-}
+/* ---- metadata ---- */
 
 /* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
  * Returns 0 when there is none; free text->at. */
@@ -124,6 +97,56 @@ static int nn_metadata(const unsigned char *bytes, size_t size, const char *key,
     return 0;
 }
 
+/* Says after a message about tensors that do not fit why that may be so. */
+static void nn_explain_params(const nn_net *net, const unsigned char *bytes, size_t size, nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    size_t length = strlen(error->text);
+    if (net->params != NULL && net->params->differ(&text, net, bytes, size))
+        snprintf(error->text + length, sizeof error->text - length, "; these weights were %s", text.at);
+    nn_free(text.at);
+}
+
+/* ---- reading ---- */
+
+/* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
+ * changed only when all is well. */
+static int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
+                               const unsigned char *bytes, size_t size, const char *prefix,
+                               int last_kind, int strict, nn_error *error)
+{
+    nn_culprit culprit;
+    nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
+    int ok = nn_safetensors_find(bytes, size, prefix, net->tensors, net->tensor_count, last_kind,
+                                 strict, found, &culprit) == NN_FILE_OK;
+    for (int i = 0; ok && i < net->tensor_count; i++)
+        if (net->tensors[i].kind <= last_kind)
+            nn_tensor_load(state, &net->tensors[i], bytes + found[i].begin);
+    nn_free(found);
+    if (ok)
+        return 1;
+    nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
+    nn_explain_params(net, bytes, size, error);
+    return 0;
+}
+
+/* A weights file: parameters and statistics. A checkpoint will do as well. With `is_final` a message
+ * tells of other parameters, because the results may be other ones, too; who trains on may mean it. */
+static int nn_weights_load(float *state, const nn_net *net, const char *path, int is_final, nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    unsigned char *bytes;
+    size_t size;
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    int ok = nn_state_from_bytes(state, net, path, bytes, size, "", NN_STATISTIC, 0, error);
+    if (ok && is_final && net->params != NULL && net->params->differ(&text, net, bytes, size))
+        fprintf(stderr, "note: '%s' was %s\n", path, text.at);
+    nn_free(text.at);
+    nn_free(bytes);
+    return ok;
+}
+
 /* ---- writing ---- */
 
 /* A file being written: first every entry of the header, then the data in the same order. */
@@ -147,6 +170,14 @@ static void nn_tensors_metadata(nn_tensors_out *file, const char *key, const cha
     nn_text_json(&file->header, key);
     nn_text_add(&file->header, ":");
     nn_text_json(&file->header, value);
+}
+
+/* What every file of a network says of it. */
+static void nn_tensors_network(nn_tensors_out *file, const nn_net *net)
+{
+    nn_tensors_metadata(file, "network", net->name);
+    if (net->params != NULL)
+        net->params->save(file, net);
 }
 
 static void nn_tensors_end_metadata(nn_tensors_out *file)
@@ -250,7 +281,7 @@ static int nn_weights_save(const float *state, const nn_net *net, const char *pa
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
         return 0;
-    nn_tensors_metadata(&file, "network", net->name);
+    nn_tensors_network(&file, net);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_STATISTIC);
     nn_tensors_begin_data(&file);

@@ -141,6 +141,8 @@ static int nn_save_config(const nn_trainer *trainer, nn_error *error)
     nn_text_add(&text, ",\n  \"epochs\": %d,\n  \"batch\": %d,\n  \"rate\": %.7g,\n  \"seed\": %lu,\n",
                 run->epochs, run->batch, (double)run->rate, (unsigned long)run->seed);
     nn_text_add(&text, "  \"threads\": %d,\n", trainer->worker.threads);
+    if (run->net->params != NULL)
+        run->net->params->json(&text, run->net);
     for (int set = 0; set < NN_SETS; set++)
         nn_text_add(&text, "  \"%s_samples\": %lld%s\n", nn_set_names[set], trainer->sets.set[set].count,
                     set < NN_SETS - 1 ? "," : "");

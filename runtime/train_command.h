@@ -80,7 +80,7 @@ static int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *err
 {
     const nn_options *options = trainer->options;
     if (options->weights != NULL)
-        return nn_weights_load(trainer->run.state, net, options->weights, error);
+        return nn_weights_load(trainer->run.state, net, options->weights, 0, error);
     return options->resume ||
            ((net->fit == NULL ||
              net->fit(trainer->run.state, net, &trainer->sets, options->others, error)) &&
@@ -149,34 +149,16 @@ static void nn_print_begin(const nn_trainer *trainer)
     fflush(stdout);
 }
 
-/* A word of a command as a shell takes it: in quotes where it needs them. */
-static void nn_add_word(nn_text *text, const char *word)
-{
-    int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
-                                                        "UVWXYZ0123456789_./,=:+-@%")] == '\0';
-    if (is_plain) {
-        nn_text_add(text, "%s", word);
-        return;
-    }
-    nn_text_add(text, "'");
-    for (; *word != '\0'; word++)
-        if (*word == '\'')
-            nn_text_add(text, "'\\''");
-        else
-            nn_text_add(text, "%c", *word);
-    nn_text_add(text, "'");
-}
-
 /* The command that goes on: the options that say where things are. The checkpoint knows the others. */
 static void nn_add_resume(nn_text *text, const nn_trainer *trainer)
 {
     const nn_options *options = trainer->options;
-    nn_add_word(text, options->program);
+    nn_text_word(text, options->program);
     nn_text_add(text, " train --resume --out ");
-    nn_add_word(text, trainer->directory);
+    nn_text_word(text, trainer->directory);
     if (options->data != NULL) {
         nn_text_add(text, " --data ");
-        nn_add_word(text, options->data);
+        nn_text_word(text, options->data);
     }
     for (int set = 0; set < NN_SETS; set++) {
         const nn_override *other = &options->others[set];
@@ -186,7 +168,7 @@ static void nn_add_resume(nn_text *text, const nn_trainer *trainer)
                         other->files[i]);
         if (other->count > 0) {
             nn_text_add(text, " --source ");
-            nn_add_word(text, source.at);
+            nn_text_word(text, source.at);
         }
         nn_free(source.at);
     }

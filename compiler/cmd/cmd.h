@@ -86,8 +86,12 @@ int load_syntax(Load *load, Options *options, const char *path);
 int need_one_file(const Options *options, const char *command);
 
 /* ---- cmd/model.c */
-/* load_syntax, then elaborates the model. */
+/* Elaborates the model that load_syntax read, with the parameters of the options. */
+int load_elaborate(Load *load, Options *options);
+/* load_syntax, then load_elaborate. */
 int load_model(Load *load, Options *options, const char *path);
+/* The parameters of the options. */
+ParamChoice *param_choices(Options *options);
 /* Runs the passes for these goals on a model that load_model read. */
 int load_compile(Load *load, unsigned goals);
 /* The goals that the model says enough for: it has a train section, it has outputs. */
@@ -117,6 +121,12 @@ int build_trainer(Load *load, const Options *options, Str *program);
 /* Measures the contractions of the training step that this machine's table does not have, and sets
  * load->compile.tuning. EXIT_OK, or what was reported. */
 int autotune(Load *load);
+
+/* ---- cmd/run_params.c */
+/* Of a model that load_syntax read: parameters that the options do not give become those that a weights
+ * file was trained with, and a note says so. The file is `weights`, or FILE of the directory `run`, or of
+ * the model's own run. EXIT_OK, also without such a file, or what was reported. */
+int take_params(Load *load, Options *options, const char *weights, const char *run, const char *file);
 
 /* ---- cmd/unpack.c */
 /* The directory from which a trainer can read the named files of directory data: data itself, or

@@ -68,7 +68,11 @@ int cmd_emit(Options *options)
     if (status == EXIT_OK && options->dump != NULL)
         status = check_dump(options);
     if (status == EXIT_OK)
-        status = load_model(&load, options, options->files.items[0]);
+        status = load_syntax(&load, options, options->files.items[0]);
+    if (status == EXIT_OK && options->weights != NULL)
+        status = take_params(&load, options, options->weights, NULL, NULL);
+    if (status == EXIT_OK)
+        status = load_elaborate(&load, options);
     if (status != EXIT_OK)
         return status;
     unsigned goals = load_goals(&load);

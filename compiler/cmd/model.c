@@ -4,23 +4,31 @@
 
 #include <string.h>
 
-int load_model(Load *load, Options *options, const char *path)
+ParamChoice *param_choices(Options *options)
 {
-    int status = load_syntax(load, options, path);
-    if (status != EXIT_OK)
-        return status;
     ParamChoice *choices = arena_array(options->arena, ParamChoice, options->params.count);
     for (int i = 0; i < options->params.count; i++) {
         const char *text = options->params.items[i];
         const char *value = strchr(text, '=') + 1; /* options.c has seen to it */
         choices[i] = (ParamChoice){{text, value - text - 1}, str_from(value)};
     }
-    load->compile.choices = choices;
+    return choices;
+}
+
+int load_elaborate(Load *load, Options *options)
+{
+    load->compile.choices = param_choices(options);
     load->compile.choice_count = options->params.count;
     load->compile.train_batch = options->batch;
     if (options->numerics != NULL)
         load->compile.numerics = strcmp(options->numerics, "exact") == 0 ? NUMERICS_EXACT : NUMERICS_FAST;
     return load_compile(load, 0);
+}
+
+int load_model(Load *load, Options *options, const char *path)
+{
+    int status = load_syntax(load, options, path);
+    return status == EXIT_OK ? load_elaborate(load, options) : status;
 }
 
 int load_compile(Load *load, unsigned goals)

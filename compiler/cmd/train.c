@@ -213,6 +213,18 @@ static bool add_words(Options *options, const Model *model, const char *command,
     return true;
 }
 
+/* What works on a run has its parameters. A new run has those of the model, whatever weights it starts from. */
+static int take_run_params(Load *load, Options *options, const char *command)
+{
+    bool resumes = false;
+    for (int i = 0; i < options->rest.count; i++)
+        resumes |= strcmp(options->rest.items[i], "--resume") == 0;
+    if (strcmp(command, "train") != 0)
+        return take_params(load, options, trainer_option(options, "--weights"), NULL, "best.safetensors");
+    return resumes ? take_params(load, options, NULL, trainer_option(options, "--out"), "last.checkpoint")
+                   : EXIT_OK;
+}
+
 /* Builds the trainer and becomes it, with one of its commands. */
 static int run_trainer(Options *options, const char *command)
 {
@@ -224,7 +236,11 @@ static int run_trainer(Options *options, const char *command)
         is_help |= strcmp(options->rest.items[i], "--help") == 0 || strcmp(options->rest.items[i], "-h") == 0;
     int status = need_one_file(options, command);
     if (status == EXIT_OK)
-        status = load_model(&load, options, options->files.items[0]);
+        status = load_syntax(&load, options, options->files.items[0]);
+    if (status == EXIT_OK && !is_help)
+        status = take_run_params(&load, options, command);
+    if (status == EXIT_OK)
+        status = load_elaborate(&load, options);
     if (status == EXIT_OK) {
         raise_batch(&load, options);
         status = build_trainer(&load, options, &program);

@@ -106,10 +106,8 @@ static Str file_name(const Elab *e)
     return (Str){path.ptr + start, path.len - start};
 }
 
-/* Elaborates with the layers of `frozen` not trained. When it is empty although the model freezes
- * something, it is filled and the result is NULL. */
-static Model *elaborate_once(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
-                             const ParamChoice *choices, int choice_count, Strs *frozen)
+/* Collects all items and chooses the parameters. NULL when there is no model. */
+static Elab *begin(Arena *arena, Diag *diag, const Syntax *syntax, const ParamChoice *choices, int choice_count)
 {
     Elab *e = arena_new(arena, Elab);
     e->arena = arena;
@@ -123,10 +121,8 @@ static Model *elaborate_once(Arena *arena, Diag *diag, const Syntax *syntax, Mod
     e->model->file_name = file_name(e);
     e->build = (Build){.graph = e->model->graph,
                        .diag = diag,
-                       .mode = mode,
                        .role = ROLE_FORWARD,
                        .layer = -1,
-                       .frozen = frozen->count > 0 ? frozen : NULL,
                        .origin = NODE_NONE};
     for (int i = 0; i < syntax->imports.count; i++)
         collect(e, syntax->imports.items[i], true);
@@ -137,6 +133,26 @@ static Model *elaborate_once(Arena *arena, Diag *diag, const Syntax *syntax, Mod
         return NULL;
     }
     e->model->name = e->model_item->name.text;
+    return e;
+}
+
+Model *elaborate_params(Arena *arena, Diag *diag, const Syntax *syntax, const ParamChoice *choices,
+                        int choice_count)
+{
+    Elab *e = begin(arena, diag, syntax, choices, choice_count);
+    return e != NULL && diag->raised_count == e->errors ? e->model : NULL;
+}
+
+/* Elaborates with the layers of `frozen` not trained. When it is empty although the model freezes
+ * something, it is filled and the result is NULL. */
+static Model *elaborate_once(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode,
+                             const ParamChoice *choices, int choice_count, Strs *frozen)
+{
+    Elab *e = begin(arena, diag, syntax, choices, choice_count);
+    if (e == NULL)
+        return NULL;
+    e->build.mode = mode;
+    e->build.frozen = frozen->count > 0 ? frozen : NULL;
     elab_model(e, e->model_item);
     if (e->freezes.count > 0 && frozen->count == 0 && diag->raised_count == e->errors) {
         *frozen = elab_frozen_layers(e);

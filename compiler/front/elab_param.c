@@ -250,13 +250,41 @@ Value global_value(Elab *e, Global *global)
     return value;
 }
 
+/* The shortest text that -P reads back as the same value; empty for what it cannot give. */
+static Str choice_text(Elab *e, const Value *value)
+{
+    char text[64] = "";
+    switch (value->kind) {
+    case VALUE_INT:
+        return str_format(e->arena, "%lld", (long long)value->integer);
+    case VALUE_REAL:
+        for (int digits = 1; digits <= 17; digits++) {
+            snprintf(text, sizeof text, "%.*g", digits, value->real);
+            if (strtod(text, NULL) == value->real)
+                break;
+        }
+        return str_format(e->arena, "%s", text);
+    case VALUE_BOOL:
+        return value->boolean ? STR("true") : STR("false");
+    case VALUE_STRING:
+    case VALUE_WORD:
+        return value->text;
+    default:
+        return (Str){0};
+    }
+}
+
 void elab_params(Elab *e)
 {
     VEC(Str) names = {0};
     for (int i = 0; i < e->globals.count; i++) {
-        global_value(e, &e->globals.items[i]);
-        if (e->globals.items[i].item->kind == ITEM_PARAM)
-            vec_push(e->arena, &names, e->globals.items[i].item->name.text);
+        Value value = global_value(e, &e->globals.items[i]);
+        Str name = e->globals.items[i].item->name.text, text = choice_text(e, &value);
+        if (e->globals.items[i].item->kind != ITEM_PARAM)
+            continue;
+        vec_push(e->arena, &names, name);
+        if (text.len > 0)
+            vec_push(e->arena, &e->model->params, (ParamChoice){name, text});
     }
     for (int i = 0; i < e->choice_count; i++) {
         Str name = e->choices[i].name;

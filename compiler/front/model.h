@@ -166,21 +166,23 @@ typedef struct TrainSpec {
     VEC(WeightsLoad) loads; /* before the first step, in this order */
 } TrainSpec;
 
+/* A parameter and its value, as -P name=value gives it. */
+typedef struct ParamChoice {
+    Str name;
+    Str value;
+} ParamChoice;
+typedef VEC(ParamChoice) ParamChoices;
+
 typedef struct Model {
     Str name;      /* of the model section */
     Str file_name; /* without folders, for comments in the output */
     Graph *graph;  /* forward nodes, losses and metrics, for the mode asked for */
     VEC(DataSource) data;
     TrainSpec train;
+    ParamChoices params; /* all of them, with the values that they have here */
     bool has_data;
     bool has_train;
 } Model;
-
-/* A choice from the command line: -P name=value. */
-typedef struct ParamChoice {
-    Str name;
-    Str value;
-} ParamChoice;
 
 typedef struct Syntax Syntax; /* front/ast.h: a parsed file with its imports */
 
@@ -188,5 +190,8 @@ typedef struct Syntax Syntax; /* front/ast.h: a parsed file with its imports */
  * elaborated several times. */
 Model *elaborate(Arena *arena, Diag *diag, const Syntax *syntax, Mode mode, const ParamChoice *choices,
                  int choice_count);
+/* The same, but only the name and the parameters, whatever the network is. */
+Model *elaborate_params(Arena *arena, Diag *diag, const Syntax *syntax, const ParamChoice *choices,
+                        int choice_count);
 
 #endif

@@ -413,6 +413,23 @@ static void print_prefix_table(Out *o, const Compilation *c)
     out_blank(o);
 }
 
+/* The parameters of the model, for the files of a run. */
+static void print_params(Out *o, const ParamChoices *params)
+{
+    if (params->count == 0)
+        return;
+    out_line(o, "/* parameter of the model, its value */");
+    out_open(o, "static const nn_param net_param_values[] =");
+    for (int i = 0; i < params->count; i++) {
+        Str name = c_string(o->buf.arena, params->items[i].name);
+        Str value = c_string(o->buf.arena, params->items[i].value);
+        out_line(o, "{%.*s, %.*s},", STR_ARGS(name), STR_ARGS(value));
+    }
+    out_close(o, ";");
+    out_line(o, "static const nn_params net_params = {%d, net_param_values, nn_params_save, nn_params_json, "
+                "nn_params_differ};", params->count);
+}
+
 static const char *or_null(int count, const char *name)
 {
     return count > 0 ? name : "NULL";
@@ -459,6 +476,7 @@ void print_net(Out *o, const Compilation *c)
     print_plan(o, c, &results);
     print_loads(o, &c->training->train);
     print_prefix_table(o, c);
+    print_params(o, &c->training->params);
     out_blank(o);
     Str name = c_string(c->arena, c->training->name), file = c_string(c->arena, c->training->file_name);
     out_open(o, "static const nn_net net =");
@@ -486,5 +504,6 @@ void print_net(Out *o, const Compilation *c)
              or_null(loads, "nn_load_parts"));
     out_line(o, "%d, net_formats,", formats);
     out_line(o, "%s, /* frozen front part */", c->has_prefix ? "&net_prefix" : "NULL");
+    out_line(o, "%s, /* parameters of the model */", or_null(c->training->params.count, "&net_params"));
     out_close(o, ";");
 }

@@ -440,6 +440,7 @@ struct nn_schedule;
 struct nn_scores;
 struct nn_sets;
 struct nn_source;
+struct nn_tensors_out;
 struct nn_text;
 struct nn_trainer;
 struct nn_worker;
@@ -475,6 +476,20 @@ typedef struct nn_step {
     float number;  /* steps done so far, this one included */
     uint32_t seed; /* of this step: key of all its random numbers */
 } nn_step;
+
+/* A parameter of the model and the value that it has in this network: set by -P, or its default. */
+typedef struct nn_param {
+    const char *name, *value;
+} nn_param;
+
+/* All of them, and what is done with them: params.h. */
+typedef struct nn_params {
+    int count;
+    const nn_param *items;
+    void (*save)(struct nn_tensors_out *file, const struct nn_net *net); /* as metadata  */
+    void (*json)(struct nn_text *text, const struct nn_net *net);        /* for config.json */
+    int (*differ)(struct nn_text *text, const struct nn_net *net, const unsigned char *bytes, size_t size);
+} nn_params;
 
 /* fit.h */
 typedef int nn_fit_function(float *state, const struct nn_net *net, const struct nn_sets *sets,
@@ -687,6 +702,7 @@ typedef struct nn_net {
     int format_count;
     const nn_format *const *formats; /* of the files that this trainer reads */
     const nn_prefix *prefix; /* NULL: the front is not frozen */
+    const nn_params *params; /* NULL: the model has none */
 } nn_net;
 
 /* ---- runtime/safetensors_parse.h ---- */
@@ -1248,6 +1264,24 @@ static void nn_text_json(nn_text *text, const char *string)
     nn_text_add(text, "\"");
 }
 
+/* A word of a command as a shell takes it: in quotes where it needs them. */
+static void nn_text_word(nn_text *text, const char *word)
+{
+    int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+                                                        "UVWXYZ0123456789_./,=:+-@%")] == '\0';
+    if (is_plain) {
+        nn_text_add(text, "%s", word);
+        return;
+    }
+    nn_text_add(text, "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            nn_text_add(text, "'\\''");
+        else
+            nn_text_add(text, "%c", *word);
+    nn_text_add(text, "'");
+}
+
 /* A number in JSON, which has no word for infinity and NaN. */
 static void nn_text_number(nn_text *text, double value)
 {
@@ -1560,34 +1594,7 @@ static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
     return 0;
 }
 
-/* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
- * changed only when all is well. */
-static int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
-                               const unsigned char *bytes, size_t size, const char *prefix,
-                               int last_kind, int strict, nn_error *error)
-{
-    nn_culprit culprit;
-    nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
-    int ok = nn_safetensors_find(bytes, size, prefix, net->tensors, net->tensor_count, last_kind,
-                                 strict, found, &culprit) == NN_FILE_OK;
-    for (int i = 0; ok && i < net->tensor_count; i++)
-        if (net->tensors[i].kind <= last_kind)
-            nn_tensor_load(state, &net->tensors[i], bytes + found[i].begin);
-    nn_free(found);
-    return ok ? 1 : nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
-}
-
-/* A weights file: parameters and statistics. A checkpoint will do as well. */
-static int nn_weights_load(float *state, const nn_net *net, const char *path, nn_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    if (!nn_file_read(path, &bytes, &size, error))
-        return 0;
-    int ok = nn_state_from_bytes(state, net, path, bytes, size, "", NN_STATISTIC, 0, error);
-    nn_free(bytes);
-    return ok;
-}
+/* ---- metadata ---- */
 
 /* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
  * Returns 0 when there is none; free text->at. */
@@ -1620,6 +1627,56 @@ static int nn_metadata(const unsigned char *bytes, size_t size, const char *key,
     return 0;
 }
 
+/* Says after a message about tensors that do not fit why that may be so. */
+static void nn_explain_params(const nn_net *net, const unsigned char *bytes, size_t size, nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    size_t length = strlen(error->text);
+    if (net->params != NULL && net->params->differ(&text, net, bytes, size))
+        snprintf(error->text + length, sizeof error->text - length, "; these weights were %s", text.at);
+    nn_free(text.at);
+}
+
+/* ---- reading ---- */
+
+/* Loads tensors up to last_kind whose names start with prefix from the bytes of `path`. The state is
+ * changed only when all is well. */
+static int nn_state_from_bytes(float *state, const nn_net *net, const char *path,
+                               const unsigned char *bytes, size_t size, const char *prefix,
+                               int last_kind, int strict, nn_error *error)
+{
+    nn_culprit culprit;
+    nn_found *found = NN_ALLOCATE(nn_found, net->tensor_count);
+    int ok = nn_safetensors_find(bytes, size, prefix, net->tensors, net->tensor_count, last_kind,
+                                 strict, found, &culprit) == NN_FILE_OK;
+    for (int i = 0; ok && i < net->tensor_count; i++)
+        if (net->tensors[i].kind <= last_kind)
+            nn_tensor_load(state, &net->tensors[i], bytes + found[i].begin);
+    nn_free(found);
+    if (ok)
+        return 1;
+    nn_safetensors_fail(path, bytes, net->tensors, &culprit, error);
+    nn_explain_params(net, bytes, size, error);
+    return 0;
+}
+
+/* A weights file: parameters and statistics. A checkpoint will do as well. With `is_final` a message
+ * tells of other parameters, because the results may be other ones, too; who trains on may mean it. */
+static int nn_weights_load(float *state, const nn_net *net, const char *path, int is_final, nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    unsigned char *bytes;
+    size_t size;
+    if (!nn_file_read(path, &bytes, &size, error))
+        return 0;
+    int ok = nn_state_from_bytes(state, net, path, bytes, size, "", NN_STATISTIC, 0, error);
+    if (ok && is_final && net->params != NULL && net->params->differ(&text, net, bytes, size))
+        fprintf(stderr, "note: '%s' was %s\n", path, text.at);
+    nn_free(text.at);
+    nn_free(bytes);
+    return ok;
+}
+
 /* ---- writing ---- */
 
 /* A file being written: first every entry of the header, then the data in the same order. */
@@ -1643,6 +1700,14 @@ static void nn_tensors_metadata(nn_tensors_out *file, const char *key, const cha
     nn_text_json(&file->header, key);
     nn_text_add(&file->header, ":");
     nn_text_json(&file->header, value);
+}
+
+/* What every file of a network says of it. */
+static void nn_tensors_network(nn_tensors_out *file, const nn_net *net)
+{
+    nn_tensors_metadata(file, "network", net->name);
+    if (net->params != NULL)
+        net->params->save(file, net);
 }
 
 static void nn_tensors_end_metadata(nn_tensors_out *file)
@@ -1746,7 +1811,7 @@ static int nn_weights_save(const float *state, const nn_net *net, const char *pa
     nn_tensors_out file;
     if (!nn_tensors_open(&file, path, error))
         return 0;
-    nn_tensors_metadata(&file, "network", net->name);
+    nn_tensors_network(&file, net);
     nn_tensors_end_metadata(&file);
     nn_state_entries(&file, net, "", NN_STATISTIC);
     nn_tensors_begin_data(&file);
@@ -3880,7 +3945,7 @@ static int nn_checkpoint_save(const nn_run *run, const char *path, nn_error *err
     nn_add_numbers(&text, numbers, NN_RUN_NUMBERS);
     nn_add_numbers(&text, run->memory, NN_MEMORY);
     nn_add_numbers(&text, run->sums, net->result_floats);
-    nn_tensors_metadata(&file, "network", net->name);
+    nn_tensors_network(&file, net);
     nn_tensors_metadata(&file, "run", text.at);
     nn_free(text.at);
     nn_tensors_end_metadata(&file);
@@ -3967,6 +4032,18 @@ static int nn_checkpoint_numbers(nn_run *run, const unsigned char *bytes, size_t
     return ok;
 }
 
+/* A run goes on with the parameters it began with. */
+static int nn_checkpoint_params(const nn_net *net, const char *path, const unsigned char *bytes, size_t size,
+                                nn_error *error)
+{
+    nn_text text = {NULL, 0, 0};
+    int differ = net->params != NULL && net->params->differ(&text, net, bytes, size);
+    if (differ)
+        nn_fail(error, NN_EXIT_USAGE, "the run of '%s' was %s", path, text.at);
+    nn_free(text.at);
+    return !differ;
+}
+
 /* Makes the run what it was when the file was written. */
 static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
 {
@@ -3975,6 +4052,10 @@ static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
     nn_text network = {NULL, 0, 0};
     if (!nn_file_read(path, &bytes, &size, error))
         return 0;
+    if (!nn_checkpoint_params(run->net, path, bytes, size, error)) {
+        nn_free(bytes);
+        return 0;
+    }
     /* First the state: it goes through the whole header, which the metadata rely on. */
     int ok = nn_state_from_bytes(run->state, run->net, path, bytes, size, "", NN_OPTIMIZER, 0, error);
     if (ok && (!nn_metadata(bytes, size, "network", &network) ||
@@ -4129,6 +4210,8 @@ static int nn_save_config(const nn_trainer *trainer, nn_error *error)
     nn_text_add(&text, ",\n  \"epochs\": %d,\n  \"batch\": %d,\n  \"rate\": %.7g,\n  \"seed\": %lu,\n",
                 run->epochs, run->batch, (double)run->rate, (unsigned long)run->seed);
     nn_text_add(&text, "  \"threads\": %d,\n", trainer->worker.threads);
+    if (run->net->params != NULL)
+        run->net->params->json(&text, run->net);
     for (int set = 0; set < NN_SETS; set++)
         nn_text_add(&text, "  \"%s_samples\": %lld%s\n", nn_set_names[set], trainer->sets.set[set].count,
                     set < NN_SETS - 1 ? "," : "");
@@ -4540,7 +4623,7 @@ static int nn_first_values(nn_trainer *trainer, const nn_net *net, nn_error *err
 {
     const nn_options *options = trainer->options;
     if (options->weights != NULL)
-        return nn_weights_load(trainer->run.state, net, options->weights, error);
+        return nn_weights_load(trainer->run.state, net, options->weights, 0, error);
     return options->resume ||
            ((net->fit == NULL ||
              net->fit(trainer->run.state, net, &trainer->sets, options->others, error)) &&
@@ -4609,34 +4692,16 @@ static void nn_print_begin(const nn_trainer *trainer)
     fflush(stdout);
 }
 
-/* A word of a command as a shell takes it: in quotes where it needs them. */
-static void nn_add_word(nn_text *text, const char *word)
-{
-    int is_plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
-                                                        "UVWXYZ0123456789_./,=:+-@%")] == '\0';
-    if (is_plain) {
-        nn_text_add(text, "%s", word);
-        return;
-    }
-    nn_text_add(text, "'");
-    for (; *word != '\0'; word++)
-        if (*word == '\'')
-            nn_text_add(text, "'\\''");
-        else
-            nn_text_add(text, "%c", *word);
-    nn_text_add(text, "'");
-}
-
 /* The command that goes on: the options that say where things are. The checkpoint knows the others. */
 static void nn_add_resume(nn_text *text, const nn_trainer *trainer)
 {
     const nn_options *options = trainer->options;
-    nn_add_word(text, options->program);
+    nn_text_word(text, options->program);
     nn_text_add(text, " train --resume --out ");
-    nn_add_word(text, trainer->directory);
+    nn_text_word(text, trainer->directory);
     if (options->data != NULL) {
         nn_text_add(text, " --data ");
-        nn_add_word(text, options->data);
+        nn_text_word(text, options->data);
     }
     for (int set = 0; set < NN_SETS; set++) {
         const nn_override *other = &options->others[set];
@@ -4646,7 +4711,7 @@ static void nn_add_resume(nn_text *text, const nn_trainer *trainer)
                         other->files[i]);
         if (other->count > 0) {
             nn_text_add(text, " --source ");
-            nn_add_word(text, source.at);
+            nn_text_word(text, source.at);
         }
         nn_free(source.at);
     }
@@ -4908,7 +4973,7 @@ static int nn_load_for_use(nn_worker *worker, const nn_options *options, nn_erro
         nn_text_add(&path, "%s", options->weights);
     else
         nn_text_add(&path, "runs/%s/best.safetensors", net->name);
-    int ok = nn_weights_load(state, net, path.at, error);
+    int ok = nn_weights_load(state, net, path.at, 1, error);
     if (ok)
         net->prepare(state, worker->weights);
     if (ok && worker->kept != NULL)
@@ -5683,6 +5748,7 @@ static const nn_net net = {
     0, NULL, NULL, /* weights to start with */
     1, net_formats,
     NULL, /* frozen front part */
+    NULL, /* parameters of the model */
 };
 
 int main(int argc, char **argv)

@@ -64,8 +64,10 @@ model 'train = csv("x.csv")' '' 'f32[2]' '-> standard_scale';       pieces 'colu
 model 'train = csv("x.csv")' 'weights "w.safetensors", part = last'; pieces 'columns read_csv load_parts'
 
 # Of training and evaluation:
-optional='metrics|labels|regression|norms|schedule|stops|lbfgs|classes'
+optional='params|metrics|labels|regression|norms|schedule|stops|lbfgs|classes'
 model 'train = csv("x.csv")';                    pieces 'classes'
+sed -i '1i param rate = 0.1' net.nnd;            pieces 'params classes'
+model 'train = csv("x.csv")'
 sed -i 's/class.2./f32[1]/; s/ -> softmax//; s/dense(2)/dense(1)/; s/cross_entropy/mean_squared_error/' net.nnd
 pieces 'metrics regression'
 sed -i 's/mean_squared_error/binary_cross_entropy/; s/dense(1)/dense(1) -> sigmoid/' net.nnd
@@ -82,7 +84,7 @@ sed -i 's/^    loss .*/&\n    metric f1(scores, y)/' net.nnd;     pieces 'metric
 runtime=$(sed '/^\/\* ---- training step ---- \*\/$/,$d' cnn/mnist_cnn_trainer.c | wc -c)
 whole=$(wc -c <cnn/mnist_cnn_trainer.c)
 echo "mnist_cnn_trainer.c: $whole bytes, $runtime of them from runtime/"
-[ "$runtime" -gt 20000 ] && [ "$runtime" -le 214000 ] || fail "the runtime part has $runtime bytes"
+[ "$runtime" -gt 20000 ] && [ "$runtime" -le 218000 ] || fail "the runtime part has $runtime bytes"
 [ "$whole" -le 360000 ] || fail "the trainer has $whole bytes"
 
 # ---- files of another kind

@@ -204,6 +204,7 @@ static const nn_net fake_net = {
     6.0 * (FAKE_INPUTS * FAKE_HIDDEN + FAKE_HIDDEN * FAKE_CLASSES),
     9, 1, 1, 1, 2, (int)(sizeof fake_sources / sizeof fake_sources[0]), 2,
     fake_tensors, fake_inputs, fake_targets, fake_outputs, fake_results, fake_sources, &fake_plan,
-    fake_train_step, fake_prepare, fake_evaluate, &nn_classification, NULL, NULL, 0, NULL, NULL, 0, NULL, NULL, 1, fake_formats, NULL};
+    fake_train_step, fake_prepare, fake_evaluate, &nn_classification, NULL, NULL, 0, NULL, NULL, 0, NULL, NULL, 1, fake_formats,
+    NULL, NULL};
 
 #endif

@@ -27,7 +27,7 @@ static void weights_come_back(void)
     fill(state, 0.5f);
     fill(back, 9.0f);
     EXPECT(nn_weights_save(state, &fake_net, "weights.safetensors", &error));
-    EXPECT(nn_weights_load(back, &fake_net, "weights.safetensors", &error));
+    EXPECT(nn_weights_load(back, &fake_net, "weights.safetensors", 1, &error));
     EXPECT(memcmp(state, back, sizeof(float) * FAKE_V1) == 0);
     EXPECT(back[FAKE_VB1] == 609.0f); /* optimizer values are not part of it */
     EXPECT(!nn_file_exists("weights.safetensors.new"));
@@ -73,7 +73,7 @@ static void checkpoints_come_back(void)
     EXPECT(again.epoch == 3 && again.step == 7 && again.steps == 82 && again.seen == 112);
     EXPECT(again.best_epoch == 2 && again.seconds == run.seconds);
     EXPECT(again.rate == 0.1f && again.best_value == 0.1f);
-    EXPECT(nn_weights_load(back, &fake_net, "test.checkpoint", &error)); /* serves as weights too */
+    EXPECT(nn_weights_load(back, &fake_net, "test.checkpoint", 1, &error)); /* serves as weights too */
     EXPECT(memcmp(back, run.state, sizeof(float) * FAKE_V1) == 0);
     nn_run_end(&run);
     nn_run_end(&again);
