@@ -5,41 +5,50 @@
 
 #include <stdio.h>
 
-/* Writes one file into the output directory and says so. */
-static int write_text(Options *options, Str name, const char *ending, Str text)
+/* One of the files to write. */
+typedef struct Text {
+    const char *ending; /* after the name of the model */
+    Str text;
+} Text;
+enum { MAX_TEXTS = 4 };
+
+/* Makes the texts of all files, their number in *count; nothing is written yet. */
+static int make_texts(Options *options, Load *load, unsigned goals, Text *texts, int *count)
 {
-    Arena *arena = options->arena;
-    Str file = str_format(arena, "%.*s%s", STR_ARGS(name), ending);
-    Str path = path_join(arena, str_from(options->output != NULL ? options->output : "."), file);
-    Str error = {0};
-    if (!file_write(arena, path.ptr, text, &error))
-        return report_io(error);
-    printf("%s\n", path.ptr);
+    const Compilation *c = &load->result;
+    *count = 0;
+    if (goals & COMPILE_LIBRARY) {
+        texts[(*count)++] = (Text){".h", print_library_header(c)};
+        texts[(*count)++] = (Text){".c", print_library_source(c)};
+    }
+    if (goals & COMPILE_TRAINER)
+        texts[(*count)++] = (Text){"_trainer.c", print_trainer(c)};
+    if (options->weights != NULL) {
+        Str bytes, text, error = {0};
+        if (!file_read(options->arena, options->weights, &bytes, &error))
+            return report_io(error);
+        if (!print_weights(c, bytes, &text, &error))
+            return report_io(str_format(options->arena, "%s: %.*s", options->weights, STR_ARGS(error)));
+        texts[(*count)++] = (Text){"_weights.h", text};
+    }
     return EXIT_OK;
 }
 
-static int write_files(Options *options, Load *load, unsigned goals)
+/* Writes the files into the output directory, each with a line that says so. */
+static int write_texts(Options *options, Str name, const Text *texts, int count)
 {
     Arena *arena = options->arena;
-    const Compilation *c = &load->result;
-    Str name = library_name(arena, c);
-    int status = EXIT_OK;
-    if (goals & COMPILE_LIBRARY) {
-        status = write_text(options, name, ".h", print_library_header(c));
-        if (status == EXIT_OK)
-            status = write_text(options, name, ".c", print_library_source(c));
-    }
-    if (status == EXIT_OK && (goals & COMPILE_TRAINER))
-        status = write_text(options, name, "_trainer.c", print_trainer(c));
-    if (status == EXIT_OK && options->weights != NULL) {
-        Str bytes, text, error = {0};
-        if (!file_read(arena, options->weights, &bytes, &error))
+    Str error = {0};
+    if (options->output != NULL && !file_make_directory(arena, options->output, &error))
+        return report_io(error);
+    for (int i = 0; i < count; i++) {
+        Str file = str_format(arena, "%.*s%s", STR_ARGS(name), texts[i].ending);
+        Str path = path_join(arena, str_from(options->output != NULL ? options->output : "."), file);
+        if (!file_write(arena, path.ptr, texts[i].text, &error))
             return report_io(error);
-        if (!print_weights(c, bytes, &text, &error))
-            return report_io(str_format(arena, "%s: %.*s", options->weights, STR_ARGS(error)));
-        status = write_text(options, name, "_weights.h", text);
+        printf("%s\n", path.ptr);
     }
-    return status;
+    return EXIT_OK;
 }
 
 /* "graph,fused" -> every word must be something that the pipeline can show. */
@@ -87,8 +96,9 @@ int cmd_emit(Options *options)
     status = load_compile(&load, goals);
     if (status != EXIT_OK || options->dump != NULL)
         return status;
-    Str error = {0};
-    if (options->output != NULL && !file_make_directory(options->arena, options->output, &error))
-        return report_io(error);
-    return write_files(options, &load, goals);
+    Text texts[MAX_TEXTS];
+    int count;
+    status = make_texts(options, &load, goals, texts, &count);
+    return status == EXIT_OK ? write_texts(options, library_name(options->arena, &load.result), texts, count)
+                             : status;
 }

@@ -76,6 +76,9 @@ printf '0.5,0.5\n' >points.csv
 expect 0 "note: '$best' $note" "$NNDC" eval run.nnd
 expect 0 "note: '$best' $note" "$NNDC" predict run.nnd points.csv
 expect 0 "note: '$best' $note" "$NNDC" emit run.nnd -o c --weights $best
+expect 3 "'dense_1.kernel' is [2, 5] in the file and [2, 4] in the network" \
+    "$NNDC" emit run.nnd -P units=4 -o unwritten --weights $best
+[ ! -e unwritten ] || fail "emit writes nothing when the weights do not fit"
 expect 0 "note: '$last' $note" "$NNDC" train run.nnd --resume --epochs 2
 grep -q '"units": 5' runs/run/config.json || fail "a run that goes on keeps its parameters"
 expect 0 'samples' "$NNDC" eval run.nnd -P units=5 -P rate=0.05
