@@ -224,18 +224,36 @@ static Str layer_of(Str weight)
     return end > 0 ? (Str){weight.ptr, end - 1} : weight;
 }
 
-/* A weight that the step never reads could not be trained, and would be missing in the weights
- * file: the user meant something else. One message for all weights of a layer. */
+static bool has_weight(const Graph *graph, Str name)
+{
+    for (int i = 0; i < graph->nodes.count; i++)
+        if (is_weight(&graph->nodes.items[i]) && str_equal(graph->nodes.items[i].name, name))
+            return true;
+    return false;
+}
+
+/* Weights that are not trained may serve an output alone. The step does not read them, but the state and
+ * the weights file have them. */
+static void hold_untrained(Compilation *c, Graph *g)
+{
+    const Graph *read = graph_simplify(c->arena, g);
+    for (int i = 0; i < g->nodes.count; i++) {
+        const Node *node = &g->nodes.items[i];
+        if (is_weight(node) && (node->leaf->is_frozen || node->leaf->kind == LEAF_STATISTIC) &&
+            !has_weight(read, node->name))
+            vec_push(c->arena, &g->held, i);
+    }
+}
+
+/* A trained weight that the step never reads could not be trained: the user meant something else. One
+ * message for all weights of a layer. */
 static bool check_influence(Compilation *c, const Graph *all, const Graph *step)
 {
     bool is_fine = true;
     Str layer = {0};
     for (int i = 0; i < all->nodes.count; i++) {
         const Node *node = &all->nodes.items[i];
-        bool is_found = !is_weight(node);
-        for (int j = 0; j < step->nodes.count && !is_found; j++)
-            is_found = is_weight(&step->nodes.items[j]) &&
-                       str_equal(step->nodes.items[j].name, node->name);
+        bool is_found = !is_weight(node) || has_weight(step, node->name);
         if (!is_found && (is_fine || !str_equal(layer, layer_of(node->name)))) {
             layer = layer_of(node->name);
             diag_error(c->diag, node->span, "'%.*s' has no influence on any loss", STR_ARGS(layer));
@@ -291,6 +309,7 @@ static bool make_step(Compilation *c)
     const Model *m = c->training;
     Graph *g = graph_simplify(c->arena, behind_prefix(c, m, &c->cut.training));
     g->outputs.count = 0; /* a training step gives numbers, not scores */
+    hold_untrained(c, g);
     if (!graph_training_step(g, c->diag, m->train.optimizer, m->train.optimizer_attrs,
                              &m->train.gradients, m->train.optimizer_span))
         return false;

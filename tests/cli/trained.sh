@@ -114,6 +114,28 @@ train { optimizer sgd(1e-20) epochs 1 }
 END
 expect 0 'small [0-9.]+e-[01][0-9]  large [0-9.]+e\+[01][0-9] ' train tiny.nnd
 
+# ---- what is not trained may serve an output that has no loss
+cat >aside.nnd <<END
+model aside {
+    input x: f32[2]
+    target t: class[2]
+    z = x -> standard_scale -> dense(3) -> batch_norm
+    y = x -> dense(2) -> softmax
+    freeze(z)
+    output y, z
+    loss cross_entropy(y, t)
+}
+data { train = circle(40) }
+train { optimizer adam epochs 1 }
+END
+printf '1,2\n' >aside.csv
+expect 0 'weights: ' train aside.nnd
+expect 0 '^0 [01] 0\.[0-9]*( -?[0-9][0-9.e-]*){3}$' predict aside.nnd aside.csv
+expect 0 'weights: ' train aside.nnd --resume --epochs 2
+expect 0 'aside_weights.h' emit aside.nnd -o c --weights runs/aside/best.safetensors
+sed -i '/freeze/d' aside.nnd
+expect 1 "'dense_1' has no influence on any loss" train aside.nnd
+
 # ---- numbers of words that a table of vectors does not have
 cat >words.nnd <<END
 model words {
