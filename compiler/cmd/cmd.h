@@ -129,10 +129,13 @@ int autotune(Load *load);
 int take_params(Load *load, Options *options, const char *weights, const char *run, const char *file);
 
 /* ---- cmd/unpack.c */
-/* The directory from which a trainer can read the named files of directory data: data itself, or
- * one in the cache with .gz files unpacked (their names lose .gz there). */
-bool unpack_data(Arena *arena, const char *data, const Str *names, int count, Str *directory,
-                 Str *error);
+/* Unpacks a gzip file into the cache, unless it is there already. */
+bool unpack_file(Arena *arena, Str path, Str *plain, Str *error);
+/* The same for names that end in .gz; a plain file beside it stands in for a packed one that is not there.
+ * Other files stay where they are. */
+bool plain_file(Arena *arena, Str path, Str *plain, Str *error);
+/* SET=FILE[,FILE] for the trainer's --source, of files some of which may be packed. */
+bool plain_source(Arena *arena, Str set, const Str *paths, int count, Str *text, Str *error);
 
 /* ---- cmd/pack.c, cmd/info.c */
 int data_pack(Options *options);

@@ -11,7 +11,6 @@
 #include "base/report.h"
 #include "cmd/cmd.h"
 #include "data/data.h"
-#include "interop/gzip.h"
 #include "interop/picture.h"
 
 #include <math.h>
@@ -501,20 +500,6 @@ static bool cifar_info(Report *r, const char *path, Str *message)
     return true;
 }
 
-/* Unpacks a .gz file into the cache. */
-static bool unpacked(Report *r, const char *path, const struct stat *info, Str *plain, Str *message)
-{
-    Str key = str_format(r->arena, "%s %lld %lld", path, (long long)info->st_size,
-                         (long long)info->st_mtime),
-        folder;
-    if (!cache_directory(r->arena, "data", cache_key(r->arena, key), &folder, message))
-        return false;
-    *plain =
-        str_format(r->arena, "%.*s/%.*s", STR_ARGS(folder), STR_ARGS(path_stem(str_from(path))));
-    struct stat there;
-    return stat(plain->ptr, &there) == 0 || gzip_unpack(r->arena, path, plain->ptr, message);
-}
-
 static bool file_info(Report *r, const char *path, Str *message)
 {
     struct stat info;
@@ -531,7 +516,7 @@ static bool file_info(Report *r, const char *path, Str *message)
     if (S_ISDIR(info.st_mode))
         return folder_info(r, path, message);
     if (length >= 2 && b[0] == 0x1F && b[1] == 0x8B)
-        return unpacked(r, path, &info, &plain, message) && file_info(r, plain.ptr, message);
+        return unpack_file(r->arena, name, &plain, message) && file_info(r, str_c(r->arena, plain), message);
     if (memcmp(b, "\x89PNG", 4) == 0)
         return picture_info(r, path, "PNG", message);
     if (memcmp(b, "\xff\xd8\xff", 3) == 0)

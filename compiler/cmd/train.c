@@ -86,49 +86,88 @@ static void mark_joined(const Model *model, const DataSource *set, bool *wanted)
     }
 }
 
+/* The files of a set as --source gives them to a trainer, when it cannot read them where they are: SET=FILE,...
+ * Otherwise the text stays empty. */
+static bool readable_source(Options *options, const Model *model, const DataSource *source, Str *text, Str *error)
+{
+    Arena *arena = options->arena;
+    VEC(Str) paths = {0};
+    bool has_packed = false;
+    if (pack_needed(source)) {
+        Str path;
+        if (!pack_cached(options, model, source, &path, error))
+            return false;
+        *text = str_format(arena, "%.*s=%.*s", STR_ARGS(source->name), STR_ARGS(path));
+        return true;
+    }
+    for (int i = 0; i < source->files.count; i++) {
+        has_packed |= str_ends(source->files.items[i], ".gz");
+        vec_push(arena, &paths, path_join(arena, str_from(data_directory(options)), source->files.items[i]));
+    }
+    return !has_packed || plain_source(arena, source->name, paths.items, paths.count, text, error);
+}
+
 /* Makes the files of the wanted sets readable for a trainer, and tells it where they are. */
 static bool add_sets(Options *options, const Model *model, const bool *wanted, Words *words, Str *error)
 {
-    Arena *arena = options->arena;
-    VEC(Str) names = {0};
-    Str directory;
-    for (int i = 0; i < model->data.count; i++) {
-        const DataSource *source = &model->data.items[i];
-        bool is_read = wanted[i] && !pack_needed(source) && !is_replaced(options, source->name);
-        for (int j = 0; is_read && j < source->files.count; j++)
-            vec_push(arena, &names, source->files.items[j]);
-    }
-    if (!unpack_data(arena, data_directory(options), names.items, names.count, &directory, error))
-        return false;
     add_word(options, words, "--data");
-    add_word(options, words, str_c(arena, directory));
+    add_word(options, words, data_directory(options));
     for (int i = 0; i < model->data.count; i++) {
         const DataSource *source = &model->data.items[i];
-        Str path;
-        if (!wanted[i] || !pack_needed(source) || is_replaced(options, source->name))
+        Str text = {0};
+        if (!wanted[i] || is_replaced(options, source->name))
             continue;
-        if (!pack_cached(options, model, source, &path, error))
+        if (!readable_source(options, model, source, &text, error))
             return false;
-        add_word(options, words, "--source");
-        add_word(options, words,
-                 str_format(arena, "%.*s=%.*s", STR_ARGS(source->name), STR_ARGS(path)).ptr);
+        if (text.len > 0) {
+            add_word(options, words, "--source");
+            add_word(options, words, str_c(options->arena, text));
+        }
+    }
+    return true;
+}
+
+/* SET=FILE[,FILE] as the user gave it, with files that the trainer can read. What is wrong with it is left
+ * for the trainer to say. */
+static bool given_source(Options *options, const char *given, const char **text, Str *error)
+{
+    Str set = {given, (int64_t)strcspn(given, "=")}, result;
+    VEC(Str) paths = {0};
+    bool has_packed = false;
+    *text = given;
+    for (const char *at = given + set.len; *at != 0; at += strcspn(at, ",")) {
+        at++; /* the = or comma before a name */
+        Str path = {at, (int64_t)strcspn(at, ",")};
+        vec_push(options->arena, &paths, str_copy(options->arena, path));
+        has_packed |= str_ends(path, ".gz");
+    }
+    if (!has_packed)
+        return true;
+    if (!plain_source(options->arena, set, paths.items, paths.count, &result, error))
+        return false;
+    *text = str_c(options->arena, result);
+    return true;
+}
+
+/* The arguments of the user, with sources that the trainer can read. */
+static bool add_given_words(Options *options, Words *words, Str *error)
+{
+    for (int i = 0; i < options->rest.count; i++) {
+        const char *word = options->rest.items[i];
+        bool is_source = i > 0 && strcmp(options->rest.items[i - 1], "--source") == 0;
+        if (strncmp(word, "--source=", 9) == 0) {
+            add_word(options, words, "--source");
+            word += 9;
+            is_source = true;
+        }
+        if (is_source && !given_source(options, word, &word, error))
+            return false;
+        add_word(options, words, word);
     }
     return true;
 }
 
 /* ---- files of predict ------------------------------------------------------------------------- */
-
-/* A .gz file as the trainer can read it. */
-static bool unpack_file(Options *options, const char *path, const char **result, Str *error)
-{
-    Str directory = path_directory(str_from(path));
-    const char *slash = strrchr(path, '/');
-    Str name = str_from(slash != NULL ? slash + 1 : path);
-    if (!unpack_data(options->arena, str_c(options->arena, directory), &name, 1, &directory, error))
-        return false;
-    *result = path_join(options->arena, directory, (Str){name.ptr, name.len - 3}).ptr;
-    return true;
-}
 
 /* The set of pictures whose rules for their size hold for other pictures, too. */
 static const DataSource *picture_set(const Model *model)
@@ -178,9 +217,10 @@ static bool add_predict_words(Options *options, const Model *model, Words *words
             has_pictures = true;
             continue;
         }
-        if (is_file && str_ends(str_from(word), ".gz") && !unpack_file(options, word, &word, error))
+        Str plain = str_from(word);
+        if (is_file && !plain_file(options->arena, plain, &plain, error))
             return false;
-        add_word(options, words, word);
+        add_word(options, words, str_c(options->arena, plain));
     }
     return true;
 }
@@ -206,11 +246,7 @@ static bool add_words(Options *options, const Model *model, const char *command,
         wanted[i] = true;
     if (strcmp(command, "eval") == 0)
         mark_joined(model, set, wanted);
-    if (!add_sets(options, model, wanted, words, error))
-        return false;
-    for (int i = 0; i < options->rest.count; i++)
-        add_word(options, words, options->rest.items[i]);
-    return true;
+    return add_sets(options, model, wanted, words, error) && add_given_words(options, words, error);
 }
 
 /* What works on a run has its parameters. A new run has those of the model, whatever weights it starts from. */

@@ -1,115 +1,70 @@
-/* unpack.c: the data files of a model, ready for a trainer that reads plain files only.
+/* unpack.c: .gz files for a trainer, which reads plain files only.
  *
- * When a model names no .gz file the trainer reads the data directory itself. Otherwise it is given
- * a directory in the cache in which every .gz file stands unpacked, without its ending, and every
- * other file as a link. The directory's name covers path, size and time of each packed file, so a
- * changed file is unpacked again. */
+ * Each is unpacked once, into a directory of the cache whose name covers path, size and time of the
+ * packed file, so a changed file is unpacked again. */
 #define _XOPEN_SOURCE 700
 #include "cmd/cmd.h"
 
 #include "interop/gzip.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-typedef struct DataFile {
-    Str name;  /* as the model writes it */
-    Str path;  /* below the data directory; of the plain file when only that exists */
-    Str plain; /* name without .gz */
-    bool is_packed;
+bool unpack_file(Arena *arena, Str path, Str *plain, Str *error)
+{
     struct stat info;
-} DataFile;
-
-static Str without_gz(Str name)
-{
-    return str_ends(name, ".gz") ? (Str){name.ptr, name.len - 3} : name;
+    Str folder;
+    const char *packed = str_c(arena, path);
+    char *absolute = realpath(packed, NULL);
+    if (absolute == NULL || stat(packed, &info) != 0) {
+        *error = str_format(arena, "cannot read '%s': %s", packed, strerror(errno));
+        free(absolute);
+        return false;
+    }
+    Str identity = str_format(arena, "%s %lld %lld.%09ld", absolute, (long long)info.st_size,
+                              (long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    free(absolute);
+    if (!cache_directory(arena, "data", cache_key(arena, identity), &folder, error))
+        return false;
+    /* Commas stand between names in --source, so the new name has none. */
+    char *name = (char *)(uintptr_t)str_c(arena, str_copy(arena, path_stem(path)));
+    for (char *c = strchr(name, ','); c != NULL; c = strchr(c, ','))
+        *c = '_';
+    *plain = path_join(arena, folder, str_from(name));
+    return access(plain->ptr, R_OK) == 0 || gzip_unpack(arena, packed, plain->ptr, error);
 }
 
-/* Finds a file; a plain file stands in for a packed one that is not there. */
-static bool find_file(Arena *arena, Str directory, Str name, DataFile *file, Str *error)
+bool plain_file(Arena *arena, Str path, Str *plain, Str *error)
 {
-    *file = (DataFile){.name = name, .plain = without_gz(name)};
-    file->is_packed = str_ends(name, ".gz");
-    file->path = path_join(arena, directory, name);
-    if (stat(file->path.ptr, &file->info) == 0)
+    *plain = path;
+    if (!str_ends(path, ".gz"))
         return true;
-    int reason = errno;
-    Str plain = path_join(arena, directory, file->plain);
-    if (file->is_packed && stat(plain.ptr, &file->info) == 0) {
-        file->path = plain;
-        file->is_packed = false;
+    Str beside = {path.ptr, path.len - 3};
+    if (access(str_c(arena, path), R_OK) != 0 && access(str_c(arena, beside), R_OK) == 0) {
+        *plain = beside;
         return true;
     }
-    *error = str_format(arena, "cannot read '%s': %s", file->path.ptr, strerror(reason));
-    return false;
+    return unpack_file(arena, path, plain, error);
 }
 
-/* Puts one file into the cache directory, unless it is there already. */
-static bool place_file(Arena *arena, Str cache, const DataFile *file, Str *error)
+bool plain_source(Arena *arena, Str set, const Str *paths, int count, Str *text, Str *error)
 {
-    Str target = path_join(arena, cache, file->plain);
-    if (access(target.ptr, R_OK) == 0)
-        return true;
-    Str parent = path_directory(target);
-    if (!file_make_directory(arena, str_c(arena, parent), error))
-        return false;
-    if (file->is_packed)
-        return gzip_unpack(arena, file->path.ptr, target.ptr, error);
-    char absolute[PATH_MAX];
-    if (realpath(file->path.ptr, absolute) == NULL) {
-        *error = str_format(arena, "cannot read '%s': %s", file->path.ptr, strerror(errno));
-        return false;
-    }
-    unlink(target.ptr); /* a link whose file is gone */
-    if (symlink(absolute, target.ptr) != 0 && errno != EEXIST) {
-        *error = str_format(arena, "cannot write '%s': %s", target.ptr, strerror(errno));
-        return false;
-    }
-    return true;
-}
-
-bool unpack_data(Arena *arena, const char *data, const Str *names, int count, Str *directory,
-                 Str *error)
-{
-    DataFile *files = arena_array(arena, DataFile, count);
-    bool has_packed = false;
-    StrBuf identity = {.arena = arena};
-    char absolute[PATH_MAX];
-    *directory = str_from(data);
-    for (int i = 0; i < count; i++)
-        has_packed |= str_ends(names[i], ".gz");
-    if (!has_packed)
-        return true;
-    if (realpath(data, absolute) == NULL) {
-        *error = str_format(arena, "cannot read '%s': %s", data, strerror(errno));
-        return false;
-    }
-    buf_add(&identity, "%s\n", absolute);
+    StrBuf buf = {.arena = arena};
+    buf_add(&buf, "%.*s=", STR_ARGS(set));
     for (int i = 0; i < count; i++) {
-        bool is_outside = str_starts(names[i], "../") || strstr(str_c(arena, names[i]), "/../");
-        if (is_outside || (str_starts(names[i], "/") && str_ends(names[i], ".gz"))) {
-            *error = str_format(arena,
-                                "'%.*s' is not below the data directory; packed files "
-                                "must be, and so must files used with them",
-                                STR_ARGS(names[i]));
+        Str plain;
+        if (!plain_file(arena, paths[i], &plain, error))
+            return false;
+        if (memchr(plain.ptr, ',', (size_t)plain.len) != NULL) {
+            *error = str_format(arena, "'%.*s' has a comma in its name and cannot stand beside a .gz file; rename "
+                                "it, or unpack the .gz file", STR_ARGS(plain));
             return false;
         }
-        if (!find_file(arena, str_from(data), names[i], &files[i], error))
-            return false;
-        if (files[i].is_packed)
-            buf_add(&identity, "%.*s %lld %lld.%09ld\n", STR_ARGS(names[i]),
-                    (long long)files[i].info.st_size, (long long)files[i].info.st_mtim.tv_sec,
-                    files[i].info.st_mtim.tv_nsec);
+        buf_add(&buf, "%s%.*s", i > 0 ? "," : "", STR_ARGS(plain));
     }
-    if (!cache_directory(arena, "data", cache_key(arena, buf_str(&identity)), directory, error))
-        return false;
-    for (int i = 0; i < count; i++)
-        if (!str_starts(names[i], "/") && !place_file(arena, *directory, &files[i], error))
-            return false;
+    *text = buf_str(&buf);
     return true;
 }

@@ -58,6 +58,26 @@ expect 0 '"loss": [0-9.]+' eval net.nnd --data data --set train --json
 expect 0 '^1 light 0\.[5-9]' predict net.nnd data/x.idx.gz
 expect 0 '^1 light 0\.[5-9]' predict net.nnd --weights runs/net/best.safetensors x.idx
 expect 0 '^\{"index": 0, "class": 0, "name": "dark"' predict net.nnd data/x.idx.gz --json
+# Packed files may lie anywhere, also those of --source; what else stands in the data directory stays there.
+mkdir elsewhere
+cp data/x.idx.gz 'elsewhere/x,1.idx.gz'
+cp data/y.idx.gz elsewhere/y.idx.gz
+cp runs/net/best.safetensors elsewhere/w.safetensors
+echo "data { train = idx(\"../data/x.idx.gz\", \"y.idx.gz\") test = idx(\"x,1.idx.gz\", \"$work/y.idx\")
+    validation = idx(\"$work/data/x.idx.gz\", \"../elsewhere/../y.idx\") }" | model 'u8[2, 2]'
+sed -i 's/optimizer/weights "w.safetensors" optimizer/' net.nnd
+expect 0 'weights: other/best' train net.nnd --data elsewhere --out other
+grep -q '"data": "elsewhere"' other/config.json || { echo "FAILED: the run names its data"; failed=1; }
+expect 0 '^test: 2 samples' eval net.nnd --data elsewhere
+expect 0 '^validation: 2 samples' eval net.nnd --data elsewhere --set validation
+expect 0 '^test: 2 samples' eval net.nnd --data data --source test=data/x.idx.gz,data/y.idx.gz
+expect 0 '^train: 2 samples' eval net.nnd --data data --set train --source=train=x.idx,data/y.idx.gz
+expect 3 "cannot read 'none.gz'" eval net.nnd --source test=x.idx,none.gz
+cp x.idx 'elsewhere/x,2.idx'
+sed -i 's/x,1.idx.gz/x,2.idx/; s/idx("..[^)]*)/idx("x,2.idx", "y.idx.gz")/' net.nnd
+expect 3 "'elsewhere/x,2.idx' has a comma in its name and cannot stand beside a .gz file" \
+    eval net.nnd --data elsewhere --set train
+echo 'data { train = idx("x.idx.gz", "y.idx.gz") }' | model 'u8[2, 2]'
 # Another file of the same size in the same second is another file.
 head='\000\000\010\003\000\000\000\002\000\000\000\002\000\000\000\002'
 printf "$head"'\012\012\012\012\310\310\310\310' | gzip -n >data/z.idx.gz
