@@ -115,8 +115,24 @@ static int nn_found_class(const nn_worker *worker, int output, int n, float *sco
     return nn_best_class((const float *)worker->outputs[output] + n * width, width, score);
 }
 
-/* "INDEX", then for each output "CLASS SCORE" when it is a classification, else all of its values. */
-static void nn_print_sample(const nn_worker *worker, long long index, int n)
+/* The lines of a text in place: ends become zeros. *count is how many there are; free the result. */
+static const char **nn_text_lines(char *text, long long *count)
+{
+    *count = 0;
+    for (const char *c = text; *c != '\0'; c++)
+        *count += *c == '\n' || c[1] == '\0';
+    const char **lines = NN_ALLOCATE(const char *, *count);
+    for (long long i = 0; i < *count; i++) {
+        lines[i] = text;
+        text += strcspn(text, "\n");
+        *text++ = '\0';
+    }
+    return lines;
+}
+
+/* "INDEX", then for each output "CLASS SCORE" when it is a classification, else all of its values; then the
+ * name of the sample, if there is one. */
+static void nn_print_sample(const nn_worker *worker, long long index, int n, const char *name)
 {
     const nn_net *net = worker->net;
     printf("%lld", index);
@@ -131,7 +147,7 @@ static void nn_print_sample(const nn_worker *worker, long long index, int n)
         for (long long i = 0; i < port->elements && port->meaning != NN_CLASSES; i++)
             printf(" %.9g", (double)nn_output_value(worker, o, n * port->elements + i));
     }
-    printf("\n");
+    printf("%s%s\n", name != NULL ? " " : "", name != NULL ? name : "");
 }
 
 /* "class": 2, "name": "dog" */
@@ -168,11 +184,15 @@ static void nn_found_classes_json(nn_text *text, const nn_worker *worker, int n)
     nn_text_add(text, count > 1 ? "}" : "");
 }
 
-static void nn_print_sample_json(const nn_worker *worker, long long index, int n)
+static void nn_print_sample_json(const nn_worker *worker, long long index, int n, const char *name)
 {
     const nn_net *net = worker->net;
     nn_text text = {NULL, 0, 0};
     nn_text_add(&text, "{\"index\": %lld", index);
+    if (name != NULL) {
+        nn_text_add(&text, ", \"file\": ");
+        nn_text_json(&text, name);
+    }
     nn_found_classes_json(&text, worker, n);
     for (int o = 0; o < net->output_count; o++) {
         long long first = n * net->outputs[o].elements;
@@ -194,21 +214,36 @@ static int nn_predict_command(const nn_net *net, const nn_options *options, int 
                               nn_error *error)
 {
     nn_worker worker;
+    unsigned char *bytes = NULL;
+    size_t size;
+    const char **names = NULL;
+    long long name_count = 0;
     nn_data *data = nn_predict_data(net, options, error);
     if (data == NULL)
         return error->code;
     nn_worker_begin(&worker, net, threads);
-    int ok = nn_load_for_use(&worker, options, error);
     nn_set set = nn_set_all(data);
+    int ok = nn_load_for_use(&worker, options, error);
+    if (ok && options->names != NULL) {
+        ok = nn_file_read(options->names, &bytes, &size, error);
+        names = ok ? nn_text_lines((char *)bytes, &name_count) : NULL;
+        if (ok && name_count != set.count)
+            ok = nn_fail(error, NN_EXIT_IO, "'%s' has %lld lines, but there are %lld samples", options->names,
+                         name_count, set.count);
+    }
     for (long long first = 0; ok && first < set.count; first += net->batch) {
         int count = set.count - first < net->batch ? (int)(set.count - first) : net->batch;
         nn_worker_batch(&worker, data, set.rows + first, count, 0);
-        for (int n = 0; n < count; n++)
+        for (int n = 0; n < count; n++) {
+            const char *name = names != NULL ? names[first + n] : NULL;
             if (options->json)
-                nn_print_sample_json(&worker, first + n, n);
+                nn_print_sample_json(&worker, first + n, n, name);
             else
-                nn_print_sample(&worker, first + n, n);
+                nn_print_sample(&worker, first + n, n, name);
+        }
     }
+    nn_free(names);
+    nn_free(bytes);
     nn_free(set.rows);
     nn_worker_end(&worker);
     nn_data_free(data);

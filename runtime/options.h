@@ -26,7 +26,7 @@ typedef struct nn_options {
     int has_seed, has_rate;
     uint32_t seed;
     float rate;
-    const char *data, *out, *weights, *set;
+    const char *data, *out, *weights, *set, *names;
     nn_override others[NN_SETS];
     const char *files[NN_MAX_FILES]; /* of predict */
     int file_count;
@@ -68,6 +68,7 @@ static const nn_option nn_option_table[] = {
     {"--resume", NN_OPTION_FLAG, 1, NN_FIELD(resume), "", "continue the run in RUN"},
     {"--weights", NN_OPTION_TEXT, 7, NN_FIELD(weights), "FILE", "weights to use, or to start from"},
     {"--set", NN_OPTION_TEXT, 2, NN_FIELD(set), "SET", "train, validation or test"},
+    {"--names", NN_OPTION_TEXT, 4, NN_FIELD(names), "FILE", "show these names of samples, a line each"},
     {"--steps", NN_OPTION_COUNT, 8, NN_FIELD(steps), "N", "steps to time"},
     {"--profile", NN_OPTION_FLAG, 8, NN_FIELD(profile), "", "time each kernel of a step"},
     {"--no-keep", NN_OPTION_FLAG, 17, NN_FIELD(no_keep), "", "compute frozen layers in every epoch"},

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef VEC(char *) Words;
@@ -181,27 +182,80 @@ static const DataSource *picture_set(const Model *model)
 static bool is_option_value(const Options *options, int i)
 {
     const char *before = i > 0 ? options->rest.items[i - 1] : "";
-    return strcmp(before, "--weights") == 0 || strcmp(before, "--threads") == 0;
+    return strcmp(before, "--weights") == 0 || strcmp(before, "--threads") == 0 ||
+           strcmp(before, "--names") == 0;
+}
+
+typedef VEC(const char *) Files;
+
+/* The pictures in a folder, by name. */
+static bool add_folder(Options *options, const char *folder, Files *pictures, Str *error)
+{
+    NameList names = {0};
+    if (!folder_names(options->arena, folder, false, &names, error))
+        return false;
+    for (int i = 0; i < names.count; i++)
+        vec_push(options->arena, pictures, path_join(options->arena, str_from(folder), names.items[i]).ptr);
+    if (names.count == 0)
+        *error = str_format(options->arena, "'%s' has no PNG or JPEG files; its sub-folders are not searched", folder);
+    return names.count > 0;
+}
+
+/* The names of the pictures in a file beside the packed ones, for the lines that predict prints. */
+static bool add_names(Options *options, const Files *pictures, Str packed, Words *words, Str *error)
+{
+    Arena *arena = options->arena;
+    StrBuf text = {.arena = arena};
+    Str path = path_join(arena, path_directory(packed), STR("names.txt"));
+    for (int i = 0; i < pictures->count; i++) {
+        for (const char *c = pictures->items[i]; *c != 0; c++)
+            buf_add_char(&text, *c == '\n' ? '?' : *c); /* a line each */
+        buf_add_char(&text, '\n');
+    }
+    if (!file_write(arena, path.ptr, buf_str(&text), error))
+        return false;
+    add_word(options, words, "--names");
+    add_word(options, words, path.ptr);
+    return true;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* Is it a picture of predict, or a folder of them? */
+static bool is_pictures(const Options *options, int i)
+{
+    const char *word = options->rest.items[i];
+    return word[0] != '-' && !is_option_value(options, i) && (is_picture_name(word) || is_folder(word));
 }
 
 /* All pictures become one packed file, in the place of the first. */
 static bool add_pictures(Options *options, const Model *model, Words *words, Str *error)
 {
-    VEC(const char *) pictures = {0};
+    Files pictures = {0};
     const DataSource *set = picture_set(model);
     Str path;
-    for (int i = 0; i < options->rest.count; i++)
-        if (is_picture_name(options->rest.items[i]) && !is_option_value(options, i))
+    for (int i = 0; i < options->rest.count; i++) {
+        if (!is_pictures(options, i))
+            continue;
+        if (set == NULL) {
+            *error = str_format(options->arena, "'%s' is a %s; for pictures write a set of them in the data "
+                                "section, such as 'test = images(\"FOLDER\")'", options->rest.items[i],
+                                is_folder(options->rest.items[i]) ? "folder" : "picture");
+            return false;
+        }
+        if (!is_folder(options->rest.items[i]))
             vec_push(options->arena, &pictures, options->rest.items[i]);
-    if (set == NULL) {
-        *error = str_format(options->arena, "'%s' is a picture; for pictures write a set of them in the data "
-                            "section, such as 'test = images(\"FOLDER\")'", pictures.items[0]);
-        return false;
+        else if (!add_folder(options, options->rest.items[i], &pictures, error))
+            return false;
     }
     if (!pack_pictures_cached(options, model, set, pictures.items, pictures.count, &path, error))
         return false;
     add_word(options, words, str_c(options->arena, path));
-    return true;
+    return trainer_option(options, "--names") != NULL || add_names(options, &pictures, path, words, error);
 }
 
 /* The arguments of predict, with files that the trainer can read. */
@@ -209,18 +263,17 @@ static bool add_predict_words(Options *options, const Model *model, Words *words
 {
     bool has_pictures = false;
     for (int i = 0; i < options->rest.count; i++) {
-        const char *word = options->rest.items[i];
-        bool is_file = word[0] != '-' && !is_option_value(options, i);
-        if (is_file && is_picture_name(word)) {
+        Str word = str_from(options->rest.items[i]);
+        if (is_pictures(options, i)) {
             if (!has_pictures && !add_pictures(options, model, words, error))
                 return false;
             has_pictures = true;
             continue;
         }
-        Str plain = str_from(word);
-        if (is_file && !plain_file(options->arena, plain, &plain, error))
+        bool is_file = word.ptr[0] != '-' && !is_option_value(options, i);
+        if (is_file && !plain_file(options->arena, word, &word, error))
             return false;
-        add_word(options, words, str_c(options->arena, plain));
+        add_word(options, words, str_c(options->arena, word));
     }
     return true;
 }

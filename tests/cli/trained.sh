@@ -90,6 +90,7 @@ touch -d '2024-01-01 00:00:00.2' data/z.idx.gz
 expect 0 '^0 light' predict net.nnd data/z.idx.gz
 expect 3 "cannot read 'none.gz': No such file" predict net.nnd none.gz
 expect 3 "'a.png' is a picture; .* such as 'test = images\(\"FOLDER\"\)'" predict net.nnd a.png
+expect 3 "'data' is a folder; .* such as 'test = images\(\"FOLDER\"\)'" predict net.nnd data
 expect 2 "needs a file to read samples from" predict net.nnd
 expect 0 '^predict FILE' predict net.nnd --help
 expect 0 '^    --set ' eval net.nnd -h
@@ -104,7 +105,20 @@ echo 'data { train = images("pictures") }' | model 'u8[2, 2]'
 expect 0 'weights: runs/net/best' train net.nnd
 expect 0 '^train: 2 samples' eval net.nnd
 expect 0 '^1 light 0\.[5-9]' predict net.nnd pictures/dark/1.png pictures/light/1.png
-expect 0 '^\{"index": 2, "class": 1' predict net.nnd pictures/dark/1.png --json pictures/light/1.png third.PNG
+expect 0 '^\{"index": 2, "file": "third\.PNG", "class": 1' predict net.nnd pictures/dark/1.png --json pictures/light/1.png third.PNG
+# A folder stands for its pictures, sorted by name; every line ends with the name.
+mkdir folder
+cp pictures/light/1.png folder/b.png
+cp pictures/dark/1.png 'folder/a c.png'
+touch folder/notes.txt
+expect 0 '^0 dark 0\.[5-9][0-9]* folder/a c\.png$' predict net.nnd folder
+expect 0 '^1 light 0\.[5-9][0-9]* folder/b\.png$' predict net.nnd folder/
+expect 0 '^2 light 0\.[5-9][0-9]* third\.PNG$' predict net.nnd folder third.PNG
+expect 0 '^\{"index": 0, "file": "folder/a c\.png", "class": 0' predict net.nnd folder --json
+expect 3 "'pictures' has no PNG or JPEG files; its sub-folders are not searched" predict net.nnd pictures
+printf 'one\ntwo' >names
+expect 0 '^1 light 0\.[0-9]* two$' predict net.nnd folder --names names
+expect 3 "'names' has 2 lines, but there are 3 samples" predict net.nnd folder third.PNG --names names
 cp pictures/dark/1.png third.PNG
 expect 0 '^0 dark 0\.[5-9]' predict net.nnd third.PNG
 expect 3 "cannot read 'none.jpg': No such file" predict net.nnd none.jpg
