@@ -66,6 +66,7 @@ static const struct {
     {"mse", "mean_squared_error"},
     {"mseloss", "mean_squared_error"},
     {"mae", "mean_absolute_error"},
+    {"mape", "mean_absolute_percentage_error"},
     {"l1loss", "mean_absolute_error"},
     {"smoothl1loss", "huber"},
     {"huberloss", "huber"},

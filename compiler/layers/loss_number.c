@@ -82,6 +82,41 @@ const OpDef op_mean_absolute_error = {
     .cases = mean_absolute_error_cases,
 };
 
+/* ---- mean_absolute_percentage_error ---------------------------------------------------------- */
+
+#define LEAST_SIZE 1e-7 /* of a target, as Keras */
+
+static NodeId mean_absolute_percentage_error_expand(Build *b, const Call *call)
+{
+    NodeId y, target;
+    if (!take_numbers(b, call, &y, &target))
+        return NODE_NONE;
+    NodeId error = build_unary(b, &op_abs, build_binary(b, &op_sub, y, target));
+    NodeId size = build_binary(b, &op_maximum, build_unary(b, &op_abs, target), build_number(b, LEAST_SIZE));
+    NodeId percent = build_binary(b, &op_mul, build_binary(b, &op_div, error, size), build_number(b, 100));
+    return loss_weighted_mean(b, call, percent);
+}
+
+static const OpCase mean_absolute_percentage_error_cases[] = {
+    {"input x: f32[7]  target t: f32[7]  output x  loss mean_absolute_percentage_error(x, t)", NULL},
+    {"input x: f32[2, 3]  target t: f32[2, 1]  y = x -> dense(1)  output y  loss "
+     "mean_absolute_percentage_error(y, t)",
+     NULL},
+    {0},
+};
+
+const OpDef op_mean_absolute_percentage_error = {
+    .name = "mean_absolute_percentage_error",
+    .family = FAMILY_LOSS,
+    .category = "loss",
+    .summary = "mean of absolute differences in percent of the target",
+    .doc = "mean over batch and elements of 100 * |y - target| / max(|target|, 1e-7), for a target of y's "
+           "shape, as Keras: from 0, and 100 for a y of zeros. scikit-learn's has no factor 100." LOSS_WEIGHT_DOC,
+    LOSS_INPUTS("y"),
+    .expand = mean_absolute_percentage_error_expand,
+    .cases = mean_absolute_percentage_error_cases,
+};
+
 /* ---- huber ----------------------------------------------------------------------------------- */
 
 static const AttrDef huber_attrs[] = {

@@ -37,6 +37,7 @@ model flowers {
     metric top_k(scores, kind, 2)
     metric root_mean_squared_error(guess, width)
     metric mean_absolute_error(guess, width)
+    metric mean_absolute_percentage_error(guess, width)
     metric r2(guess, width)
     metric auc(scores, kind)
 }
@@ -56,10 +57,10 @@ check "trains" $?
 grep -q 'best epoch [0-9]*: validation.f1' out
 check "watches f1 of the validation set" $?
 [ "$(head -n 1 runs/flowers/history.csv)" = "epoch,loss,cross_entropy,mean_squared_error,accuracy,f1,\
-precision,recall,top_k,root_mean_squared_error,mean_absolute_error,r2,auc,validation.loss,\
+precision,recall,top_k,root_mean_squared_error,mean_absolute_error,mean_absolute_percentage_error,r2,auc,validation.loss,\
 validation.cross_entropy,validation.mean_squared_error,validation.accuracy,validation.f1,\
 validation.precision,validation.recall,validation.top_k,validation.root_mean_squared_error,\
-validation.mean_absolute_error,validation.r2,validation.auc,rate,seconds" ]
+validation.mean_absolute_error,validation.mean_absolute_percentage_error,validation.r2,validation.auc,rate,seconds" ]
 check "the history has a column for each result" $?
 
 trainer=$("$nndc" build flowers.nnd)
@@ -88,7 +89,10 @@ function score(part, whole) { return whole > 0 ? part / whole : 0 }
     for (e = 1; e <= 2; e++) {
         y = $(g + e)
         sum[e] += t[e]; square[e] += t[e] * t[e]; error[e] += (y - t[e]) ^ 2
-        absolute += y > t[e] ? y - t[e] : t[e] - y
+        error_size = y > t[e] ? y - t[e] : t[e] - y
+        size = t[e] < 0 ? -t[e] : t[e]
+        absolute += error_size
+        percent += 100 * error_size / (size < 1e-7 ? 1e-7 : size)
     }
 }
 END {
@@ -110,6 +114,7 @@ END {
     print "top_k", two / NR
     print "root_mean_squared_error", sqrt((error[1] + error[2]) / NR / 2)
     print "mean_absolute_error", absolute / NR / 2
+    print "mean_absolute_percentage_error", percent / NR / 2
     print "r2", r2
     print "auc", auc
 }' >expected

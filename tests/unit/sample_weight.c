@@ -65,7 +65,8 @@ static void a_weight_of_two_is_a_sample_twice(void)
     static const char *const losses[] = {
         "mean_squared_error", "mean_absolute_error", "huber",   "log_cosh",          "poisson",
         "cosine_similarity",  "hinge",               "squared_hinge", "categorical_hinge",
-        "kl_divergence",      "cross_entropy",       "binary_cross_entropy"};
+        "kl_divergence",      "cross_entropy",       "binary_cross_entropy",
+        "mean_absolute_percentage_error"};
     for (int i = 0; i < COUNT_OF(losses); i++) {
         Fixture f;
         char text[400];
