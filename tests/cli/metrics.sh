@@ -124,8 +124,9 @@ agree()
     tr -d '\n' <"$1" | sed "s/.*\"$2\": {\([^}]*\)}.*/\1/" | tr -d '",:' |
         awk -v file="$1" 'NR == FNR { want[$1] = $2; count++; next }
         { for (i = 1; i < NF; i += 2) if ($i in want) {
-            off = $(i + 1) - want[$i]; same += off < 2e-5 && off > -2e-5
-            if (off >= 2e-5 || off <= -2e-5) print file ": " $i " is " $(i + 1) ", counted " want[$i]
+            off = $(i + 1) - want[$i]; most = 2e-5 * (want[$i] > 1 ? want[$i] : 1)
+            same += off < most && off > -most
+            if (off >= most || off <= -most) print file ": " $i " is " $(i + 1) ", counted " want[$i]
         } }
         END { exit same != count }' expected -
     check "$1 agrees with what was counted" $?
