@@ -18,6 +18,7 @@ static int pick(int count)
 typedef struct Net {
     StrBuf text;
     int names;
+    int high, wide; /* of the image that has been reached */
 } Net;
 
 static const char *activation(void)
@@ -75,19 +76,23 @@ static int join(Net *net, int a, int b, int *channels)
 
 static int shrink(Net *net, int from, int *channels)
 {
-    int name = ++net->names;
+    int name = ++net->names, how = pick(4), stride = 2;
     buf_add(&net->text, "  h%d = h%d", name, from);
-    switch (pick(4)) {
-    case 0:
-        buf_add(&net->text, " -> max_pool2d(2, padding = same)");
-        break;
-    case 1:
-        buf_add(&net->text, " -> average_pool2d(2)");
-        break;
-    default:
-        *channels = 1 + pick(36);
-        buf_add(&net->text, " -> conv2d(%d, kernel = 3, stride = %d, padding = same, l2 = 0.01)", *channels, 1 + pick(2));
+    if (how == 1 && net->high >= 2 && net->wide >= 2) {
+        buf_add(&net->text, " -> average_pool2d(2)\n");
+        net->high /= 2;
+        net->wide /= 2;
+        return name;
     }
+    if (how < 2) {
+        buf_add(&net->text, " -> max_pool2d(2, padding = same)");
+    } else {
+        *channels = 1 + pick(36);
+        stride = 1 + pick(2);
+        buf_add(&net->text, " -> conv2d(%d, kernel = 3, stride = %d, padding = same, l2 = 0.01)", *channels, stride);
+    }
+    net->high = (net->high + stride - 1) / stride;
+    net->wide = (net->wide + stride - 1) / stride;
     buf_add(&net->text, "\n");
     return name;
 }
@@ -100,9 +105,9 @@ static Str random_net(Arena *arena)
         "  y = z -> dense(1) -> sigmoid  output y  loss binary_cross_entropy(y, t)\n",
     };
     static const char *const targets[] = {"class[3]", "f32[2]", "f32[1]"};
-    Net net = {.text = {.arena = arena}};
+    Net net = {.text = {.arena = arena}, .high = 4 + pick(6), .wide = 4 + pick(6)};
     int loss = pick(3), channels = 1 + pick(5);
-    buf_add(&net.text, "  input h0: f32[%d, %d, %d]  target t: %s\n", 4 + pick(6), 4 + pick(6), channels, targets[loss]);
+    buf_add(&net.text, "  input h0: f32[%d, %d, %d]  target t: %s\n", net.high, net.wide, channels, targets[loss]);
     int at = 0;
     for (int i = 1 + pick(4); i > 0; i--) {
         if (pick(3) == 0) {
@@ -123,7 +128,6 @@ int main(int argc, char **argv)
     int first = argc > 1 ? atoi(argv[1]) : 1, count = argc > 2 ? atoi(argv[2]) : 12;
     Arena arena = {0};
     const char *compiler = getenv("NNDC_CC") ? getenv("NNDC_CC") : "cc";
-    const char *name = strrchr(compiler, '/') ? strrchr(compiler, '/') + 1 : compiler;
     for (int i = 0; i < count && case_total < MOST_CASES; i++) {
         state = (uint64_t)(first + i) * 0x9E3779B97F4A7C15u;
         pick(2);
@@ -132,7 +136,7 @@ int main(int argc, char **argv)
         add_step(step);
     }
     EXPECT(case_total == count);
-    run_all("fuzz_programs", name);
+    EXPECT(run_all("fuzz_programs", compiler));
     arena_free(&arena);
     return test_end();
 }

@@ -49,14 +49,10 @@ static const Step steps[] = {
      "loss cross_entropy(y, t)"},
 };
 
-static void gcc_agrees_with_eval(void)
+static void generated_code_agrees_with_eval(void)
 {
-    run_all("run_cases", "gcc");
-}
-
-static void clang_agrees_with_eval(void)
-{
-    run_all("run_cases", "clang");
+    bool has_gcc = run_all("run_cases", "gcc"), has_clang = run_all("run_cases", "clang");
+    EXPECT(has_gcc || has_clang);
 }
 
 /* With an argument, only the cases of operators with it in their names; "steps": only those. */
@@ -72,7 +68,6 @@ int main(int argc, char **argv)
     for (int i = 0; i < COUNT_OF(steps) && has_steps; i++)
         add_step(&steps[i]);
     EXPECT(only || case_total > COUNT_OF(steps));
-    RUN(gcc_agrees_with_eval);
-    RUN(clang_agrees_with_eval);
+    RUN(generated_code_agrees_with_eval);
     return test_end();
 }
