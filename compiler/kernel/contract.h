@@ -134,6 +134,7 @@ Expr *contract_panel_columns(Arena *arena, const Panels *panels, Expr *panel);
 /* The column of the whole tensor with which a panel begins. */
 Expr *contract_panel_start(Arena *arena, const Panels *panels, Expr *panel);
 Expr *contract_panel_group(Arena *arena, const Panels *panels, Expr *panel);
+Expr *contract_panel_in_group(Arena *arena, const Panels *panels, Expr *panel); /* its number there */
 
 /* Sums that were made in parts, added up in order: declares float total[width] and adds to it
  * sums[part * size + place + lane] for all parts. Gives the name of the lane, for further loops. */

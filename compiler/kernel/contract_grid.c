@@ -210,7 +210,7 @@ Panels contract_panels(int width, int64_t columns, int64_t groups, int64_t rows)
     return panels;
 }
 
-static Expr *panel_in_group(Arena *arena, const Panels *panels, Expr *panel)
+Expr *contract_panel_in_group(Arena *arena, const Panels *panels, Expr *panel)
 {
     if (panels->per_group == panels->count)
         return panel;
@@ -222,7 +222,7 @@ Expr *contract_panel_columns(Arena *arena, const Panels *panels, Expr *panel)
     int64_t last = panels->columns - (panels->per_group - 1) * panels->width;
     if (panels->per_group == 1 || last == panels->width)
         return expr_int(arena, last);
-    Expr *is_last = expr_binary(arena, "==", panel_in_group(arena, panels, panel),
+    Expr *is_last = expr_binary(arena, "==", contract_panel_in_group(arena, panels, panel),
                                 expr_int(arena, panels->per_group - 1));
     return expr_select(arena, is_last, expr_int(arena, last), expr_int(arena, panels->width));
 }
@@ -239,7 +239,8 @@ Expr *contract_panel_group(Arena *arena, const Panels *panels, Expr *panel)
 Expr *contract_panel_start(Arena *arena, const Panels *panels, Expr *panel)
 {
     Expr *group = contract_panel_group(arena, panels, panel);
-    Expr *inside = panels->per_group == 1 ? expr_int(arena, 0) : panel_in_group(arena, panels, panel);
+    Expr *inside =
+        panels->per_group == 1 ? expr_int(arena, 0) : contract_panel_in_group(arena, panels, panel);
     return expr_add(arena, scaled(arena, group, panels->columns), scaled(arena, inside, panels->width));
 }
 

@@ -324,14 +324,14 @@ static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid,
     Expr *inside = rest(arena, unit, tiles); /* of the tiles that use a copy */
     if (w->packed == PACKED_ROWS) {
         inside = lower_declare(l, body, names->panel, rest(arena, unit, count));
+        inside = contract_panel_in_group(arena, &w->panels, inside);
         unit = lower_declare(l, body, lower_name(l, STR("tile")), quotient(arena, unit, count));
     } else {
         lower_declare(l, body, names->panel, quotient(arena, unit, tiles));
     }
     Expr *down = rest(arena, quotient(arena, unit, grid->across), grid->down);
-    bool is_tile =
-        w->packed == PACKED_ROWS && grid->down->kind == EXPR_INT; /* of a grid of one line */
-    Expr *across = is_tile ? unit : rest(arena, unit, grid->across);
+    bool is_share = w->packed == PACKED_ROWS && expr_is_int(grid->down, 1); /* already */
+    Expr *across = is_share ? unit : rest(arena, unit, grid->across);
     if (down->kind != EXPR_INT)
         down = lower_declare(l, body, lower_name(l, STR("line")), down);
     if (across->kind != EXPR_INT)

@@ -26,7 +26,7 @@ static Packed choose_packed(const Lowering *l, const WeightProduct *w, int64_t t
     int64_t x_step = form->spatial > 0 ? v->stride * w->x.point : w->x.batch;
     int64_t y_step = form->spatial > 0 ? w->y.point : w->y.batch;
     bool takes_rows = h->in * v->in * form->c > h->out * v->out * form->o;
-    int64_t users = takes_rows ? w->panels.count : tiles, apart = takes_rows ? x_step : y_step;
+    int64_t users = takes_rows ? w->panels.per_group : tiles, apart = takes_rows ? x_step : y_step;
     if (users < PACK_TILES || steps < PACK_STEPS || apart < PACK_APART)
         return PACKED_NONE;
     return takes_rows ? PACKED_ROWS : PACKED_COLUMNS;

@@ -111,6 +111,9 @@ static const Case cases[] = {
     {"conv2d", {9, 7, 300}, 460, {1, 1}, 2, 1, 1, VALID, 5, 4, 0, 0, 0}, /* and of the batch */
     {"dense", {300}, 260, {0}, 0, 0, 0, 0, 50, 49, 0, 0, 0}, /* a thread copies the tile's rows side by side */
     {"conv2d", {30, 29, 300}, 250, {1, 1}, 1, 1, 1, VALID, 2, 2, 0, 0, 0},
+    {"conv2d", {9, 9, 130}, 256, {3, 3}, 2, 1, 1, SAME, 5, 4, 0, 0, 0}, /* tiles in several lines */
+    {"conv2d", {9, 8, 260}, 512, {1, 1}, 2, 1, 2, SAME, 5, 5, 0, 0, 0}, /* rows of each group */
+    {"conv2d", {9, 8, 130}, 256, {2, 3}, 2, 2, 1, SAME, 5, 3, 0, 0, 0}, /* a line for each tap */
     {"dense", {130}, 290, {0}, 0, 0, 0, 0, 49, 48, 0, 0, 0}, /* the panel's columns */
     {"conv2d", {7, 9, 24}, 260, {3, 3}, 2, 1, 1, SAME, 6, 5, 0, 0, 0},
     {"conv2d", {60, 40, 70}, 256, {3, 3}, 1, 1, 1, VALID, 2, 1, 0, 0, 0},
