@@ -52,7 +52,9 @@ static void nn_watch_signals(void)
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* the terminal is gone: but nohup asks to go on then */
+    /* The terminal is gone: but nohup asks to go on then. It may be said twice, by the system and by a
+     * program like `timeout` that passes it on; that is no second Ctrl-C. */
+    action.sa_flags = (int)SA_RESTART;
     if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
         sigaction(SIGHUP, &action, NULL);
 #ifdef SIGXFSZ

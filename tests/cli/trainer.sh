@@ -91,6 +91,7 @@ for signal in INT HUP KILL; do
         tries=$((tries + 1))
     done
     kill -$signal $pid
+    [ $signal != HUP ] || kill -HUP $pid 2>/dev/null # as when `timeout` passes it on
     wait $pid
     code=$?
     if [ $signal != KILL ]; then
