@@ -446,7 +446,8 @@ static const char *nn_csv_hint(const nn_csv *csv)
     };
     const nn_field *field = &csv->fields[0];
     for (int i = 0; csv->field_count == 1 && i < 4; i++)
-        if (memchr(csv->bytes + field->begin, others[i].separator, field->length) != NULL)
+        if (others[i].separator != csv->separator &&
+            memchr(csv->bytes + field->begin, others[i].separator, field->length) != NULL)
             return others[i].hint;
     return "";
 }

@@ -259,6 +259,7 @@ static void csv_errors_name_file_and_line(void)
     EXPECT_TEXT(csv_result("1,2,0\n", NULL, 0, ';'),
                 "readers.csv:1: 1 column, the network needs 3; 'separator = \",\"' divides it");
     EXPECT_TEXT(csv_result("1\n", NULL, 0, ','), "readers.csv:1: 1 column, the network needs 3");
+    EXPECT_TEXT(csv_result("\"1,2\"\n", NULL, 0, ','), "readers.csv:1: 1 column, the network needs 3");
     EXPECT_TEXT(csv_result("1,2,0\n3,,1\n", NULL, 0, ','), "readers.csv:2: column 1 has no value ('')");
     EXPECT_TEXT(csv_result("1,2,0\n3,?,1\n", NULL, 0, ','), "readers.csv:2: column 1 has no value ('?')");
     EXPECT_TEXT(csv_result("1,2,0\n3,x,1\n", NULL, 0, ','),
