@@ -256,7 +256,7 @@ static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
         nn_free(bytes);
         return 0;
     }
-    /* First the state: it goes through the whole header, which the metadata rely on. */
+    /* First the state: it says what is wrong with a file that is damaged or of another network. */
     int ok = nn_state_from_bytes(run->state, run->net, path, bytes, size, "", NN_OPTIMIZER, 0, error);
     if (ok && (!nn_metadata(bytes, size, "network", &network) ||
                strcmp(network.at, run->net->name) != 0))

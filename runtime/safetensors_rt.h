@@ -66,8 +66,8 @@ static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
 
 /* ---- metadata ---- */
 
-/* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
- * Returns 0 when there is none; free text->at. */
+/* The text of a metadata entry, escapes resolved as far as nn_text_json makes them. Returns 0 when there is
+ * none, or the header is damaged; free text->at. */
 static int nn_metadata(const unsigned char *bytes, size_t size, const char *key, nn_text *text)
 {
     nn_scan scan;
