@@ -19,8 +19,7 @@
 
 enum { PARTS = CONTRACT_PARTS };
 
-/* ---- the tile
- * ------------------------------------------------------------------------------------ */
+/* ---- the tile -------------------------------------------------------------------------------- */
 /* Elements of x from the point's place to the tap and channel of the tile's first row. */
 static Expr *reach(Lowering *l, const WeightProduct *w, const WeightNames *names)
 {
@@ -156,8 +155,7 @@ static void add_tile(Lowering *l, const WeightProduct *w, const Grid *grid,
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 
-/* ---- the maps after it
- * ----------------------------------------------------------------------------- */
+/* ---- the maps after it ----------------------------------------------------------------------- */
 static Position weight_position(Lowering *l, const WeightProduct *w, Expr *panel, Expr *row,
                                 Expr *lane)
 {
@@ -248,8 +246,7 @@ static void add_helper(Lowering *l, const WeightProduct *w, const Grid *grid, We
     }
 }
 
-/* ---- the loops around it
- * ------------------------------------------------------------------------------ */
+/* ---- the loops around it --------------------------------------------------------------------- */
 /* x / y and x % y without the trivial cases. */
 static Expr *quotient(Arena *arena, Expr *x, Expr *y)
 {
@@ -380,8 +377,7 @@ static void add_combination(Lowering *l, const WeightProduct *w)
     k->fixed_flops = (PARTS + 8) * size;
 }
 
-/* ---- the choice
- * ------------------------------------------------------------------------------------- */
+/* ---- the kernel ------------------------------------------------------------------------------ */
 int contract_weights_width(const Lowering *l, const ContractForm *form)
 {
     for (int i = 0; i < l->program->buffers.count; i++)

@@ -51,8 +51,7 @@ static inline bool cuts_samples(const WeightProduct *w)
 void weights_choose(Lowering *l, WeightProduct *w);
 
 Steps weights_steps(Lowering *l, const WeightProduct *w, const WeightNames *names);
-/* Where the copy of the step that the loops are at begins; rows or columns lie side by side there.
- */
+/* Where the copy of the step that the loops are at begins. Its rows or columns lie side by side. */
 Expr *weights_copy_index(Lowering *l, const WeightProduct *w, const Steps *s, const Grid *grid,
                          const WeightNames *names);
 /* The statement that fills the copy from what the tile would read, where names.starts is true. */

@@ -15,8 +15,7 @@ enum {
     PACK_APART = 256,   /* floats from step to step                                        */
 };
 
-/* ---- the choice
- * ------------------------------------------------------------------------------------- */
+/* ---- the choice ------------------------------------------------------------------------------ */
 /* The larger operand, when the cache would not hold what many tiles use of it. */
 static Packed choose_packed(const Lowering *l, const WeightProduct *w, int64_t tiles)
 {
@@ -111,8 +110,7 @@ void weights_choose(Lowering *l, WeightProduct *w)
         add_room(l, w);
 }
 
-/* ---- the steps and their copy
- * -------------------------------------------------------------------------- */
+/* ---- the steps and their copy ---------------------------------------------------------------- */
 /* Loops of one turn are left out; two of which the inner one goes on where the outer one comes to
  * are one. */
 static void add_loop(Lowering *l, Steps *s, const char *name, Expr *from, Expr *to, int64_t x,
@@ -162,7 +160,6 @@ static Expr *copy_pitch(Lowering *l, const WeightProduct *w, const Grid *grid)
                                     : expr_int(l->arena, w->panels.width);
 }
 
-/* Where the copy of the step that the loops are at begins. */
 Expr *weights_copy_index(Lowering *l, const WeightProduct *w, const Steps *s, const Grid *grid,
                          const WeightNames *names)
 {

@@ -22,8 +22,7 @@ enum {
         1024 * 1024, /* of one whose panels do, a share of them in the cache of each core */
 };
 
-/* ---- blocks of squares
- * --------------------------------------------------------------------------- */
+/* ---- blocks of squares ----------------------------------------------------------------------- */
 enum {
     BLOCK_BYTES = 1024 * 1024, /* patches and products of a block: half the second level cache */
     PLACE_BYTES = 256 * 1024,  /* of one place, where a block does not fit                     */
@@ -67,8 +66,7 @@ Squares winograd_squares(const ContractForm *form, int points, int64_t batch, in
     return s;
 }
 
-/* ---- text
- * ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 Expr *winograd_int(Lowering *l, Block *block, const char *wanted, Expr *value)
 {
     return lower_declare(l, block, lower_name(l, str_from(wanted)), value);
@@ -163,8 +161,7 @@ void winograd_transform(Lowering *l, Block *block, const Squares *s, const Squar
               stmt_call(arena, expr_call(arena, t->function.ptr, COUNT_OF(args), args)));
 }
 
-/* ---- the product
- * ----------------------------------------------------------------------------------- */
+/* ---- the product ----------------------------------------------------------------------------- */
 typedef struct Winograd {
     const ContractForm *form;
     Squares s;

@@ -1596,8 +1596,8 @@ static int nn_safetensors_fail(const char *path, const unsigned char *bytes,
 
 /* ---- metadata ---- */
 
-/* The text of a metadata entry of a valid file, escapes resolved as far as nn_text_json makes them.
- * Returns 0 when there is none; free text->at. */
+/* The text of a metadata entry, escapes resolved as far as nn_text_json makes them. Returns 0 when there is
+ * none, or the header is damaged; free text->at. */
 static int nn_metadata(const unsigned char *bytes, size_t size, const char *key, nn_text *text)
 {
     nn_scan scan;
@@ -2691,7 +2691,8 @@ static const char *nn_csv_hint(const nn_csv *csv)
     };
     const nn_field *field = &csv->fields[0];
     for (int i = 0; csv->field_count == 1 && i < 4; i++)
-        if (memchr(csv->bytes + field->begin, others[i].separator, field->length) != NULL)
+        if (others[i].separator != csv->separator &&
+            memchr(csv->bytes + field->begin, others[i].separator, field->length) != NULL)
             return others[i].hint;
     return "";
 }
@@ -4057,7 +4058,7 @@ static int nn_checkpoint_load(nn_run *run, const char *path, nn_error *error)
         nn_free(bytes);
         return 0;
     }
-    /* First the state: it goes through the whole header, which the metadata rely on. */
+    /* First the state: it says what is wrong with a file that is damaged or of another network. */
     int ok = nn_state_from_bytes(run->state, run->net, path, bytes, size, "", NN_OPTIMIZER, 0, error);
     if (ok && (!nn_metadata(bytes, size, "network", &network) ||
                strcmp(network.at, run->net->name) != 0))
@@ -4122,7 +4123,9 @@ static void nn_watch_signals(void)
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* the terminal is gone: but nohup asks to go on then */
+    /* The terminal is gone: but nohup asks to go on then. It may be said twice, by the system and by a
+     * program like `timeout` that passes it on; that is no second Ctrl-C. */
+    action.sa_flags = (int)SA_RESTART;
     if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
         sigaction(SIGHUP, &action, NULL);
 #ifdef SIGXFSZ
