@@ -343,7 +343,7 @@ static void add_loops(Lowering *l, const WeightProduct *w, const Grid *grid,
                                   is_first));
         lower_declare(l, body, names->room,
                       scaled(arena, expr_name(arena, STR("thread")), w->room));
-        k->workers = WEIGHTS_WORKERS;
+        k->workers = w->workers;
     }
     contract_tile_call(l, &k->body, grid, down, across);
 }

@@ -8,10 +8,7 @@
 /* What a thread copies side by side before it walks over the tiles that use it. */
 typedef enum Packed { PACKED_NONE, PACKED_ROWS, PACKED_COLUMNS } Packed;
 
-enum {
-    WEIGHTS_WORKERS = 64, /* threads that have room for a copy */
-    WEIGHTS_ROWS = 16,    /* of a tile, at most                */
-};
+enum { WEIGHTS_ROWS = 16 }; /* of a tile, at most */
 
 typedef struct WeightProduct {
     const ContractForm *form;
@@ -23,8 +20,9 @@ typedef struct WeightProduct {
     int64_t samples, lines; /* of a sweep: lines of y, all of them unless samples is 1 */
     int sums;               /* scratch buffer of sums; -1: an array of the helper */
     Packed packed;
-    int copy; /* scratch buffer of the copies, `room` floats for each thread */
+    int copy; /* scratch buffer of the copies, `room` floats for each of `workers` threads */
     int64_t room;
+    int workers;
 } WeightProduct;
 
 typedef struct WeightNames {
@@ -47,7 +45,7 @@ static inline bool cuts_samples(const WeightProduct *w)
     return w->way == WAY_SWEEPS && w->lines < w->form->axis[0].out;
 }
 
-/* Fills in way, packed, copy, room, samples and lines; the rest of w is there. */
+/* Fills in way, packed, copy, room, workers, samples and lines; the rest of w is there. */
 void weights_choose(Lowering *l, WeightProduct *w);
 
 Steps weights_steps(Lowering *l, const WeightProduct *w, const WeightNames *names);

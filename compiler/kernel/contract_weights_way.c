@@ -7,12 +7,14 @@
 #include "kernel/contract_weights.h"
 
 enum {
-    FEW_TILES = 8,            /* units that keep several threads busy                           */
-    CACHE_BYTES = 512 * 1024, /* of the samples of a sweep: half the second level cache of a core */
-    SWEEP_POINTS = 192, /* at least, of a sample: beside them, moving the sums costs little  */
-    PACK_TILES = 8,     /* that use a copy, at least                                       */
-    PACK_STEPS = 48,    /* and its steps: fewer stay in the first level cache as they lie  */
-    PACK_APART = 256,   /* floats from step to step                                        */
+    FEW_TILES = 8,                  /* units that keep several threads busy                   */
+    CACHE_BYTES = 512 * 1024,       /* of a sweep's samples: half a core's second level cache */
+    SWEEP_POINTS = 192,             /* at least: beside them, moving the sums costs little    */
+    MOST_WORKERS = 64,              /* threads that have room for a copy                      */
+    COPIES_BYTES = 8 * 1024 * 1024, /* of all of them                                         */
+    PACK_TILES = 8,                 /* that use a copy, at least                              */
+    PACK_STEPS = 48,                /* of it, at least: fewer stay in the first level cache   */
+    PACK_APART = 256,               /* floats from step to step, at least                     */
 };
 
 /* ---- the choice ------------------------------------------------------------------------------ */
@@ -84,30 +86,40 @@ static int64_t cached_bytes(const WeightProduct *w)
     }
 }
 
-/* Room for the steps of a sweep, or of the whole batch. */
-static void add_room(Lowering *l, WeightProduct *w)
+/* Floats of a copy: the steps of a sweep, or of the whole batch. */
+static int64_t copy_room(const Lowering *l, const WeightProduct *w)
 {
-    int64_t lines = w->lines,
-            samples = w->samples < l->program->batch ? w->samples : l->program->batch;
+    int64_t lines = w->lines, batch = l->program->batch;
+    int64_t samples = w->samples < batch ? w->samples : batch;
     if (w->way == WAY_WHOLE) {
         lines = w->form->axis[0].out;
-        samples = l->program->batch;
+        samples = batch;
     }
-    w->room = samples * lines * w->form->axis[1].out * copy_floats(w);
-    w->copy = lower_scratch(l, "copy", TYPE_F32, WEIGHTS_WORKERS * w->room, 0);
+    return samples * lines * w->form->axis[1].out * copy_floats(w);
+}
+
+static void choose_way(const Lowering *l, WeightProduct *w, int64_t tiles)
+{
+    int64_t sample_bytes = cached_bytes(w);
+    w->way = choose(l, w, sample_bytes, tiles);
+    choose_sweep(w, sample_bytes);
 }
 
 void weights_choose(Lowering *l, WeightProduct *w)
 {
     int64_t tiles = w->high * ((w->wide + 13) / 14); /* about: lines may share tiles */
     w->packed = choose_packed(l, w, tiles);
-    int64_t sample_bytes = cached_bytes(w);
-    w->way = choose(l, w, sample_bytes, tiles);
-    if (w->way == WAY_PARTS)
+    choose_way(l, w, tiles);
+    w->room = copy_room(l, w);
+    if (w->packed != PACKED_NONE && (w->way == WAY_PARTS || 4 * w->room > CACHE_BYTES)) {
         w->packed = PACKED_NONE;
-    choose_sweep(w, sample_bytes);
-    if (w->packed != PACKED_NONE)
-        add_room(l, w);
+        choose_way(l, w, tiles);
+    }
+    if (w->packed == PACKED_NONE)
+        return;
+    int64_t most = COPIES_BYTES / (4 * w->room);
+    w->workers = most < MOST_WORKERS ? (int)most : MOST_WORKERS;
+    w->copy = lower_scratch(l, "copy", TYPE_F32, w->workers * w->room, 0);
 }
 
 /* ---- the steps and their copy ---------------------------------------------------------------- */

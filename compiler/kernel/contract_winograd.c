@@ -456,7 +456,7 @@ void contract_lower_winograd(Lowering *l, const ContractForm *form)
     int64_t kernel_bytes = 4 * w.s.places * form->c * columns;
     bool has_blocks = w.s.blocks >= WINOGRAD_FEW_BLOCKS;
     bool has_shares = w.s.all >= ROWS && kernel_bytes <= KERNEL_BYTES;
-    bool has_panels = w.s.all < ROWS && kernel_bytes <= PANELS_BYTES;
+    bool has_panels = w.s.all < ROWS && w.panels.count > 1 && kernel_bytes <= PANELS_BYTES;
     if (has_blocks)
         add_blocks(l, &w);
     else if (has_shares)
