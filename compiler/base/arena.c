@@ -2,15 +2,26 @@
  *
  * An arena is a list of chunks; an allocation takes the next aligned bytes of the newest chunk, or
  * starts a new one. Chunks are zeroed when they are made, and a release clears what it gives back,
- * so every allocation is zeroed. */
+ * so every allocation is zeroed.
+ *
+ * A large network takes a hundred megabytes. To get them from the system in pages of 4 KB takes
+ * longer than all passes, so large chunks ask for large pages; one of them is kept by a release,
+ * because what comes next may need it again. */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/base.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Chunks double, so that an arena of a few names costs little. */
-enum { FIRST_CHUNK_BYTES = 4 * 1024, CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
+enum {
+    FIRST_CHUNK_BYTES = 4 * 1024,
+    PAGE_BYTES = 2 * 1024 * 1024, /* a large page */
+    CHUNK_BYTES = 2 * PAGE_BYTES,
+    ALIGNMENT = 16,
+};
 
 struct ArenaChunk {
     ArenaChunk *older;
@@ -25,6 +36,48 @@ static NO_RETURN void out_of_memory(int64_t bytes)
     exit(EXIT_IO);
 }
 
+/* Room for `capacity` bytes and more, zeroed. */
+static ArenaChunk *chunk_new(size_t capacity)
+{
+    size_t bytes = sizeof(ArenaChunk) + capacity;
+    ArenaChunk *chunk;
+    if (bytes < PAGE_BYTES) {
+        chunk = calloc(1, bytes);
+    } else {
+        bytes = (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+        chunk = aligned_alloc(PAGE_BYTES, bytes);
+#ifdef MADV_HUGEPAGE
+        if (chunk != NULL)
+            madvise(chunk, bytes, MADV_HUGEPAGE); /* a wish: without it everything works as well */
+#endif
+        if (chunk != NULL)
+            memset(chunk, 0, bytes);
+    }
+    if (chunk != NULL)
+        chunk->capacity = bytes - sizeof(ArenaChunk);
+    return chunk;
+}
+
+static ArenaChunk *take_spare(Arena *arena, size_t need)
+{
+    ArenaChunk *chunk = arena->spare;
+    if (chunk == NULL || chunk->capacity < need)
+        return NULL;
+    arena->spare = NULL;
+    return chunk;
+}
+
+static void drop_chunk(Arena *arena, ArenaChunk *chunk)
+{
+    if (chunk->capacity < PAGE_BYTES / 2 || arena->spare != NULL) {
+        free(chunk);
+        return;
+    }
+    memset(chunk->bytes, 0, chunk->used);
+    chunk->used = 0;
+    arena->spare = chunk;
+}
+
 void *arena_alloc(Arena *arena, int64_t bytes)
 {
     if (bytes < 0 || bytes > INT64_MAX / 4)
@@ -32,13 +85,15 @@ void *arena_alloc(Arena *arena, int64_t bytes)
     size_t need = ((size_t)bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (arena->chunk == NULL || arena->chunk->capacity - arena->chunk->used < need) {
         size_t capacity = arena->chunk ? 2 * arena->chunk->capacity : FIRST_CHUNK_BYTES;
-        capacity = capacity > CHUNK_BYTES ? CHUNK_BYTES : capacity;
+        if (capacity > CHUNK_BYTES - sizeof(ArenaChunk))
+            capacity = CHUNK_BYTES - sizeof(ArenaChunk);
         capacity = need > capacity ? need : capacity;
-        ArenaChunk *chunk = calloc(1, sizeof(ArenaChunk) + capacity);
+        ArenaChunk *chunk = take_spare(arena, need);
+        if (chunk == NULL)
+            chunk = chunk_new(capacity);
         if (chunk == NULL)
             out_of_memory(bytes);
         chunk->older = arena->chunk;
-        chunk->capacity = capacity;
         arena->chunk = chunk;
     }
     void *result = arena->chunk->bytes + arena->chunk->used;
@@ -63,7 +118,7 @@ void arena_release(Arena *arena, ArenaMark mark)
 {
     while (arena->chunk != mark.chunk) {
         ArenaChunk *older = arena->chunk->older;
-        free(arena->chunk);
+        drop_chunk(arena, arena->chunk);
         arena->chunk = older;
     }
     if (arena->chunk != NULL) {
@@ -75,6 +130,8 @@ void arena_release(Arena *arena, ArenaMark mark)
 void arena_free(Arena *arena)
 {
     arena_release(arena, (ArenaMark){NULL, 0});
+    free(arena->spare);
+    arena->spare = NULL;
 }
 
 /* Makes an array longer where it stands, when it is the last thing in its chunk and there is room. */

@@ -43,6 +43,7 @@ NO_RETURN void bug_report(const char *file, int line, const char *format, ...) P
 typedef struct ArenaChunk ArenaChunk;
 typedef struct Arena {
     ArenaChunk *chunk; /* newest chunk, linked to the older ones */
+    ArenaChunk *spare; /* a large one that was released, or NULL  */
 } Arena;
 typedef struct ArenaMark {
     ArenaChunk *chunk;

@@ -17,6 +17,30 @@ static void arena_memory_is_zeroed_after_release(void)
     EXPECT_INT(sum, 0);
 }
 
+/* Of chunks of all sizes: one that is kept for the next allocation, and one that is larger than it. */
+static void large_arena_memory_is_zeroed_after_release(void)
+{
+    enum { LARGE = 5 * 1024 * 1024 };
+    Arena own = {0};
+    arena_alloc(&own, 10);
+    ArenaMark mark = arena_mark(&own);
+    for (int turn = 1; turn <= 3; turn++) {
+        int64_t count = (int64_t)turn * LARGE;
+        unsigned char *bytes = arena_alloc(&own, count), *more = arena_alloc(&own, 100000);
+        int64_t sum = 0;
+        for (int64_t i = 0; i < count; i++)
+            sum += bytes[i];
+        for (int i = 0; i < 100000; i++)
+            sum += more[i];
+        EXPECT_INT(sum, 0);
+        memset(bytes, 0xff, (size_t)count);
+        memset(more, 0xff, 100000);
+        arena_release(&own, mark);
+    }
+    arena_free(&own);
+    EXPECT(own.chunk == NULL && own.spare == NULL);
+}
+
 static void vec_keeps_items_when_it_moves(void)
 {
     VEC(int) numbers = {0};
@@ -66,6 +90,7 @@ static void paths_split(void)
 int main(void)
 {
     RUN(arena_memory_is_zeroed_after_release);
+    RUN(large_arena_memory_is_zeroed_after_release);
     RUN(vec_keeps_items_when_it_moves);
     RUN(sizes_do_not_overflow);
     RUN(find_gives_the_first_place);
