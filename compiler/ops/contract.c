@@ -74,6 +74,22 @@ static bool next_point(const int64_t *extent, int axis_count, int64_t *point)
     return false;
 }
 
+/* Elements of the three tensors at a point of the axes; -1: outside. */
+typedef struct Places {
+    int64_t out, left, right;
+} Places;
+
+static Places places(const ContractSpec *spec, Shape left, Shape right, Shape out, const int64_t *point)
+{
+    return (Places){place(spec->out, out, point), place(spec->left, left, point),
+                    place(spec->right, right, point)};
+}
+
+static bool are_inside(const Places *p)
+{
+    return p->out >= 0 && p->left >= 0 && p->right >= 0;
+}
+
 static void contract_eval(const EvalCall *call)
 {
     const ContractSpec *spec = call->node->contract;
@@ -91,13 +107,28 @@ static void contract_eval(const EvalCall *call)
     int64_t elements = shape_elements(out) * (out.has_batch ? call->context->batch : 1);
     for (int64_t i = 0; i < elements; i++)
         call->out[i] = 0;
+    int inner = spec->axis_count - 1;
     do {
-        int64_t to = place(spec->out, out, point);
-        int64_t l = place(spec->left, left, point);
-        int64_t r = place(spec->right, right, point);
-        if (to >= 0 && l >= 0 && r >= 0)
-            call->out[to] += call->in[0][l] * right_values[r];
-    } while (next_point(extent, spec->axis_count, point));
+        Places first = places(spec, left, right, out, point);
+        point[inner] = extent[inner] - 1;
+        Places last = places(spec, left, right, out, point);
+        if (are_inside(&first) && are_inside(&last)) {
+            /* Indices are sums of the axes: what lies between is inside too, at equal distances. */
+            int64_t count = extent[inner], apart = count > 1 ? count - 1 : 1;
+            int64_t to = (last.out - first.out) / apart, l = (last.left - first.left) / apart;
+            int64_t r = (last.right - first.right) / apart;
+            for (int64_t i = 0; i < count; i++)
+                call->out[first.out + i * to] +=
+                    call->in[0][first.left + i * l] * right_values[first.right + i * r];
+        } else {
+            for (point[inner] = 0; point[inner] < extent[inner]; point[inner]++) {
+                Places at = places(spec, left, right, out, point);
+                if (are_inside(&at))
+                    call->out[at.out] += call->in[0][at.left] * right_values[at.right];
+            }
+        }
+        point[inner] = 0;
+    } while (next_point(extent, inner, point));
 }
 
 /* ---- gradient --------------------------------------------------------------------------------

@@ -110,13 +110,13 @@ static const Case cases[] = {
     {"conv2d", {5, 6, 64}, 240, {3, 3}, 1, 1, 1, SAME, 1, 1, 0, 0, 0}, /* a panel passes all lines of the sample */
     {"conv2d", {9, 7, 300}, 460, {1, 1}, 2, 1, 1, VALID, 5, 4, 0, 0, 0}, /* and of the batch */
     {"dense", {300}, 260, {0}, 0, 0, 0, 0, 50, 49, 0, 0, 0}, /* a thread copies the tile's rows side by side */
-    {"conv2d", {30, 29, 300}, 250, {1, 1}, 1, 1, 1, VALID, 2, 2, 0, 0, 0},
+    {"conv2d", {30, 29, 260}, 250, {1, 1}, 1, 1, 1, VALID, 2, 1, 0, 0, 0},
     {"conv2d", {9, 9, 130}, 256, {3, 3}, 2, 1, 1, SAME, 5, 4, 0, 0, 0}, /* tiles in several lines */
     {"conv2d", {9, 8, 260}, 512, {1, 1}, 2, 1, 2, SAME, 5, 5, 0, 0, 0}, /* rows of each group */
     {"conv2d", {9, 8, 130}, 256, {2, 3}, 2, 2, 1, SAME, 5, 3, 0, 0, 0}, /* a line for each tap */
     {"dense", {130}, 290, {0}, 0, 0, 0, 0, 49, 48, 0, 0, 0}, /* the panel's columns */
     {"conv2d", {7, 9, 24}, 260, {3, 3}, 2, 1, 1, SAME, 6, 5, 0, 0, 0},
-    {"conv2d", {60, 40, 70}, 256, {3, 3}, 1, 1, 1, VALID, 2, 1, 0, 0, 0},
+    {"conv2d", {50, 26, 112}, 256, {1, 1}, 1, 1, 1, VALID, 2, 1, 0, 0, 0},
     {"dense", {100}, 64, {0}, 0, 0, 0, 0, 33, 29, 0, 8, 3},        /* measured schedules */
     {"conv1d", {29, 17}, 33, {3}, 1, 4, 1, SAME, 17, 13, 0, 10, 2},
     {"conv2d", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 0, 12, 1},
