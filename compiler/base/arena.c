@@ -36,25 +36,23 @@ static NO_RETURN void out_of_memory(int64_t bytes)
     exit(EXIT_IO);
 }
 
-/* Room for `capacity` bytes and more, zeroed. */
+/* Room for `capacity` bytes and more, zeroed, or NULL. */
 static ArenaChunk *chunk_new(size_t capacity)
 {
     size_t bytes = sizeof(ArenaChunk) + capacity;
-    ArenaChunk *chunk;
-    if (bytes < PAGE_BYTES) {
-        chunk = calloc(1, bytes);
-    } else {
+    bool is_large = bytes >= PAGE_BYTES;
+    if (is_large)
         bytes = (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-        chunk = aligned_alloc(PAGE_BYTES, bytes);
+    ArenaChunk *chunk = is_large ? aligned_alloc(PAGE_BYTES, bytes) : calloc(1, bytes);
+    if (chunk == NULL)
+        return NULL;
+    if (is_large) {
 #ifdef MADV_HUGEPAGE
-        if (chunk != NULL)
-            madvise(chunk, bytes, MADV_HUGEPAGE); /* a wish: without it everything works as well */
+        madvise(chunk, bytes, MADV_HUGEPAGE); /* a wish: without it everything works as well */
 #endif
-        if (chunk != NULL)
-            memset(chunk, 0, bytes);
+        memset(chunk, 0, bytes);
     }
-    if (chunk != NULL)
-        chunk->capacity = bytes - sizeof(ArenaChunk);
+    chunk->capacity = bytes - sizeof(ArenaChunk);
     return chunk;
 }
 

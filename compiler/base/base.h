@@ -136,6 +136,9 @@ bool size_add(int64_t a, int64_t b, int64_t *out);
 bool file_read(Arena *arena, const char *path, Str *text, Str *error);
 /* Writes path.new, syncs it and renames it over path: the old file stays whole until then. */
 bool file_write(Arena *arena, const char *path, Str text, Str *error);
+/* Where the new form of a file is written before it takes the place of the old one. The process id keeps two
+ * runs that write the same file apart; the last rename wins. */
+const char *file_fresh_name(Arena *arena, const char *path);
 bool file_make_directory(Arena *arena, const char *path, Str *error); /* with parents */
 Str path_join(Arena *arena, Str directory, Str name); /* name alone when it is absolute */
 Str path_directory(Str path);                         /* "a/b.nnd" -> "a", "b.nnd" -> "." */

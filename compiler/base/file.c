@@ -1,4 +1,4 @@
-/* file.c: reading and writing whole files, directories and paths. The one place that speaks POSIX. */
+/* file.c: reading and writing whole files, directories and paths. */
 #define _XOPEN_SOURCE 700
 #include "base/base.h"
 
@@ -69,12 +69,16 @@ static int replace_file(const char *path, const char *fresh, Str text)
     return reason;
 }
 
+const char *file_fresh_name(Arena *arena, const char *path)
+{
+    return str_format(arena, "%s.%ld.new", path, (long)getpid()).ptr;
+}
+
 bool file_write(Arena *arena, const char *path, Str text, Str *error)
 {
     char *target = realpath(path, NULL); /* what a link leads to is replaced, not the link */
     const char *place = target != NULL ? target : path;
-    /* The process id keeps two runs that write the same file apart; the last rename wins. */
-    int reason = replace_file(place, str_format(arena, "%s.%ld.new", place, (long)getpid()).ptr, text);
+    int reason = replace_file(place, file_fresh_name(arena, place), text);
     free(target);
     if (reason != 0)
         *error = str_format(arena, "cannot write '%s': %s", path, strerror(reason));

@@ -134,7 +134,7 @@ bool unpack_file(Arena *arena, Str path, Str *plain, Str *error);
 /* The same for names that end in .gz; a plain file beside it stands in for a packed one that is not there.
  * Other files stay where they are. */
 bool plain_file(Arena *arena, Str path, Str *plain, Str *error);
-/* SET=FILE[,FILE] for the trainer's --source, of files some of which may be packed. */
+/* SET=FILE[,FILE] for the trainer's --source, when some of the files are packed; else the text is empty. */
 bool plain_source(Arena *arena, Str set, const Str *paths, int count, Str *text, Str *error);
 
 /* ---- cmd/pack.c, cmd/info.c */

@@ -166,7 +166,7 @@ bool compile_cached(Arena *arena, Str name, Str text, Str *program, Str *error)
 
     const char *source =
         str_format(arena, "%.*s/%.*s_trainer.c", STR_ARGS(directory), STR_ARGS(name)).ptr;
-    const char *fresh = str_format(arena, "%s.%ld.new", program->ptr, (long)getpid()).ptr;
+    const char *fresh = file_fresh_name(arena, program->ptr);
     if (!file_write(arena, source, text, error))
         return false;
     add_words(arena, &words, (const char *const[]){source, "-o", fresh, "-lm"}, 4);

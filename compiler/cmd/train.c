@@ -92,8 +92,7 @@ static void mark_joined(const Model *model, const DataSource *set, bool *wanted)
 static bool readable_source(Options *options, const Model *model, const DataSource *source, Str *text, Str *error)
 {
     Arena *arena = options->arena;
-    VEC(Str) paths = {0};
-    bool has_packed = false;
+    Strs paths = {0};
     if (pack_needed(source)) {
         Str path;
         if (!pack_cached(options, model, source, &path, error))
@@ -101,11 +100,9 @@ static bool readable_source(Options *options, const Model *model, const DataSour
         *text = str_format(arena, "%.*s=%.*s", STR_ARGS(source->name), STR_ARGS(path));
         return true;
     }
-    for (int i = 0; i < source->files.count; i++) {
-        has_packed |= str_ends(source->files.items[i], ".gz");
+    for (int i = 0; i < source->files.count; i++)
         vec_push(arena, &paths, path_join(arena, str_from(data_directory(options)), source->files.items[i]));
-    }
-    return !has_packed || plain_source(arena, source->name, paths.items, paths.count, text, error);
+    return plain_source(arena, source->name, paths.items, paths.count, text, error);
 }
 
 /* Makes the files of the wanted sets readable for a trainer, and tells it where they are. */
@@ -133,20 +130,17 @@ static bool add_sets(Options *options, const Model *model, const bool *wanted, W
 static bool given_source(Options *options, const char *given, const char **text, Str *error)
 {
     Str set = {given, (int64_t)strcspn(given, "=")}, result;
-    VEC(Str) paths = {0};
-    bool has_packed = false;
+    Strs paths = {0};
     *text = given;
     for (const char *at = given + set.len; *at != 0; at += strcspn(at, ",")) {
         at++; /* the = or comma before a name */
         Str path = {at, (int64_t)strcspn(at, ",")};
         vec_push(options->arena, &paths, str_copy(options->arena, path));
-        has_packed |= str_ends(path, ".gz");
     }
-    if (!has_packed)
-        return true;
     if (!plain_source(options->arena, set, paths.items, paths.count, &result, error))
         return false;
-    *text = str_c(options->arena, result);
+    if (result.len > 0)
+        *text = str_c(options->arena, result);
     return true;
 }
 

@@ -53,6 +53,12 @@ bool plain_file(Arena *arena, Str path, Str *plain, Str *error)
 bool plain_source(Arena *arena, Str set, const Str *paths, int count, Str *text, Str *error)
 {
     StrBuf buf = {.arena = arena};
+    bool has_packed = false;
+    *text = (Str){0};
+    for (int i = 0; i < count; i++)
+        has_packed |= str_ends(paths[i], ".gz");
+    if (!has_packed)
+        return true;
     buf_add(&buf, "%.*s=", STR_ARGS(set));
     for (int i = 0; i < count; i++) {
         Str plain;

@@ -86,7 +86,7 @@ TensorFile *tensor_file_open(Arena *arena, const char *path, const TensorEntry *
     unsigned char length[8];
     f->arena = arena;
     f->path = path;
-    f->fresh = str_format(arena, "%s.%ld.new", path, (long)getpid()).ptr;
+    f->fresh = file_fresh_name(arena, path);
     f->file = fopen(f->fresh, "wb");
     if (f->file == NULL) {
         *error = str_format(arena, "cannot write '%s': %s", path, strerror(errno));

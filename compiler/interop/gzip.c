@@ -85,8 +85,7 @@ static const char *unpack_open_files(Arena *arena, Unpacker *u, const char *labe
 bool gzip_unpack(Arena *arena, const char *path, const char *target, Str *error)
 {
     Unpacker u = {0};
-    /* The process id keeps two runs that unpack the same file apart; the last rename wins. */
-    const char *fresh = str_format(arena, "%s.%ld.new", target, (long)getpid()).ptr;
+    const char *fresh = file_fresh_name(arena, target);
     u.in = fopen(path, "rb");
     if (u.in == NULL) {
         *error = str_format(arena, "cannot read '%s': %s", path, strerror(errno));

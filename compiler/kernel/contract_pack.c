@@ -162,9 +162,7 @@ int contract_pack_turned(Lowering *l, const ContractForm *form, const ContractPh
     Expr *tap = expr_add(arena, scaled(arena, plus(arena, scaled(arena, p, -high->tap_step), high->tap_last),
                                        form->axis[1].kernel),
                          plus(arena, scaled(arena, q, -wide->tap_step), wide->tap_last));
-    Expr *inside = panels->per_group == panels->count
-                       ? panel
-                       : expr_binary(arena, "%", panel, expr_int(arena, panels->per_group));
+    Expr *inside = contract_panel_in_group(arena, panels, panel);
     Expr *c = expr_add(arena, scaled(arena, inside, panels->width), lane);
     Expr *group = contract_panel_group(arena, panels, panel);
     Expr *from_panel = expr_add(arena, scaled(arena, group, from_panels),

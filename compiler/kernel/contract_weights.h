@@ -30,13 +30,14 @@ typedef struct WeightNames {
 } WeightNames;
 
 /* The steps that a tile adds up: loops over samples, lines and points, outermost first. */
+typedef struct StepLoop {
+    Str name;
+    Expr *from, *to;
+    int64_t x, y, copy; /* from one turn to the next: elements of x and y, steps */
+} StepLoop;
 typedef struct Steps {
     int count;
-    struct {
-        Str name;
-        Expr *from, *to;
-        int64_t x, y, copy; /* from one turn to the next: elements of x and y, steps */
-    } loop[3];
+    StepLoop loop[3];
 } Steps;
 
 /* Does a sweep take only some lines of a sample, from `top` to before `bottom`? */

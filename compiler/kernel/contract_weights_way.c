@@ -125,27 +125,21 @@ void weights_choose(Lowering *l, WeightProduct *w)
 /* ---- the steps and their copy ---------------------------------------------------------------- */
 /* Loops of one turn are left out; two of which the inner one goes on where the outer one comes to
  * are one. */
-static void add_loop(Lowering *l, Steps *s, const char *name, Expr *from, Expr *to, int64_t x,
-                     int64_t y, int64_t copy)
+static void add_loop(Lowering *l, Steps *s, const char *name, StepLoop loop)
 {
-    if (expr_is_int(to, 1) && expr_is_int(from, 0))
+    StepLoop *outer = s->count > 0 ? &s->loop[s->count - 1] : NULL;
+    if (expr_is_int(loop.to, 1) && expr_is_int(loop.from, 0))
         return;
-    if (s->count > 0 && to->kind == EXPR_INT && expr_is_int(from, 0) &&
-        s->loop[s->count - 1].x == x * to->integer && s->loop[s->count - 1].y == y * to->integer) {
-        Expr **outer_from = &s->loop[s->count - 1].from, **outer_to = &s->loop[s->count - 1].to;
-        *outer_from = scaled(l->arena, *outer_from, to->integer);
-        *outer_to = scaled(l->arena, *outer_to, to->integer);
-        s->loop[s->count - 1].x = x;
-        s->loop[s->count - 1].y = y;
-        s->loop[s->count - 1].copy = copy;
+    int64_t turns = loop.to->kind == EXPR_INT && expr_is_int(loop.from, 0) ? loop.to->integer : 0;
+    if (outer != NULL && turns > 0 && outer->x == loop.x * turns && outer->y == loop.y * turns) {
+        loop.name = outer->name;
+        loop.from = scaled(l->arena, outer->from, turns);
+        loop.to = scaled(l->arena, outer->to, turns);
+        *outer = loop;
         return;
     }
-    s->loop[s->count].name = lower_name(l, str_from(name));
-    s->loop[s->count].from = from;
-    s->loop[s->count].to = to;
-    s->loop[s->count].x = x;
-    s->loop[s->count].y = y;
-    s->loop[s->count++].copy = copy;
+    loop.name = lower_name(l, str_from(name));
+    s->loop[s->count++] = loop;
 }
 
 Steps weights_steps(Lowering *l, const WeightProduct *w, const WeightNames *names)
@@ -158,10 +152,15 @@ Steps weights_steps(Lowering *l, const WeightProduct *w, const WeightNames *name
         top = expr_name(arena, names->top);
         bottom = expr_name(arena, names->bottom);
     }
-    add_loop(l, &s, "n", expr_name(arena, names->from), expr_name(arena, names->to), w->x.batch,
-             w->y.batch, h->out * v->out);
-    add_loop(l, &s, "y", top, bottom, h->stride * w->x.line, w->y.line, v->out);
-    add_loop(l, &s, "x", zero, expr_int(arena, v->out), v->stride * w->x.point, w->y.point, 1);
+    add_loop(l, &s, "n",
+             (StepLoop){.from = expr_name(arena, names->from), .to = expr_name(arena, names->to),
+                        .x = w->x.batch, .y = w->y.batch, .copy = h->out * v->out});
+    add_loop(l, &s, "y",
+             (StepLoop){.from = top, .to = bottom, .x = h->stride * w->x.line, .y = w->y.line,
+                        .copy = v->out});
+    add_loop(l, &s, "x",
+             (StepLoop){.from = zero, .to = expr_int(arena, v->out), .x = v->stride * w->x.point,
+                        .y = w->y.point, .copy = 1});
     return s;
 }
 

@@ -17,9 +17,8 @@
 #include "kernel/contract_winograd.h"
 
 enum {
-    KERNEL_BYTES = 512 * 1024, /* of a transformed kernel that stays in the second level cache */
-    PANELS_BYTES =
-        1024 * 1024, /* of one whose panels do, a share of them in the cache of each core */
+    KERNEL_BYTES = 512 * 1024,  /* of a transformed kernel that stays in the second level cache */
+    PANELS_BYTES = 1024 * 1024, /* of one whose panels do, each core holding a share of them  */
 };
 
 /* ---- blocks of squares ----------------------------------------------------------------------- */
@@ -165,15 +164,15 @@ void winograd_transform(Lowering *l, Block *block, const Squares *s, const Squar
 typedef struct Winograd {
     const ContractForm *form;
     Squares s;
-    Operand x; /* offset: of the first point of the first patch       */
+    Operand x; /* offset: of the first point of the first patch */
     Panels panels;
-    Expr *panel_from, *panel_to; /* that the kernel computes             */
-    int64_t channels;            /* of a patch, whole blocks                            */
+    Expr *panel_from, *panel_to; /* that the kernel computes */
+    int64_t channels;            /* of a patch, whole blocks */
     int patches, products;
-    int workers;                       /* that have scratch buffers                           */
+    int workers;                       /* that have scratch buffers                            */
     Expr *room;                        /* squares that the scratch of a thread is laid out for */
-    Expr *patch_place, *product_place; /* floats from a place to the next in it */
-    Expr *patch_start, *product_start; /* and before it                         */
+    Expr *patch_place, *product_place; /* floats from a place to the next in it                */
+    Expr *patch_start, *product_start; /* and before it                                        */
 } Winograd;
 
 static void add_patches(Lowering *l, Block *block, const Winograd *w, Expr *first, Expr *count,
@@ -215,7 +214,9 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
     Expr *row = expr_add(arena, scaled(arena, panel, w->s.places), place);
     Expr *is_last = expr_binary(arena, "==", panel, plus(arena, w->panel_to, -1));
     Expr *first = expr_add(arena, scaled(arena, w->panel_from, w->s.places), plus(arena, place, 1));
-    Expr *next = expr_select(arena, is_last, first, plus(arena, row, w->s.places));
+    Expr *next = p->count == 1
+                     ? first
+                     : expr_select(arena, is_last, first, plus(arena, row, w->s.places));
     Expr *args[] = {
         winograd_at(l, products, to),
         winograd_at(l, patches, from),
@@ -230,8 +231,11 @@ static void add_product(Lowering *l, Block *block, const Winograd *w, Expr *plac
               stmt_call(arena, expr_call(arena, "nn_winograd_products", COUNT_OF(args), args)));
 }
 
+/* The panels that the kernel computes; no loop where it is certain that there is one. */
 static Expr *panel_loop(Lowering *l, Block **block, const Winograd *w)
 {
+    if (expr_is_int(w->panel_from, 0) && expr_is_int(w->panel_to, 1))
+        return expr_int(l->arena, 0);
     Stmt *loop = stmt_for(l->arena, lower_name(l, STR("panel")), w->panel_from, w->panel_to, 1);
     block_add(l->arena, *block, loop);
     *block = &loop->body;
@@ -348,15 +352,22 @@ static void add_all(Lowering *l, Kernel *k, const Winograd *w, Expr *first, Expr
     k->flops = patch_flops(w) + winograd_product_flops(w->form) + result_flops(w);
 }
 
+/* One kernel, for `most` threads that each have scratch for `room` squares. */
+static Kernel *begin_workers(Lowering *l, Winograd *w, int64_t most, int64_t room, Expr **unit)
+{
+    w->workers = most < WINOGRAD_WORKERS ? (int)most : WINOGRAD_WORKERS;
+    lay_out(l, w, room, expr_name(l->arena, STR("thread")));
+    Kernel *k = begin(l, w, "", unit);
+    k->workers = w->workers;
+    return k;
+}
+
 /* One kernel; a unit is a block. */
 static void add_blocks(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
     Expr *unit;
-    w->workers = w->s.blocks < WINOGRAD_WORKERS ? (int)w->s.blocks : WINOGRAD_WORKERS;
-    lay_out(l, w, w->s.room, expr_name(arena, STR("thread")));
-    Kernel *k = begin(l, w, "", &unit);
-    k->workers = w->workers;
+    Kernel *k = begin_workers(l, w, w->s.blocks, w->s.room, &unit);
     k->units = winograd_block_count(l, &w->s);
     Expr *first = winograd_int(l, &k->body, "first", scaled(arena, unit, w->s.room));
     add_all(l, k, w, first, winograd_block_size(l, &k->body, &w->s, first));
@@ -394,10 +405,7 @@ static void add_panels(Lowering *l, Winograd *w)
 {
     Arena *arena = l->arena;
     Expr *unit;
-    w->workers = w->panels.count < WINOGRAD_WORKERS ? (int)w->panels.count : WINOGRAD_WORKERS;
-    lay_out(l, w, w->s.all, expr_name(arena, STR("thread")));
-    Kernel *k = begin(l, w, "", &unit);
-    k->workers = w->workers;
+    Kernel *k = begin_workers(l, w, w->panels.count, w->s.all, &unit);
     k->takes_range = true;
     k->units = expr_int(arena, w->panels.count);
     w->panel_from = expr_name(arena, STR("unit_first"));

@@ -380,11 +380,12 @@ void kernel_text(Out *o, const Program *p, const Kernel *k, const Sources *place
     } else {
         if (k->workers > 0)
             out_line(o, "const int thread = 0;");
-        Str units = k->takes_range ? expr_text(arena, k->units) : (Str){0};
-        if (k->takes_range)
+        if (k->takes_range) {
+            Str units = expr_text(arena, k->units);
             out_line(o, "const int unit_first = 0, unit_last = %.*s;", STR_ARGS(units));
-        else if (block_uses(&k->body, STR("unit_first")))
+        } else if (block_uses(&k->body, STR("unit_first"))) {
             out_line(o, "const int unit_first = 0;");
+        }
     }
     if (k->units == NULL || k->takes_range) {
         block_text(o, p, k, &k->body);

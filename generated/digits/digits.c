@@ -1477,29 +1477,25 @@ static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, in
                 16, max_pool2d_1 + n * 5184 + i * 288 + j * 16, 288, 16, 16);
     }
     for (int place = 0; place < 36; place++)
-        for (int panel = 0; panel < 1; panel++)
-            nn_winograd_products(conv2d_2_contract_products + first * 1152 + place * (room * 32) +
-                    panel * (room * 32), conv2d_2_contract_patches + first * 576 + place * (room *
-                    16), conv2d_2_kernel_winograd_kernel + (panel * 36 + place) * 512,
-                    conv2d_2_kernel_winograd_kernel + (panel == 0 ? place + 1 : panel * 36 +
-                    place + 36) * 512, squares, room, 16, 32);
+        nn_winograd_products(conv2d_2_contract_products + first * 1152 + place * (room * 32),
+                conv2d_2_contract_patches + first * 576 + place * (room * 16),
+                conv2d_2_kernel_winograd_kernel + place * 512, conv2d_2_kernel_winograd_kernel +
+                place * 512 + 512, squares, room, 16, 32);
     for (int t_2 = 0; t_2 < squares; t_2++) {
         const int square_2 = first + t_2;
         const int n_2 = square_2 / 16;
         const int i_2 = square_2 % 16 / 4 * 4;
         const int j_2 = square_2 % 4 * 4;
-        for (int panel_2 = 0; panel_2 < 1; panel_2++) {
-            NN_ALIGN float results[512];
-            nn_winograd_result_4_3(results, conv2d_2_contract_products + first * 1152 + t_2 * 32 +
-                    panel_2 * (room * 32), room * 32, 32);
-            for (int point = 0; point < 16; point++) {
-                const int line = i_2 + point / 4;
-                const int column = j_2 + point % 4;
-                if (line < 14 && column < 14) {
-                    for (int lane = 0; lane < 32; lane++)
-                        conv2d_2_contract[n_2 * 6272 + line * 448 + column * 32 + lane] =
-                                results[point * 32 + lane];
-                }
+        NN_ALIGN float results[512];
+        nn_winograd_result_4_3(results, conv2d_2_contract_products + first * 1152 + t_2 * 32,
+                room * 32, 32);
+        for (int point = 0; point < 16; point++) {
+            const int line = i_2 + point / 4;
+            const int column = j_2 + point % 4;
+            if (line < 14 && column < 14) {
+                for (int lane = 0; lane < 32; lane++)
+                    conv2d_2_contract[n_2 * 6272 + line * 448 + column * 32 + lane] =
+                            results[point * 32 + lane];
             }
         }
     }

@@ -1,26 +1,6 @@
 #!/bin/sh
 # nndc eval and nndc predict: trained weights at work, on files that only nndc can read (gzip, pictures).
-set -u
-nndc=${NNDC:?}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-export XDG_CACHE_HOME="$work/cache"
-cd "$work" || exit 1
-count=0 failed=0
-
-# expect CODE PATTERN ARGUMENT...: runs nndc; the pattern stands in what it prints
-expect() {
-    code=$1 pattern=$2
-    shift 2
-    count=$((count + 1))
-    "$nndc" "$@" >out 2>&1
-    got=$?
-    if [ $got -ne "$code" ] || ! grep -qE -- "$pattern" out; then
-        echo "FAILED: nndc $*: exit code $got (expected $code), expected '$pattern':"
-        head -n 5 out
-        failed=1
-    fi
-}
+. "$(dirname "$0")/lib_expect.sh"
 
 # model TYPE: writes net.nnd with the data section of standard input
 model() {
