@@ -172,6 +172,16 @@ void contract_lower_image(Lowering *l, const ContractForm *form);
  * form, so the result for a sample is the same in every batch. */
 bool contract_is_long(const ContractForm *form);
 void contract_lower_long(Lowering *l, const ContractForm *form);
+/* Does a product of one sample (a batch of one, no spatial axes) leave out the zeros of X? */
+bool contract_leaves_out_zeros(const Lowering *l, const ContractForm *form);
+/* The elements from..to-1 of x that are not zero: `count` numbers in the array `list`, both declared at the end
+ * of `block`. `most`: a bound of to - from. */
+typedef struct NeededRows {
+    Str list, count;
+} NeededRows;
+NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *from, Expr *to, int64_t most);
+/* The loop of a tile over them: x at a_index + the number, a line of the panel at b_index + the number * columns. */
+void contract_add_needed_loop(Lowering *l, Tile *t, const NeededRows *rows);
 /* The gradient of X in a matrix product: W's rows times Y transposed. */
 void contract_lower_transposed(Lowering *l, const ContractForm *form);
 /* The gradient of W, with the update of the weights as its epilogue. */

@@ -153,7 +153,14 @@ void contract_tile_samples(Lowering *l, Block *block, const Grid *grid, Expr *ti
 {
     Arena *arena = l->arena;
     Kernel *k = l->kernel;
-    Expr *batch = lower_batch(l), *zero = expr_int(arena, 0);
+    Expr *zero = expr_int(arena, 0);
+    if (l->program->batch == 1) { /* no batch ends inside a tile */
+        lower_declare(l, block, n, zero);
+        add_place(l, block, &place, n);
+        contract_tile_call(l, block, grid, zero, tile);
+        return;
+    }
+    Expr *batch = lower_batch(l);
     Str first = lower_name(l, STR("start"));
     contract_tile_start(l, block, grid, zero, tile, STR(""), first);
     Expr *size = expr_name(arena, grid->most);

@@ -15,6 +15,7 @@ typedef struct LongProduct {
     int w;           /* buffer of panels                             */
     Panels panels;
     int64_t chunks;
+    NeededRows needed; /* of a chunk, when zeros are left out: contract_zeros.c */
     int sums;        /* scratch: [chunk][panel][sample][column]      */
 } LongProduct;
 
@@ -33,20 +34,24 @@ static Expr *chunk_start(Lowering *l, const LongProduct *p, Expr *chunk, Expr *p
 static void add_tile(Lowering *l, const LongProduct *p, const Grid *grid, Str n, Str panel, Str from, Str to, Str place)
 {
     Arena *arena = l->arena;
-    Str k = lower_name(l, STR("k"));
     Tile t = {.most = grid->most, .columns = p->panels.width, .sum_index = expr_name(arena, place)};
     t.sum = lower_buffer_pointer(l, p->sums, true);
     t.a = lower_buffer_pointer(l, p->x.buffer, false);
     t.b = lower_buffer_pointer(l, p->w, false);
-    t.loop[0].name = k;
-    t.loop[0].from = expr_name(arena, from);
-    t.loop[0].to = expr_name(arena, to);
-    t.loop_count = 1;
-    Expr *step = expr_name(arena, k);
-    t.a_index = plus(arena, expr_add(arena, scaled(arena, expr_name(arena, n), p->x.batch), step), p->x.offset);
-    t.b_index = expr_add(arena, scaled(arena, expr_name(arena, panel), p->panels.rows * p->panels.width),
-                         scaled(arena, step, p->panels.width));
+    t.a_index = plus(arena, scaled(arena, expr_name(arena, n), p->x.batch), p->x.offset);
+    t.b_index = scaled(arena, expr_name(arena, panel), p->panels.rows * p->panels.width);
     t.a_row = contract_row_offset(l, grid, 0, p->x.batch);
+    if (p->needed.list.len > 0) {
+        contract_add_needed_loop(l, &t, &p->needed);
+    } else {
+        Expr *step = expr_name(arena, lower_name(l, STR("k")));
+        t.loop[0].name = step->name;
+        t.loop[0].from = expr_name(arena, from);
+        t.loop[0].to = expr_name(arena, to);
+        t.loop_count = 1;
+        t.a_index = expr_add(arena, t.a_index, step);
+        t.b_index = expr_add(arena, t.b_index, scaled(arena, step, p->panels.width));
+    }
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
 
@@ -57,7 +62,13 @@ static void add_samples(Lowering *l, const Grid *grid, Block *block, Str n, Tile
     contract_tile_samples(l, block, grid, tile, n, place);
 }
 
-static void add_chunks(Lowering *l, const ContractForm *form, const LongProduct *p)
+static void add_helper_param(Lowering *l, Str name, const char *type)
+{
+    vec_push(l->arena, &l->kernel->helper_params, ((KernelParam){.buffer = -1, .name = name, .type = type}));
+}
+
+/* A unit is a chunk of a panel. Where zeros are left out, it is a chunk of all panels, since they share the list. */
+static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
 {
     Arena *arena = l->arena;
     Kernel *k = lower_begin(l, form->y, "chunks");
@@ -65,22 +76,35 @@ static void add_chunks(Lowering *l, const ContractForm *form, const LongProduct 
     Str n = lower_name(l, STR("n")), panel = lower_name(l, STR("panel")), from = lower_name(l, STR("from"));
     Str to = lower_name(l, STR("to")), place = lower_name(l, STR("place"));
     Grid grid = contract_grid(l, 1, l->program->batch, false);
-    add_tile(l, p, &grid, n, panel, from, to, place);
-    Str ints[] = {n, panel, from, to, place};
-    for (int i = 0; i < COUNT_OF(ints); i++)
-        vec_push(arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
+    bool leaves_out = contract_leaves_out_zeros(l, form);
 
     k->division = DIVIDE_UNITS;
-    k->units = expr_int(arena, p->panels.count * p->chunks);
-    Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, p->chunks);
+    k->units = expr_int(arena, (leaves_out ? 1 : p->panels.count) * p->chunks);
+    Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, p->chunks), *chunk = unit;
     Block *block = &k->body;
-    Expr *panel_at = lower_declare(l, block, panel, expr_binary(arena, "/", unit, count));
-    Expr *chunk = lower_declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "%", unit, count));
+    if (!leaves_out) {
+        lower_declare(l, block, panel, expr_binary(arena, "/", unit, count));
+        chunk = lower_declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "%", unit, count));
+    } else {
+        k->unit_name = lower_name(l, STR("chunk"));
+        chunk = expr_name(arena, k->unit_name);
+    }
     Expr *rows = expr_int(arena, form->c);
     Expr *first[] = {chunk, count, rows}, *next[] = {plus(arena, chunk, 1), count, rows};
-    lower_declare(l, block, from, expr_call(arena, "nn_first", 3, first));
-    lower_declare(l, block, to, expr_call(arena, "nn_first", 3, next));
-    add_samples(l, &grid, block, n, (TilePlace){place, chunk_start(l, p, chunk, panel_at), p->panels.width});
+    Expr *begin = lower_declare(l, block, from, expr_call(arena, "nn_first", 3, first));
+    Expr *end = lower_declare(l, block, to, expr_call(arena, "nn_first", 3, next));
+    if (leaves_out) {
+        Expr *x = expr_address(arena, lower_buffer_pointer(l, p->x.buffer, false), expr_int(arena, p->x.offset));
+        p->needed = contract_needed_rows(l, block, x, begin, end, CHUNK);
+        block = block_loop(arena, block, panel, expr_int(arena, p->panels.count));
+    }
+    add_tile(l, p, &grid, n, panel, from, to, place);
+    Str ints[] = {n, panel, from, to, place, p->needed.count};
+    for (int i = 0; i < COUNT_OF(ints) - !leaves_out; i++)
+        add_helper_param(l, ints[i], "int");
+    if (leaves_out)
+        add_helper_param(l, p->needed.list, "const int *NN_RESTRICT");
+    add_samples(l, &grid, block, n, (TilePlace){place, chunk_start(l, p, chunk, expr_name(arena, panel)), p->panels.width});
     k->flops = 2 * form->c * form->o;
 }
 

@@ -37,6 +37,7 @@ typedef struct RowProduct {
     int spatial;
     int64_t out_first[2], out_step[2]; /* from grid points to points of the result    */
     Order order;            /* when the rows are points */
+    NeededRows needed;      /* of a product that leaves out zeros: contract_zeros.c */
 } RowProduct;
 
 /* Variables of the printed functions. */
@@ -70,6 +71,10 @@ static void add_loops(Lowering *l, Tile *t, const RowProduct *product)
 {
     int64_t width = product->panels.width, channels = product->channels;
     int64_t taps = product->taps[1];
+    if (product->needed.list.len > 0) {
+        contract_add_needed_loop(l, t, &product->needed);
+        return;
+    }
     if (taps == 1 || product->tap[1] == channels) {
         int64_t run = taps * channels;
         if (product->taps[0] == 1 || product->tap[0] == run) {
@@ -344,6 +349,11 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
     }
     lower_begin(l, form->y, "");
     contract_take_names(l);
+    if (contract_leaves_out_zeros(l, form)) {
+        Expr *row = expr_address(l->arena, lower_buffer_pointer(l, x.buffer, false), expr_int(l->arena, x.offset));
+        product.needed = contract_needed_rows(l, &l->kernel->setup, row, expr_int(l->arena, 0),
+                                              expr_int(l->arena, form->c), form->c);
+    }
     add_product(l, form, &product);
     lower_halos(l);
 }

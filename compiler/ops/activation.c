@@ -34,7 +34,7 @@ static const OpCase relu_cases[] = {
     {"input x: f32[3, 5]  h = x -> relu  y = h * h + h  output y", NULL},
     {0},
 };
-ACTIVATION(relu, "rectifier", "max(x, 0). The gradient at 0 is 0.", .cases = relu_cases);
+ACTIVATION(relu, "rectifier", "max(x, 0). The gradient at 0 is 0.", .makes_zeros = true, .cases = relu_cases);
 
 /* For a slope of zero or more the result has the sign of x. */
 static const AttrDef leaky_relu_attrs[] = {

@@ -260,6 +260,7 @@ const OpDef op_one_hot = {
     .doc = "y[..., k] = 1 where k is the class number x[..., 0], else 0",
     .inputs = {"x"},
     .typed_inputs = 1,
+    .makes_zeros = true,
     .attrs = one_hot_attrs,
     .infer = one_hot_infer,
     .eval = one_hot_eval,

@@ -55,7 +55,7 @@ static bool is_in_helper(const Kernel *k, Str name)
     return block_uses(&k->helper, name);
 }
 
-/* The helper's parameters: those of the kernel that it uses, the setup's scalars, its own. */
+/* The helper's parameters: those of the kernel that it uses, the setup's scalars and arrays, its own. */
 static Str helper_list(Arena *arena, const Program *p, const Kernel *k, bool with_types)
 {
     StrBuf buf = {.arena = arena};
@@ -81,8 +81,9 @@ static Str helper_list(Arena *arena, const Program *p, const Kernel *k, bool wit
         if (s->kind != STMT_DECLARE || !is_in_helper(k, s->name))
             continue;
         add_separator(&buf);
+        bool is_array = s->to != NULL;
         if (with_types)
-            buf_add(&buf, "%.*s ", STR_ARGS(bare_type(s->type)));
+            buf_add(&buf, is_array ? "const %.*s *NN_RESTRICT " : "%.*s ", STR_ARGS(bare_type(s->type)));
         buf_add_str(&buf, s->name);
     }
     for (int i = 0; i < k->helper_params.count; i++) {

@@ -1575,31 +1575,15 @@ static NN_APART void infer_dense_1_contract_forward_large(const float *NN_RESTRI
             relu_3, n, panel);
 }
 
-static NN_APART void infer_dense_1_contract_forward_single(const float *NN_RESTRICT max_pool2d_2,
+static NN_APART void infer_dense_1_contract_forward(const float *NN_RESTRICT max_pool2d_2,
         const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_3, int n, int panel)
+        float *NN_RESTRICT relu_3)
 {
-    infer_dense_1_contract_forward_tile(1, max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3, n,
-            panel);
-}
-
-static NN_APART void infer_dense_1_contract_forward(int batch,
-        const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
-        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3)
-{
-    enum { ROWS = NN_SIZE(1, 1) };
     for (int unit = 0; unit < 2; unit++) {
         const int panel = unit;
-        const int start = 0;
-        if (start + ROWS <= batch) {
-            const int n = start;
-            infer_dense_1_contract_forward_large(max_pool2d_2, dense_1_kernel, dense_1_bias,
-                    relu_3, n, panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                infer_dense_1_contract_forward_single(max_pool2d_2, dense_1_kernel, dense_1_bias,
-                        relu_3, n, panel);
-        }
+        const int n = 0;
+        infer_dense_1_contract_forward_large(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3, n,
+                panel);
     }
 }
 
@@ -1677,30 +1661,15 @@ static NN_APART void infer_dense_2_contract_forward_large(const float *NN_RESTRI
             dense_2, n, panel);
 }
 
-static NN_APART void infer_dense_2_contract_forward_single(const float *NN_RESTRICT relu_3,
-        const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
-        float *NN_RESTRICT dense_2, int n, int panel)
-{
-    infer_dense_2_contract_forward_tile(1, relu_3, dense_2_kernel, dense_2_bias, dense_2, n, panel);
-}
-
-static NN_APART void infer_dense_2_contract_forward(int batch, const float *NN_RESTRICT relu_3,
+static NN_APART void infer_dense_2_contract_forward(const float *NN_RESTRICT relu_3,
         const float *NN_RESTRICT dense_2_kernel, const float *NN_RESTRICT dense_2_bias,
         float *NN_RESTRICT dense_2)
 {
-    enum { ROWS = NN_SIZE(1, 1) };
     for (int unit = 0; unit < 1; unit++) {
         const int panel = unit;
-        const int start = 0;
-        if (start + ROWS <= batch) {
-            const int n = start;
-            infer_dense_2_contract_forward_large(relu_3, dense_2_kernel, dense_2_bias, dense_2, n,
-                    panel);
-        } else {
-            for (int n = start; n < batch; n++)
-                infer_dense_2_contract_forward_single(relu_3, dense_2_kernel, dense_2_bias,
-                        dense_2, n, panel);
-        }
+        const int n = 0;
+        infer_dense_2_contract_forward_large(relu_3, dense_2_kernel, dense_2_bias, dense_2, n,
+                panel);
     }
 }
 
@@ -1776,9 +1745,8 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
         if (thread == 0) {
             infer_conv2d_2_contract_window_max_forward(batch, conv2d_2_contract, conv2d_2_bias,
                     max_pool2d_2);
-            infer_dense_1_contract_forward(batch, max_pool2d_2, dense_1_kernel, dense_1_bias,
-                    relu_3);
-            infer_dense_2_contract_forward(batch, relu_3, dense_2_kernel, dense_2_bias, dense_2);
+            infer_dense_1_contract_forward(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3);
+            infer_dense_2_contract_forward(relu_3, dense_2_kernel, dense_2_bias, dense_2);
             infer_scores_forward(batch, dense_2, scores);
         }
         nn_restore_denormals(mode);

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 typedef struct Case {
-    const char *layer;             /* dense, conv1d, conv2d */
+    const char *layer;             /* dense, relu dense (which meets zeros), conv1d, conv2d */
     int64_t shape[3];              /* of x; zeros at the end are left out                    */
     int64_t units;                 /* or filters                                             */
     int64_t kernel[2], stride, dilation, groups;
@@ -78,6 +78,10 @@ static const Case cases[] = {
     {"dense", {64}, 100, {0}, 0, 0, 0, 0, 64, 29, 0, 0, 0},
     {"dense", {29}, 130, {0}, 0, 0, 0, 0, 16, 1, 0, 0, 0},
     {"dense", {8192}, 37, {0}, 0, 0, 0, 0, 17, 17, 0, 0, 0}, /* in chunks */
+    {"relu dense", {8200}, 37, {0}, 0, 0, 0, 0, 1, 1, 0, 0, 0}, /* zeros are left out of one sample */
+    {"relu dense", {8200}, 37, {0}, 0, 0, 0, 0, 2, 1, 0, 0, 0}, /* not when there may be two */
+    {"relu dense", {701}, 203, {0}, 0, 0, 0, 0, 1, 1, 0, 0, 0},
+    {"relu dense", {4501}, 33, {0}, 0, 0, 0, 0, 1, 1, 0, 0, 0},
     {"dense", {9001}, 80, {0}, 0, 0, 0, 0, 16, 3, 0, 0, 0},
     {"dense", {3, 700}, 600, {0}, 0, 0, 0, 0, 30, 29, 0, 0, 0}, /* fetches ahead */
     {"dense", {2, 3, 5}, 4, {0}, 0, 0, 0, 0, 5, 5, 0, 0, 0},
@@ -144,8 +148,9 @@ typedef struct Made {
 static NodeId make_layer(Made *m, const Case *c)
 {
     Fixture *f = &m->fixture;
-    if (strcmp(c->layer, "dense") == 0)
-        return fixture_call(f, &op_dense, m->x, (AttrSetting[]){{"units", {.i = c->units}},
+    NodeId x = strcmp(c->layer, "relu dense") == 0 ? build_unary(&f->b, &op_relu, m->x) : m->x;
+    if (strstr(c->layer, "dense") != NULL)
+        return fixture_call(f, &op_dense, x, (AttrSetting[]){{"units", {.i = c->units}},
                                                            {"activation", {.op = &op_tanh}}, {0}});
     int axes = strcmp(c->layer, "conv2d") == 0 ? 2 : 1;
     AttrValue padding = {.padding = {.kind = (PaddingKind)c->padding, .count = axes,
