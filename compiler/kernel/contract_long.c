@@ -8,7 +8,10 @@
  * on the batch. */
 #include "kernel/contract.h"
 
-enum { CHUNK = 2048 }; /* rows of a panel: 256 KiB at most */
+enum {
+    CHUNK = 2048, /* rows of a panel: 256 KiB at most                                   */
+    AHEAD = 2048, /* floats: what the first tile of a chunk reads of w is asked for 8 KiB before */
+};
 
 typedef struct LongProduct {
     Operand x;
@@ -51,6 +54,7 @@ static void add_tile(Lowering *l, const LongProduct *p, const Grid *grid, Str n,
         t.loop_count = 1;
         t.a_index = expr_add(arena, t.a_index, step);
         t.b_index = expr_add(arena, t.b_index, scaled(arena, step, p->panels.width));
+        t.b_ahead = AHEAD;
     }
     block_add(arena, &l->kernel->helper, stmt_tile(arena, t));
 }
@@ -67,7 +71,8 @@ static void add_helper_param(Lowering *l, Str name, const char *type)
     vec_push(l->arena, &l->kernel->helper_params, ((KernelParam){.buffer = -1, .name = name, .type = type}));
 }
 
-/* A unit is a chunk of a panel. Where zeros are left out, it is a chunk of all panels, since they share the list. */
+/* A unit is a chunk of a panel; those of one chunk follow each other, so that x is read from memory once. Where
+ * zeros are left out, it is a chunk of all panels, since they share the list. */
 static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
 {
     Arena *arena = l->arena;
@@ -80,23 +85,24 @@ static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
 
     k->division = DIVIDE_UNITS;
     k->units = expr_int(arena, (leaves_out ? 1 : p->panels.count) * p->chunks);
-    Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, p->chunks), *chunk = unit;
+    Expr *unit = expr_name(arena, STR("unit")), *panels = expr_int(arena, p->panels.count), *chunk;
     Block *block = &k->body;
-    if (!leaves_out) {
-        lower_declare(l, block, panel, expr_binary(arena, "/", unit, count));
-        chunk = lower_declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "%", unit, count));
-    } else {
+    if (leaves_out) {
         k->unit_name = lower_name(l, STR("chunk"));
         chunk = expr_name(arena, k->unit_name);
+    } else {
+        chunk = lower_declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "/", unit, panels));
+        lower_declare(l, block, panel, expr_binary(arena, "%", unit, panels));
     }
     Expr *rows = expr_int(arena, form->c);
+    Expr *count = expr_int(arena, p->chunks);
     Expr *first[] = {chunk, count, rows}, *next[] = {plus(arena, chunk, 1), count, rows};
     Expr *begin = lower_declare(l, block, from, expr_call(arena, "nn_first", 3, first));
     Expr *end = lower_declare(l, block, to, expr_call(arena, "nn_first", 3, next));
     if (leaves_out) {
         Expr *x = expr_address(arena, lower_buffer_pointer(l, p->x.buffer, false), expr_int(arena, p->x.offset));
         p->needed = contract_needed_rows(l, block, x, begin, end, CHUNK);
-        block = block_loop(arena, block, panel, expr_int(arena, p->panels.count));
+        block = block_loop(arena, block, panel, panels);
     }
     add_tile(l, p, &grid, n, panel, from, to, place);
     Str ints[] = {n, panel, from, to, place, p->needed.count};
