@@ -64,6 +64,9 @@
 #define NN_REGISTERS 16
 #endif
 
+/* Vectors of columns in one pass over a panel of 16; over one of 32 there are two everywhere. */
+#define NN_VECTORS (NN_LANES == 16 ? 1 : 2)
+
 /* A size of a register tile: for 32 vector registers and more, or for fewer. */
 #define NN_SIZE(many, few) (NN_REGISTERS >= 32 ? (many) : (few))
 

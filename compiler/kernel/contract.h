@@ -95,7 +95,9 @@ typedef struct Grid {
 Grid contract_grid_for(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, bool may_span);
 /* The same with tiles of the usual size. */
 Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span);
-/* The same with other limits of the rows of a tile. */
+/* A grid of windows that have so many points each: the tile's sizes count windows, its rows their points. */
+Grid contract_grid_of_windows(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, int64_t points);
+/* The same as contract_grid with other limits of the rows of a tile. */
 Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS]);
 
 /* Names that the text of a tile uses, taken first in every kernel that has one. */
@@ -144,6 +146,20 @@ typedef struct SumParts {
     Str letter;          /* of the loop over parts */
 } SumParts;
 Expr *contract_add_up(Lowering *l, Block *block, Str total, int width, const SumParts *parts, Expr *place);
+
+/* ---- pooling (contract_pool.c) --------------------------------------------------------------------- */
+/* Can the maxima over these windows be taken while the product's tile is in registers? */
+bool contract_can_pool(const Graph *g, NodeId product, NodeId window);
+bool contract_is_depthwise(const ContractForm *form);
+enum { MOST_POOL_POINTS = 6 }; /* of a window: rows of a tile where vector registers are few */
+typedef struct Pool {
+    int64_t points;         /* of a window; 1: the group does not pool */
+    int64_t size[2], out[2]; /* of a window; windows; height and width */
+    bool has_where;         /* which point was the maximum is wanted too */
+} Pool;
+Pool contract_pool(const Lowering *l); /* of the group */
+/* The group's windows and maps at `at`, from the points of a window. */
+void contract_pool_after(Lowering *l, Block *block, const Pool *pool, Expr *const *points, const Position *at);
 
 /* ---- operands ------------------------------------------------------------------------------------ */
 /* A tensor as the product reads it: element (n, i, j, channel) at offset + n*batch + i*line + j*point +

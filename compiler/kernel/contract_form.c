@@ -194,7 +194,7 @@ void contract_phase_halo(const ContractAxis *axis, int64_t *before, int64_t *aft
 }
 
 /* ---- wishes ---------------------------------------------------------------------------------- */
-static bool is_depthwise(const ContractForm *form)
+bool contract_is_depthwise(const ContractForm *form)
 {
     return form->groups > 1 && form->c == 1 && form->o == 1;
 }
@@ -222,7 +222,7 @@ void contract_wishes(const Graph *g, const Node *n, int64_t batch, LayoutWish *l
     *left = *right = *out = (LayoutWish){0};
     NodeId id = (NodeId)(n - g->nodes.items);
     ContractForm form = contract_form(g, id);
-    bool has_panels = !is_depthwise(&form);
+    bool has_panels = !contract_is_depthwise(&form);
     switch (form.kind) {
     case CONTRACT_OTHER:
         break;
@@ -270,7 +270,7 @@ void contract_lower(Lowering *l, NodeId node)
         contract_lower_plain(l, node);
         return;
     }
-    if (is_depthwise(&form)) {
+    if (contract_is_depthwise(&form)) {
         contract_lower_depthwise(l, &form);
         return;
     }

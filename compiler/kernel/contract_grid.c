@@ -46,27 +46,15 @@ static void add_size(Lowering *l, const char *name, Expr *rows)
     vec_push(l->arena, &l->kernel->helper_sizes, ((HelperSize){str_from(name), rows}));
 }
 
-Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span)
-{
-    return contract_grid_of(l, high, wide, may_span, most_rows);
-}
-
-Grid contract_grid_for(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, bool may_span)
-{
-    int64_t many = schedule->rows, few = many * most_rows[TARGET_FEW] / most_rows[TARGET_MANY];
-    if (many == 0)
-        return contract_grid(l, high, wide, may_span);
-    return contract_grid_of(l, high, wide, may_span, (int64_t[TARGETS]){many, few > 0 ? few : 1});
-}
-
-Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS])
+/* `each` rows for a point of the grid. */
+static Grid make_grid(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS], int64_t each)
 {
     Grid grid = {.high = high, .wide = wide, .may_span = may_span};
     for (int t = 0; t < TARGETS; t++)
-        grid.tiles[t] = cut(high, wide, may_span, most[t]);
+        grid.tiles[t] = cut(high, wide, may_span, most[t] > each ? most[t] / each : 1);
     const GridTiles *many = &grid.tiles[TARGET_MANY], *few = &grid.tiles[TARGET_FEW];
     grid.most = lower_name(l, STR("ROWS"));
-    vec_push(l->arena, &l->kernel->constants, ((KernelConstant){grid.most, many->large, few->large}));
+    vec_push(l->arena, &l->kernel->constants, ((KernelConstant){grid.most, many->large * each, few->large * each}));
     grid.tile_high = choice(l, "HIGH", many->tile_high, few->tile_high);
     grid.tile_wide = choice(l, "WIDE", many->tile_wide, few->tile_wide);
     grid.down = choice(l, "DOWN", many->down, few->down);
@@ -77,8 +65,41 @@ Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, co
     add_size(l, "large", expr_name(l->arena, grid.most));
     /* A target without small tiles never calls the function; 1 makes it short. */
     if (grid.has_small)
-        add_size(l, "small", choice(l, "SMALL", many->small > 0 ? many->small : 1, few->small > 0 ? few->small : 1));
+        add_size(l, "small", choice(l, "SMALL", many->small > 0 ? many->small * each : each,
+                                    few->small > 0 ? few->small * each : each));
     return grid;
+}
+
+Grid contract_grid_of(Lowering *l, int64_t high, int64_t wide, bool may_span, const int64_t most[TARGETS])
+{
+    return make_grid(l, high, wide, may_span, most, 1);
+}
+
+Grid contract_grid(Lowering *l, int64_t high, int64_t wide, bool may_span)
+{
+    return contract_grid_of(l, high, wide, may_span, most_rows);
+}
+
+/* Limits of a schedule that was measured where registers are many; else the usual ones. */
+static void scheduled_rows(const Schedule *schedule, int64_t most[TARGETS])
+{
+    int64_t many = schedule->rows, few = many * most_rows[TARGET_FEW] / most_rows[TARGET_MANY];
+    most[TARGET_MANY] = many > 0 ? many : most_rows[TARGET_MANY];
+    most[TARGET_FEW] = many == 0 ? most_rows[TARGET_FEW] : few > 0 ? few : 1;
+}
+
+Grid contract_grid_for(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, bool may_span)
+{
+    int64_t most[TARGETS];
+    scheduled_rows(schedule, most);
+    return contract_grid_of(l, high, wide, may_span, most);
+}
+
+Grid contract_grid_of_windows(Lowering *l, const Schedule *schedule, int64_t high, int64_t wide, int64_t points)
+{
+    int64_t most[TARGETS];
+    scheduled_rows(schedule, most);
+    return make_grid(l, high, wide, false, most, points);
 }
 
 void contract_take_names(Lowering *l)

@@ -37,6 +37,8 @@ typedef struct RowProduct {
     int spatial;
     int64_t out_first[2], out_step[2]; /* from grid points to points of the result    */
     Order order;            /* when the rows are points */
+    Pool pool;              /* the grid's points are windows of it                    */
+    int64_t pool_line, pool_point; /* elements of a between the points of a window */
     NeededRows needed;      /* of a product that leaves out zeros: contract_zeros.c */
 } RowProduct;
 
@@ -122,6 +124,23 @@ static void fetch_next_panel(Lowering *l, Tile *t, const RowProduct *product, co
     tile_fetch_ahead(arena, t, t->b, next, of_step);
 }
 
+/* Offset of row r where the rows are the points of windows, window by window. */
+static Expr *window_row_offset(Lowering *l, const RowProduct *product)
+{
+    Arena *arena = l->arena;
+    const Pool *pool = &product->pool;
+    Expr *r = expr_name(arena, STR("r")), *points = expr_int(arena, pool->points);
+    Expr *offset = scaled(arena, expr_binary(arena, "/", r, points), product->point);
+    if (pool->size[0] > 1) {
+        Expr *line = expr_binary(arena, "/", expr_binary(arena, "%", r, points), expr_int(arena, pool->size[1]));
+        offset = expr_add(arena, offset, scaled(arena, line, product->pool_line));
+    }
+    if (pool->size[1] > 1)
+        offset = expr_add(arena, offset, scaled(arena, expr_binary(arena, "%", r, expr_int(arena, pool->size[1])),
+                                                product->pool_point));
+    return offset;
+}
+
 static void add_tile(Lowering *l, Block *block, const RowProduct *product, const Grid *grid,
                      const RowNames *names)
 {
@@ -142,7 +161,8 @@ static void add_tile(Lowering *l, Block *block, const RowProduct *product, const
                                                   product->channels));
     t.a_index = plus(arena, t.a_index, product->a.offset);
     t.b_index = plus(arena, scaled(arena, panel, panels->rows * panels->width), product->b_offset);
-    t.a_row = contract_row_offset(l, grid, product->line, product->point);
+    t.a_row = product->pool.points > 1 ? window_row_offset(l, product)
+                                       : contract_row_offset(l, grid, product->line, product->point);
     add_loops(l, &t, product);
     fetch_next_panel(l, &t, product, grid, names);
     block_add(arena, block, stmt_tile(arena, t));
@@ -185,13 +205,22 @@ static void add_helper(Lowering *l, const RowProduct *product, const Grid *grid,
         block_add(arena, block, stmt_declare(arena, "const int", names->columns, columns));
         columns = expr_name(arena, names->columns);
     }
-    Stmt *rows = stmt_for(arena, STR("r"), expr_int(arena, 0), expr_name(arena, STR("rows")), 1);
+    int64_t points = product->pool.points;
+    Expr *count = expr_binary(arena, "/", expr_name(arena, STR("rows")), expr_int(arena, points));
+    Stmt *rows = stmt_for(arena, STR("r"), expr_int(arena, 0), points > 1 ? count : expr_name(arena, STR("rows")), 1);
     Stmt *lanes = stmt_for(arena, names->lane, expr_int(arena, 0), columns, 1);
     Expr *lane = expr_name(arena, names->lane);
     Expr *column = expr_add(arena, contract_panel_start(arena, panels, panel), lane);
     Position at = row_position(l, product, grid, names, column);
-    Expr *place = expr_add(arena, scaled(arena, expr_name(arena, STR("r")), panels->width), lane);
-    lower_after(l, &lanes->body, &at, expr_load(arena, names->sum, place));
+    Expr *sum[MOST_POOL_POINTS];
+    for (int64_t e = 0; e < points; e++) {
+        Expr *row = plus(arena, scaled(arena, expr_name(arena, STR("r")), points), e);
+        sum[e] = expr_load(arena, names->sum, expr_add(arena, scaled(arena, row, panels->width), lane));
+    }
+    if (points > 1)
+        contract_pool_after(l, &lanes->body, &product->pool, sum, &at);
+    else
+        lower_after(l, &lanes->body, &at, sum[0]);
     block_add(arena, &rows->body, lanes);
     block_add(arena, block, rows);
 }
@@ -299,7 +328,9 @@ static void add_product(Lowering *l, const ContractForm *form, RowProduct *produ
         .columns = lower_name(l, STR("columns")),
         .lane = lower_name(l, STR("lane")),
     };
-    Grid grid = contract_grid_for(l, &form->schedule, product->high, product->wide, !product->rows_are_samples);
+    int64_t each = product->pool.points;
+    Grid grid = each > 1 ? contract_grid_of_windows(l, &form->schedule, product->high, product->wide, each)
+                         : contract_grid_for(l, &form->schedule, product->high, product->wide, !product->rows_are_samples);
     product->order = product->rows_are_samples ? ORDER_SAMPLES : choose_order(l, product, &grid);
     add_helper(l, product, &grid, &names);
     add_helper_param(l, names.n);
@@ -314,11 +345,23 @@ static void add_product(Lowering *l, const ContractForm *form, RowProduct *produ
         add_point_loops(l, product, &grid, &names);
     int64_t groups = product->panels.count / product->panels.per_group;
     int64_t points = product->rows_are_samples ? 1 : product->high * product->wide;
-    k->flops = 2 * points * product->taps[0] * product->taps[1] * product->channels *
+    k->flops = 2 * points * each * product->taps[0] * product->taps[1] * product->channels *
                product->panels.columns * groups;
 }
 
 /* ---- forward ----------------------------------------------------------------------------------- */
+/* The grid's points are windows from now on. */
+static void take_windows(RowProduct *product)
+{
+    const Pool *pool = &product->pool;
+    product->pool_line = product->line;
+    product->pool_point = product->point;
+    product->line *= pool->size[0];
+    product->point *= pool->size[1];
+    product->high = pool->out[0];
+    product->wide = pool->out[1];
+}
+
 void contract_lower_rows(Lowering *l, const ContractForm *form)
 {
     const ContractAxis *h = &form->axis[0], *w = &form->axis[1];
@@ -340,8 +383,11 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
         .wide = w->out,
         .spatial = form->spatial,
         .out_step = {1, 1},
+        .pool = contract_pool(l),
     };
     product.a.offset -= h->before * x.line + w->before * x.point;
+    if (product.pool.points > 1)
+        take_windows(&product);
     if (form->spatial == 0) {
         product.rows_are_samples = true;
         product.wide = l->program->batch;
@@ -409,6 +455,7 @@ static void add_phase(Lowering *l, const ContractForm *form, const Operand *y, i
         .spatial = form->spatial,
         .out_first = {first_line, first_point},
         .out_step = {form->axis[0].stride, form->axis[1].stride},
+        .pool = {.points = 1},
     };
     product.a.offset += high.y_first * y->line + wide.y_first * y->point;
     bool is_whole = form->axis[0].stride == 1 && form->axis[1].stride == 1;

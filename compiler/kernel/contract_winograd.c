@@ -242,18 +242,68 @@ static Expr *panel_loop(Lowering *l, Block **block, const Winograd *w)
     return expr_name(l->arena, loop->name);
 }
 
-/* i < high && j < wide, as far as squares stick out. */
-static Expr *inside(Lowering *l, const Winograd *w, Expr *i, Expr *j)
+/* i < high && j < wide for what squares hold `each` of along an axis, as far as they stick out. */
+static Expr *inside(Lowering *l, const Winograd *w, Expr *i, Expr *j, const int64_t each[2], const int64_t extent[2])
 {
     Arena *arena = l->arena;
-    int64_t high = w->form->axis[0].out, wide = w->form->axis[1].out;
-    Expr *in_high = expr_binary(arena, "<", i, expr_int(arena, high));
-    Expr *in_wide = expr_binary(arena, "<", j, expr_int(arena, wide));
-    if (winograd_overhang(&w->form->axis[0], w->s.points) == 0)
-        return winograd_overhang(&w->form->axis[1], w->s.points) == 0 ? NULL : in_wide;
-    if (winograd_overhang(&w->form->axis[1], w->s.points) == 0)
-        return in_high;
-    return expr_binary(arena, "&&", in_high, in_wide);
+    int64_t squares[2] = {w->s.each / w->s.across, w->s.across};
+    Expr *test = NULL, *index[2] = {i, j};
+    for (int axis = 0; axis < 2; axis++) {
+        if (squares[axis] * each[axis] <= extent[axis])
+            continue;
+        Expr *is_inside = expr_binary(arena, "<", index[axis], expr_int(arena, extent[axis]));
+        test = test ? expr_binary(arena, "&&", test, is_inside) : is_inside;
+    }
+    return test;
+}
+
+/* The points of a square are in `results`: the maps after the contraction, or the windows and theirs, which lie
+ * within a square. */
+static void add_maps(Lowering *l, Block *block, const Winograd *w, const SquareLoop *loop, Expr *panel, Str results)
+{
+    Arena *arena = l->arena;
+    const Panels *p = &w->panels;
+    Pool pool = contract_pool(l);
+    bool pools = pool.points > 1;
+    int64_t each[2] = {w->s.points / pool.size[0], w->s.points / pool.size[1]}; /* of a square */
+    int64_t extent[2] = {w->form->axis[0].out, w->form->axis[1].out};
+    Expr *columns = contract_panel_columns(arena, p, panel);
+    if (columns->kind != EXPR_INT)
+        columns = winograd_int(l, block, "columns", columns);
+
+    Stmt *loop_of_points = winograd_loop(l, block, pools ? "window" : "point", expr_int(arena, each[0] * each[1]));
+    Expr *point = expr_name(arena, loop_of_points->name), *wide = expr_int(arena, each[1]);
+    Expr *down = expr_binary(arena, "/", point, wide), *across = expr_binary(arena, "%", point, wide);
+    Block *maps = &loop_of_points->body;
+    Expr *start[2];
+    for (int axis = 0; axis < 2; axis++) {
+        extent[axis] = pools ? pool.out[axis] : extent[axis];
+        start[axis] = expr_binary(arena, "/", axis == 0 ? loop->i : loop->j, expr_int(arena, pool.size[axis]));
+    }
+    Expr *i = winograd_int(l, maps, "line", expr_add(arena, start[0], scaled(arena, down, w->s.apart[0])));
+    Expr *j = winograd_int(l, maps, "column", expr_add(arena, start[1], scaled(arena, across, w->s.apart[1])));
+    Expr *test = inside(l, w, i, j, (int64_t[2]){each[0], each[1]}, extent);
+    if (test != NULL) {
+        Stmt *is_inside = stmt_if(arena, test);
+        block_add(arena, maps, is_inside);
+        maps = &is_inside->body;
+    }
+    Stmt *lanes = winograd_loop(l, maps, "lane", columns);
+    Expr *lane = expr_name(arena, lanes->name);
+    Position at = {.rank = 3, .batch = loop->n,
+                   .index = {i, j, expr_add(arena, contract_panel_start(arena, p, panel), lane)}};
+    if (!pools) {
+        lower_after(l, &lanes->body, &at,
+                    expr_load(arena, results, expr_add(arena, scaled(arena, point, p->width), lane)));
+        return;
+    }
+    Expr *points[MOST_POOL_POINTS];
+    Expr *first = expr_add(arena, scaled(arena, down, pool.size[0] * w->s.points), scaled(arena, across, pool.size[1]));
+    for (int64_t e = 0; e < pool.points; e++) {
+        Expr *place = plus(arena, first, e / pool.size[1] * w->s.points + e % pool.size[1]);
+        points[e] = expr_load(arena, results, expr_add(arena, scaled(arena, place, p->width), lane));
+    }
+    contract_pool_after(l, &lanes->body, &pool, points, &at);
 }
 
 /* The points of squares, whose products lie from `slot` on, and the maps after the contraction. */
@@ -277,31 +327,7 @@ static void add_results(Lowering *l, Block *block, const Winograd *w, Expr *firs
                     expr_int(arena, p->width)};
     Str function = winograd_function(l, "result", points, w->s.taps);
     block_add(arena, inner, stmt_call(arena, expr_call(arena, function.ptr, COUNT_OF(args), args)));
-    Expr *columns = contract_panel_columns(arena, p, panel);
-    if (columns->kind != EXPR_INT)
-        columns = winograd_int(l, inner, "columns", columns);
-
-    Stmt *each = winograd_loop(l, inner, "point", expr_int(arena, points * points));
-    Expr *point = expr_name(arena, each->name), *m = expr_int(arena, points);
-    Expr *down = scaled(arena, expr_binary(arena, "/", point, m), w->s.apart[0]);
-    Expr *across = scaled(arena, expr_binary(arena, "%", point, m), w->s.apart[1]);
-    Expr *i = winograd_int(l, &each->body, "line", expr_add(arena, loop.i, down));
-    Expr *j = winograd_int(l, &each->body, "column", expr_add(arena, loop.j, across));
-    Block *maps = &each->body;
-    Expr *test = inside(l, w, i, j);
-    if (test != NULL) {
-        Stmt *is_inside = stmt_if(arena, test);
-        block_add(arena, maps, is_inside);
-        maps = &is_inside->body;
-    }
-    Stmt *lanes = winograd_loop(l, maps, "lane", columns);
-    Expr *lane = expr_name(arena, lanes->name);
-    Position position = {
-        .rank = 3,
-        .batch = loop.n,
-        .index = {i, j, expr_add(arena, contract_panel_start(arena, p, panel), lane)}};
-    lower_after(l, &lanes->body, &position,
-                expr_load(arena, results, expr_add(arena, scaled(arena, point, p->width), lane)));
+    add_maps(l, inner, w, &loop, panel, results);
 }
 
 static Kernel *begin(Lowering *l, const Winograd *w, const char *suffix, Expr **unit)

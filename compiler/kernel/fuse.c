@@ -2,7 +2,8 @@
  *
  * Every root (contraction, reduction, window, row operator, copying view) starts a group. A map joins
  * the group that makes one of its operands when the shapes are equal; so the epilogue of a contraction
- * takes in bias, activation and, for a weight gradient, the whole update of the optimizer. A map that
+ * takes in bias, activation and, for a weight gradient, the whole update of the optimizer. Windows that
+ * alone read a convolution join it, if they do not overlap (contract_pool.c). A map that
  * finds no group starts one. Maps that cost little and read nothing but samples and constants (random
  * masks, one_hot, scaling), and maps that only reductions read, belong to no group: their expressions
  * are computed where they are read.
@@ -14,7 +15,7 @@
  * in the tensor graph first. */
 #include "kernel/fuse.h"
 
-#include "kernel/lower.h"
+#include "kernel/contract.h"
 
 #include <string.h>
 
@@ -206,6 +207,34 @@ static bool join_sibling(Fuser *f, NodeId id, const Ints *from)
     return false;
 }
 
+/* Do all readers of a product want the same windows of it? Then they are pooled in the loops that make it. */
+static bool only_windows_read(const Fuser *f, NodeId product, const Node *window)
+{
+    for (int i = 0; i < f->readers[product].count; i++) {
+        NodeId id = f->readers[product].items[i];
+        const Node *reader = node_at(f, id);
+        if (!same_attrs(reader, window) || !contract_can_pool(f->g, product, id))
+            return false;
+    }
+    return !f->is_result[product] && !f->is_output[product];
+}
+
+static bool join_product(Fuser *f, NodeId id, const Ints *from)
+{
+    const Node *n = node_at(f, id);
+    if (n->op->family != FAMILY_WINDOW || n->input_count != 1 || f->p->is_plain)
+        return false;
+    NodeId product = n->inputs[0];
+    int d = f->draft_of[product];
+    if (d < 0 || f->drafts.items[d].group.root != product || !only_windows_read(f, product, n) ||
+        !may_share(f, f->is_asked[id], f->reads_target[id], &f->drafts.items[d]) || !can_join(f, d, from))
+        return false;
+    join(f, d, id, from);
+    f->drafts.items[d].group.domain = n->shape;
+    vec_push(f->arena, &f->drafts.items[d].group.siblings, id);
+    return true;
+}
+
 static bool reads_draft(const Ints *from, int draft)
 {
     for (int i = 0; i < from->count; i++)
@@ -260,7 +289,7 @@ static void place_node(Fuser *f, NodeId id)
         vec_push(f->arena, &f->drafts.items[d].group.after, id);
         return;
     }
-    if (join_sibling(f, id, &from))
+    if (join_product(f, id, &from) || join_sibling(f, id, &from))
         return;
     join(f, new_draft(f, id, n->shape, false), id, &from);
 }

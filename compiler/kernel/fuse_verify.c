@@ -2,7 +2,8 @@
  * overwrite a leaf that a later one still reads? */
 #include "kernel/fuse.h"
 
-/* Is `in` made before a node of group `group` needs it? Roots need what they read complete. */
+/* Is `in` made before a node of group `group` needs it? Roots and siblings need what they read complete, unless
+ * that is the root. */
 static bool is_made_in_time(const Program *p, NodeId in, int group, bool by_root)
 {
     const Node *n = graph_node(p->graph, in);
@@ -60,7 +61,7 @@ Str groups_verify(Arena *arena, const Program *p)
         for (int i = 0; i < group->siblings.count; i++)
             by_root = by_root || group->siblings.items[i] == id;
         for (int i = is_assign(n) ? 1 : 0; i < n->input_count; i++)
-            if (!is_made_in_time(p, n->inputs[i], n->group, by_root))
+            if (!is_made_in_time(p, n->inputs[i], n->group, by_root && n->inputs[i] != group->root))
                 return str_format(arena, "group %d needs %.*s before it is made", n->group,
                                   STR_ARGS(graph_node(p->graph, n->inputs[i])->name));
         NodeId leaf = reads_overwritten(p, id, n->group, overwritten);

@@ -109,6 +109,14 @@ void lower_window_argmax(Lowering *l, NodeId node);
 void lower_window_sum(Lowering *l, NodeId node);
 /* Can one pass over the windows give both? A maximum and its place can; a sum goes alone. */
 bool lower_windows_share(const OpDef *a, const OpDef *b);
+/* Statements at the end of the block that find the greatest of some elements, and which it is (a number from 0
+ * on; the first of equal ones). */
+typedef struct Best {
+    Expr *best, *where;
+} Best;
+Best lower_best_of(Lowering *l, Block *block, Expr *const *elements, int64_t count, bool has_where);
+/* From now on lower_value answers with these for the windows among the group's siblings. */
+void lower_windows_known(Lowering *l, Expr *best, Expr *where);
 void lower_window_max_grad(Lowering *l, NodeId node);
 void lower_window_sum_grad(Lowering *l, NodeId node);
 

@@ -138,13 +138,13 @@ static void set_all(Lowering *l, const WindowForm *f, Block *block, Str array, E
 }
 
 /* Small windows that never leave the data: their elements are written out, one loop over channels. */
+enum { MOST_SMALL = 9 };
 static bool is_small(const WindowForm *f)
 {
-    enum { MOST_ELEMENTS = 9 };
-    return !may_leave(f, 0) && !may_leave(f, 1) && f->kernel[0] * f->kernel[1] <= MOST_ELEMENTS;
+    return !may_leave(f, 0) && !may_leave(f, 1) && f->kernel[0] * f->kernel[1] <= MOST_SMALL;
 }
 
-static void set_known(Lowering *l, Expr *best, Expr *where)
+void lower_windows_known(Lowering *l, Expr *best, Expr *where)
 {
     for (int i = 0; i < l->group->siblings.count; i++) {
         NodeId sibling = l->group->siblings.items[i];
@@ -153,46 +153,61 @@ static void set_known(Lowering *l, Expr *best, Expr *where)
     }
 }
 
+Best lower_best_of(Lowering *l, Block *block, Expr *const *elements, int64_t count, bool has_where)
+{
+    Arena *arena = l->arena;
+    Best b = {expr_name(arena, lower_name(l, STR("best"))), expr_name(arena, lower_name(l, STR("where")))};
+    Expr *value = expr_name(arena, lower_name(l, STR("value")));
+    block_add(arena, block, stmt_declare(arena, "float", b.best->name, elements[0]));
+    if (has_where)
+        block_add(arena, block, stmt_declare(arena, "int", b.where->name, expr_int(arena, 0)));
+    if (count > 1)
+        block_add(arena, block, stmt_declare(arena, "float", value->name, NULL));
+    for (int64_t e = 1; e < count; e++) {
+        block_add(arena, block, stmt_set(arena, value, "=", elements[e]));
+        Expr *is_more = expr_binary(arena, ">", value, b.best);
+        if (has_where)
+            block_add(arena, block,
+                      stmt_set(arena, b.where, "=", expr_select(arena, is_more, expr_int(arena, e), b.where)));
+        Expr *args[2] = {b.best, value};
+        block_add(arena, block, stmt_set(arena, b.best, "=", expr_call(arena, "nn_maximum", 2, args)));
+    }
+    return b;
+}
+
+static Expr *sum_of(Lowering *l, Block *block, Expr *const *elements, int64_t count)
+{
+    Arena *arena = l->arena;
+    Expr *sum = expr_name(arena, lower_name(l, STR("sum")));
+    block_add(arena, block, stmt_declare(arena, "float", sum->name, elements[0]));
+    for (int64_t e = 1; e < count; e++)
+        block_add(arena, block, stmt_set(arena, sum, "+=", elements[e]));
+    return sum;
+}
+
 static void small_window(Lowering *l, NodeId node, const WindowForm *f, const Scan *scan, unsigned wanted)
 {
     Arena *arena = l->arena;
     const Node *n = graph_node(l->graph, node);
     Expr *c = expr_name(arena, lower_name(l, STR("c")));
-    bool is_sum = wanted == WANT_SUM, has_where = (wanted & WANT_POSITION) != 0;
-    Expr *best = expr_name(arena, lower_name(l, is_sum ? STR("sum") : STR("best")));
-    Expr *where = expr_name(arena, lower_name(l, STR("where")));
-    Expr *value = expr_name(arena, lower_name(l, STR("value")));
-    Stmt *loop = channel_loop(l, f, scan->block, c);
-    Block *block = &loop->body;
-    for (int64_t e = 0; e < f->kernel[0] * f->kernel[1]; e++) {
+    Block *block = &channel_loop(l, f, scan->block, c)->body;
+    Expr *elements[MOST_SMALL];
+    int64_t count = f->kernel[0] * f->kernel[1];
+    for (int64_t e = 0; e < count; e++) {
         int64_t p = e / f->kernel[1], q = e % f->kernel[1];
         Expr *row = expr_add(arena, expr_mul(arena, scan->i, expr_int(arena, f->stride[0])), expr_int(arena, p));
         Expr *column = expr_add(arena, expr_mul(arena, scan->j, expr_int(arena, f->stride[1])), expr_int(arena, q));
         Position at = image_position(f, scan->batch, row, column, c);
-        Expr *x = lower_value(l, n->inputs[0], &at);
-        if (e == 0) {
-            block_add(arena, block, stmt_declare(arena, "float", best->name, x));
-            if (has_where)
-                block_add(arena, block, stmt_declare(arena, "int", where->name, expr_int(arena, 0)));
-            if (!is_sum && f->kernel[0] * f->kernel[1] > 1)
-                block_add(arena, block, stmt_declare(arena, "float", value->name, NULL));
-            continue;
-        }
-        if (is_sum) {
-            block_add(arena, block, stmt_set(arena, best, "+=", x));
-            continue;
-        }
-        block_add(arena, block, stmt_set(arena, value, "=", x));
-        Expr *is_more = expr_binary(arena, ">", value, best);
-        if (has_where)
-            block_add(arena, block,
-                      stmt_set(arena, where, "=", expr_select(arena, is_more, expr_int(arena, e), where)));
-        Expr *args[2] = {best, value};
-        block_add(arena, block, stmt_set(arena, best, "=", expr_call(arena, "nn_maximum", 2, args)));
+        elements[e] = lower_value(l, n->inputs[0], &at);
     }
-    set_known(l, best, where);
     Position out = image_position(f, scan->batch, scan->i, scan->j, c);
-    lower_after(l, block, &out, wanted_by(n->op) == WANT_POSITION ? where : best);
+    if (wanted == WANT_SUM) {
+        lower_after(l, block, &out, sum_of(l, block, elements, count));
+    } else {
+        Best b = lower_best_of(l, block, elements, count, (wanted & WANT_POSITION) != 0);
+        lower_windows_known(l, b.best, b.where);
+        lower_after(l, block, &out, wanted_by(n->op) == WANT_POSITION ? b.where : b.best);
+    }
     lower_halos(l);
 }
 
@@ -249,7 +264,7 @@ static void window_forward(Lowering *l, NodeId node)
     }
     Stmt *done = channel_loop(l, &f, scan.block, c);
     Position out = image_position(&f, scan.batch, scan.i, scan.j, c);
-    set_known(l, best, where);
+    lower_windows_known(l, best, where);
     lower_after(l, &done->body, &out, wanted_by(n->op) == WANT_POSITION ? where : best);
     lower_halos(l);
 }

@@ -67,7 +67,8 @@ typedef struct Group {
     NodeIds before;
     NodeIds after;
     NodeIds stored;
-    NodeIds siblings;     /* reductions over the same domain, done in the loops of the root */
+    NodeIds siblings;     /* reductions over the same domain, done in the loops of the root; or windows
+                             of the root, which then is a contraction that is not stored */
     Shape domain;         /* of after: the loops' extents   */
     bool is_copy;         /* no root and no maps: brings `copied` to buffer `copy_buffer` (an output
                              that is also something else, an input that needs a halo) */

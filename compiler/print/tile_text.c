@@ -20,6 +20,22 @@ static void end_rows(Out *o)
     o->depth--;
 }
 
+/* A panel as wide as the widest vector is one vector of columns there, and two elsewhere. */
+static bool may_be_single(const Tile *t)
+{
+    return t->columns < 32;
+}
+
+/* A statement for the second vector of columns. */
+static void second(Out *o, const Tile *t, Str statement)
+{
+    if (may_be_single(t))
+        out_line(o, "if (NN_VECTORS == 2)");
+    o->depth += may_be_single(t);
+    out_line(o, "%.*s", STR_ARGS(statement));
+    o->depth -= may_be_single(t);
+}
+
 /* sum[sum_index + r * columns + column (+ NN_LANES)] */
 static Str sum_place(Out *o, const Tile *t, int vector)
 {
@@ -30,25 +46,31 @@ static Str sum_place(Out *o, const Tile *t, int vector)
     return str_format(arena, "%.*s + %.*s%s", STR_ARGS(t->sum), STR_ARGS(text), vector ? " + NN_LANES" : "");
 }
 
-static void clear(Out *o, const Tile *t, int vectors)
+static void clear(Out *o, const Tile *t)
 {
     loop_rows(o, t);
-    out_line(o, vectors == 1 ? "acc[r] = nn_splat(0.0f);" : "acc[r][0] = acc[r][1] = nn_splat(0.0f);");
+    out_line(o, "acc[r][0] = acc[r][1] = nn_splat(0.0f);");
     end_rows(o);
 }
 
-static void move(Out *o, const Tile *t, int vectors, bool is_load)
+static void load_sums(Out *o, const Tile *t)
 {
     loop_rows(o, t);
     out_open(o, "if (r < rows)");
-    for (int v = 0; v < vectors; v++) {
-        Str place = sum_place(o, t, v);
-        const char *which = vectors == 1 ? "acc[r]" : v == 0 ? "acc[r][0]" : "acc[r][1]";
-        if (is_load)
-            out_line(o, "%s = nn_load(%.*s);", which, STR_ARGS(place));
-        else
-            out_line(o, "nn_store(%.*s, %s);", STR_ARGS(place), which);
-    }
+    Str first = sum_place(o, t, 0), other = sum_place(o, t, 1);
+    out_line(o, "acc[r][0] = nn_load(%.*s);", STR_ARGS(first));
+    second(o, t, str_format(o->buf.arena, "acc[r][1] = nn_load(%.*s);", STR_ARGS(other)));
+    out_close(o, "");
+    end_rows(o);
+}
+
+static void store_sums(Out *o, const Tile *t)
+{
+    loop_rows(o, t);
+    out_open(o, "if (r < rows)");
+    Str first = sum_place(o, t, 0), other = sum_place(o, t, 1);
+    out_line(o, "nn_store(%.*s, acc[r][0]);", STR_ARGS(first));
+    second(o, t, str_format(o->buf.arena, "nn_store(%.*s, acc[r][1]);", STR_ARGS(other)));
     out_close(o, "");
     end_rows(o);
 }
@@ -87,7 +109,7 @@ static void pointer(Out *o, const char *name, Str base, const Expr *offset)
 
 /* Inside the loops each row is read at a constant distance from one pointer: an index that is added up
  * in int would cost as many instructions as the products. */
-static void step(Out *o, const Tile *t, Expr *a_moving, Expr *b_moving, int vectors)
+static void step(Out *o, const Tile *t, Expr *a_moving, Expr *b_moving)
 {
     Arena *arena = o->buf.arena;
     Str row = expr_text(arena, t->a_row);
@@ -95,44 +117,43 @@ static void step(Out *o, const Tile *t, Expr *a_moving, Expr *b_moving, int vect
     pointer(o, "b", STR("right"), b_moving);
     if (t->a_ahead > 0)
         out_line(o, "nn_prefetch(a, %lld);", (long long)t->a_ahead);
-    if (t->b_ahead > 0)
+    if (t->b_ahead > 0) {
         out_line(o, "nn_prefetch(b, %lld);", (long long)t->b_ahead);
-    if (t->b_ahead > 0 && vectors == 2)
-        out_line(o, "nn_prefetch(b, %lld + NN_LANES);", (long long)t->b_ahead);
+        second(o, t, str_format(arena, "nn_prefetch(b, %lld + NN_LANES);", (long long)t->b_ahead));
+    }
     for (int i = 0; i < t->ahead_count; i++) {
         Str index = expr_text(arena, t->ahead[i].index);
         out_line(o, "nn_prefetch(%.*s, %.*s);", STR_ARGS(t->ahead[i].pointer), STR_ARGS(index));
     }
-    out_line(o, vectors == 1 ? "const nn_vec b0 = nn_load(b);"
-                             : "const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);");
+    out_line(o, may_be_single(t) ? "const nn_vec b0 = nn_load(b), b1 = NN_VECTORS == 2 ? nn_load(b + NN_LANES) : b0;"
+                                 : "const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);");
     loop_rows(o, t);
     out_open(o, "if (r < rows)");
     out_line(o, "const nn_vec scalar = nn_splat(a[%.*s]);", STR_ARGS(row));
-    out_line(o, vectors == 1 ? "acc[r] += scalar * b0;" : "acc[r][0] += scalar * b0;");
-    if (vectors == 2)
-        out_line(o, "acc[r][1] += scalar * b1;");
+    out_line(o, "acc[r][0] += scalar * b0;");
+    second(o, t, STR("acc[r][1] += scalar * b1;"));
     out_close(o, "");
     end_rows(o);
 }
 
-/* All columns of the panel, `vectors` vectors at a time. */
-static void pass(Out *o, const Tile *t, int vectors)
+void tile_text(Out *o, const Tile *t)
 {
     Arena *arena = o->buf.arena;
-    out_open(o, "for (int column = 0; column < %d; column += %s)", t->columns,
-             vectors == 1 ? "NN_LANES" : "2 * NN_LANES");
-    out_line(o, vectors == 1 ? "nn_vec acc[%.*s];" : "nn_vec acc[%.*s][2];", STR_ARGS(t->most));
+    CHECK(t->columns == 16 || t->columns == 32);
+    out_open(o, "for (int column = 0; column < %d; column += %s * NN_LANES)", t->columns,
+             may_be_single(t) ? "NN_VECTORS" : "2");
+    out_line(o, "nn_vec acc[%.*s][2];", STR_ARGS(t->most));
     if (t->resumes != NULL && expr_is_int(t->resumes, 1)) {
-        move(o, t, vectors, true);
+        load_sums(o, t);
     } else if (t->resumes != NULL) {
         Str condition = expr_text(arena, t->resumes);
         out_open(o, "if (%.*s)", STR_ARGS(condition));
-        move(o, t, vectors, true);
+        load_sums(o, t);
         out_close(o, " else {");
-        clear(o, t, vectors);
+        clear(o, t);
         out_close(o, "");
     } else {
-        clear(o, t, vectors);
+        clear(o, t);
     }
     Expr *a_fixed = expr_int(arena, 0), *a_moving = expr_int(arena, 0);
     Expr *b_fixed = expr_int(arena, 0), *b_moving = expr_int(arena, 0);
@@ -148,24 +169,11 @@ static void pass(Out *o, const Tile *t, int vectors)
                               : "for (int %.*s = %.*s; %.*s < %.*s; %.*s++)",
                  STR_ARGS(name), STR_ARGS(from), STR_ARGS(name), STR_ARGS(to), STR_ARGS(name));
     }
-    step(o, t, a_moving, b_moving, vectors);
+    step(o, t, a_moving, b_moving);
     for (int i = 0; i < t->loop_count; i++)
         out_close(o, "");
-    move(o, t, vectors, false);
+    store_sums(o, t);
     out_close(o, "");
-}
-
-void tile_text(Out *o, const Tile *t)
-{
-    if (t->columns >= 32) {
-        pass(o, t, 2);
-        return;
-    }
-    out_directive(o, "#if NN_LANES == %d", t->columns);
-    pass(o, t, 1);
-    out_directive(o, "#else");
-    pass(o, t, 2);
-    out_directive(o, "#endif");
 }
 
 Str size_text(Arena *arena, const KernelConstant *c)

@@ -2,7 +2,7 @@
  * run nndc again. What it does and how it is used: see digits.h.
  *
  * build      cc -O3 -c digits.c      (-march=native for speed, -fopenmp for threads)
- * memory     156,480 bytes of workspace, 480,320 of weights; 1 samples at once
+ * memory     137,664 bytes of workspace, 480,320 of weights; 1 samples at once
  */
 #include "digits.h"
 #ifdef _OPENMP
@@ -73,6 +73,9 @@
 #define NN_LANES     4
 #define NN_REGISTERS 16
 #endif
+
+/* Vectors of columns in one pass over a panel of 16; over one of 32 there are two everywhere. */
+#define NN_VECTORS (NN_LANES == 16 ? 1 : 2)
 
 /* A size of a register tile: for 32 vector registers and more, or for fewer. */
 #define NN_SIZE(many, few) (NN_REGISTERS >= 32 ? (many) : (few))
@@ -1309,59 +1312,35 @@ static NN_APART void infer_div_1_forward(int batch, const unsigned char *NN_REST
     }
 }
 
-/* conv2d_1.contract = contract(div_1, conv2d_1.kernel)   [28, 28, 16]         digits.nnd:8 */
+/* conv2d_1.contract = contract(div_1, conv2d_1.kernel)   [28, 28, 16]         digits.nnd:8
+ * conv2d_1.contract.window_max = window_max(conv2d_1.contract)   [14, 14, 16]
+ * conv2d_1.window_max = add(conv2d_1.contract.window_max, conv2d_1.bias)   [14, 14, 16]
+ * max_pool2d_1 = relu(conv2d_1.window_max)   [14, 14, 16] */
 NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float *NN_RESTRICT div_1,
-        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
-        int i, int j, int panel)
+        const float *NN_RESTRICT conv2d_1_kernel, const float *NN_RESTRICT conv2d_1_bias,
+        float *NN_RESTRICT max_pool2d_1, int n, int i, int j, int panel)
 {
-    enum { ROWS = NN_SIZE(14, 6) };
+    enum { ROWS = NN_SIZE(12, 4) };
     float sum[ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[ROWS];
-        NN_UNROLL
-        for (int r = 0; r < ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = div_1 + n * 900 + i * 30 + j;
-        const float *right = conv2d_1_kernel + panel * 144 + column;
-        for (int p = 0; p < 3; p++) {
-            for (int k = 0; k < 3; k++) {
-                const float *a = left + p * 30 + k;
-                const float *b = right + p * 48 + k * 16;
-                const nn_vec b0 = nn_load(b);
-                NN_UNROLL
-                for (int r = 0; r < ROWS; r++)
-                    if (r < rows) {
-                        const nn_vec scalar = nn_splat(a[r]);
-                        acc[r] += scalar * b0;
-                    }
-            }
-        }
-        NN_UNROLL
-        for (int r = 0; r < ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+    for (int column = 0; column < 16; column += NN_VECTORS * NN_LANES) {
         nn_vec acc[ROWS][2];
         NN_UNROLL
         for (int r = 0; r < ROWS; r++)
             acc[r][0] = acc[r][1] = nn_splat(0.0f);
-        const float *left = div_1 + n * 900 + i * 30 + j;
+        const float *left = div_1 + n * 900 + i * 60 + j * 2;
         const float *right = conv2d_1_kernel + panel * 144 + column;
         for (int p = 0; p < 3; p++) {
             for (int k = 0; k < 3; k++) {
                 const float *a = left + p * 30 + k;
                 const float *b = right + p * 48 + k * 16;
-                const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
+                const nn_vec b0 = nn_load(b), b1 = NN_VECTORS == 2 ? nn_load(b + NN_LANES) : b0;
                 NN_UNROLL
                 for (int r = 0; r < ROWS; r++)
                     if (r < rows) {
-                        const nn_vec scalar = nn_splat(a[r]);
+                        const nn_vec scalar = nn_splat(a[r / 4 * 2 + r % 4 / 2 * 30 + r % 2]);
                         acc[r][0] += scalar * b0;
-                        acc[r][1] += scalar * b1;
+                        if (NN_VECTORS == 2)
+                            acc[r][1] += scalar * b1;
                     }
             }
         }
@@ -1369,76 +1348,61 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
         for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+                if (NN_VECTORS == 2)
+                    nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
             }
     }
-#endif
-    for (int r = 0; r < rows; r++)
-        for (int lane = 0; lane < 16; lane++)
-            conv2d_1_contract[n * 12544 + i * 448 + (j + r) * 16 + lane] = sum[r * 16 + lane];
+    for (int r = 0; r < rows / 4; r++)
+        for (int lane = 0; lane < 16; lane++) {
+            float best = sum[r * 64 + lane];
+            float value;
+            value = sum[r * 64 + lane + 16];
+            best = nn_maximum(best, value);
+            value = sum[r * 64 + lane + 32];
+            best = nn_maximum(best, value);
+            value = sum[r * 64 + lane + 48];
+            best = nn_maximum(best, value);
+            max_pool2d_1[n * 5184 + i * 288 + (j + r) * 16 + lane + 304] = nn_relu(best +
+                    conv2d_1_bias[lane]);
+        }
 }
 
 static NN_APART void infer_conv2d_1_contract_forward_large(const float *NN_RESTRICT div_1,
-        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
-        int i, int j, int panel)
+        const float *NN_RESTRICT conv2d_1_kernel, const float *NN_RESTRICT conv2d_1_bias,
+        float *NN_RESTRICT max_pool2d_1, int n, int i, int j, int panel)
 {
-    infer_conv2d_1_contract_forward_tile(NN_SIZE(14, 6), div_1, conv2d_1_kernel, conv2d_1_contract,
-            n, i, j, panel);
+    infer_conv2d_1_contract_forward_tile(NN_SIZE(12, 4), div_1, conv2d_1_kernel, conv2d_1_bias,
+            max_pool2d_1, n, i, j, panel);
 }
 
 static NN_APART void infer_conv2d_1_contract_forward_small(const float *NN_RESTRICT div_1,
-        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract, int n,
-        int i, int j, int panel)
+        const float *NN_RESTRICT conv2d_1_kernel, const float *NN_RESTRICT conv2d_1_bias,
+        float *NN_RESTRICT max_pool2d_1, int n, int i, int j, int panel)
 {
-    infer_conv2d_1_contract_forward_tile(NN_SIZE(1, 5), div_1, conv2d_1_kernel, conv2d_1_contract,
-            n, i, j, panel);
+    infer_conv2d_1_contract_forward_tile(NN_SIZE(8, 4), div_1, conv2d_1_kernel, conv2d_1_bias,
+            max_pool2d_1, n, i, j, panel);
 }
 
 static NN_APART void infer_conv2d_1_contract_forward(int batch, const float *NN_RESTRICT div_1,
-        const float *NN_RESTRICT conv2d_1_kernel, float *NN_RESTRICT conv2d_1_contract)
+        const float *NN_RESTRICT conv2d_1_kernel, const float *NN_RESTRICT conv2d_1_bias,
+        float *NN_RESTRICT max_pool2d_1)
 {
-    enum { WIDE = NN_SIZE(14, 6), ACROSS = NN_SIZE(2, 5), LARGE_ACROSS = NN_SIZE(2, 3) };
-    for (int unit = 0; unit < batch * 28; unit++) {
-        const int line = unit % 28;
-        const int n = unit / 28;
+    enum { WIDE = NN_SIZE(3, 1), ACROSS = NN_SIZE(5, 14), LARGE_ACROSS = NN_SIZE(4, 14) };
+    for (int unit = 0; unit < batch * 14; unit++) {
+        const int line = unit % 14;
+        const int n = unit / 14;
         const int panel = 0;
         for (int part = 0; part < ACROSS; part++) {
             const int i = line;
             const int j = part * WIDE - (part > LARGE_ACROSS ? part - LARGE_ACROSS : 0);
             if (part < LARGE_ACROSS) {
-                infer_conv2d_1_contract_forward_large(div_1, conv2d_1_kernel, conv2d_1_contract, n,
-                        i, j, panel);
+                infer_conv2d_1_contract_forward_large(div_1, conv2d_1_kernel, conv2d_1_bias,
+                        max_pool2d_1, n, i, j, panel);
             } else {
-                infer_conv2d_1_contract_forward_small(div_1, conv2d_1_kernel, conv2d_1_contract, n,
-                        i, j, panel);
+                infer_conv2d_1_contract_forward_small(div_1, conv2d_1_kernel, conv2d_1_bias,
+                        max_pool2d_1, n, i, j, panel);
             }
         }
-    }
-}
-
-/* conv2d_1.contract.window_max = window_max(conv2d_1.contract)   [14, 14, 16]    digits.nnd:9
- * conv2d_1.window_max = add(conv2d_1.contract.window_max, conv2d_1.bias)   [14, 14, 16]
- * max_pool2d_1 = relu(conv2d_1.window_max)   [14, 14, 16] */
-static NN_APART void infer_conv2d_1_contract_window_max_forward(int batch,
-        const float *NN_RESTRICT conv2d_1_contract, const float *NN_RESTRICT conv2d_1_bias,
-        float *NN_RESTRICT max_pool2d_1)
-{
-    for (int unit = 0; unit < batch * 14; unit++) {
-        const int n = unit / 14;
-        const int i = unit % 14;
-        for (int j = 0; j < 14; j++)
-            for (int c = 0; c < 16; c++) {
-                float best = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c];
-                float value;
-                value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 16];
-                best = nn_maximum(best, value);
-                value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 448];
-                best = nn_maximum(best, value);
-                value = conv2d_1_contract[n * 12544 + i * 896 + j * 32 + c + 464];
-                best = nn_maximum(best, value);
-                max_pool2d_1[n * 5184 + i * 288 + j * 16 + c + 304] = nn_relu(best +
-                        conv2d_1_bias[c]);
-            }
     }
 }
 
@@ -1455,12 +1419,15 @@ static NN_APART void infer_max_pool2d_1_forward_halo(int batch, float *NN_RESTRI
     }
 }
 
-/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10 */
+/* conv2d_2.contract = contract(max_pool2d_1, conv2d_2.kernel.winograd_kernel)   [14, 14, 32]    digits.nnd:10
+ * conv2d_2.contract.window_max = window_max(conv2d_2.contract)   [7, 7, 32]
+ * conv2d_2.window_max = add(conv2d_2.contract.window_max, conv2d_2.bias)   [7, 7, 32]
+ * max_pool2d_2 = relu(conv2d_2.window_max)   [7, 7, 32] */
 static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, int batch,
         const float *NN_RESTRICT max_pool2d_1, float *NN_RESTRICT conv2d_2_contract_patches,
         float *NN_RESTRICT conv2d_2_contract_products,
         const float *NN_RESTRICT conv2d_2_kernel_winograd_kernel,
-        float *NN_RESTRICT conv2d_2_contract)
+        const float *NN_RESTRICT conv2d_2_bias, float *NN_RESTRICT max_pool2d_2)
 {
     const int unit_first = nn_first(thread, threads, (batch * 16 + 1) / 2);
     const int unit_last = nn_first(thread + 1, threads, (batch * 16 + 1) / 2);
@@ -1489,40 +1456,24 @@ static NN_APART void infer_conv2d_2_contract_forward(int thread, int threads, in
         NN_ALIGN float results[512];
         nn_winograd_result_4_3(results, conv2d_2_contract_products + first * 1152 + t_2 * 32,
                 room * 32, 32);
-        for (int point = 0; point < 16; point++) {
-            const int line = i_2 + point / 4;
-            const int column = j_2 + point % 4;
-            if (line < 14 && column < 14) {
-                for (int lane = 0; lane < 32; lane++)
-                    conv2d_2_contract[n_2 * 6272 + line * 448 + column * 32 + lane] =
-                            results[point * 32 + lane];
+        for (int window = 0; window < 4; window++) {
+            const int line = i_2 / 2 + window / 2;
+            const int column = j_2 / 2 + window % 2;
+            if (line < 7 && column < 7) {
+                for (int lane = 0; lane < 32; lane++) {
+                    float best = results[(window / 2 * 8 + window % 2 * 2) * 32 + lane];
+                    float value;
+                    value = results[(window / 2 * 8 + window % 2 * 2) * 32 + lane + 32];
+                    best = nn_maximum(best, value);
+                    value = results[(window / 2 * 8 + window % 2 * 2) * 32 + lane + 128];
+                    best = nn_maximum(best, value);
+                    value = results[(window / 2 * 8 + window % 2 * 2) * 32 + lane + 160];
+                    best = nn_maximum(best, value);
+                    max_pool2d_2[n_2 * 1568 + line * 224 + column * 32 + lane] = nn_relu(best +
+                            conv2d_2_bias[lane]);
+                }
             }
         }
-    }
-}
-
-/* conv2d_2.contract.window_max = window_max(conv2d_2.contract)   [7, 7, 32]    digits.nnd:11
- * conv2d_2.window_max = add(conv2d_2.contract.window_max, conv2d_2.bias)   [7, 7, 32]
- * max_pool2d_2 = relu(conv2d_2.window_max)   [7, 7, 32] */
-static NN_APART void infer_conv2d_2_contract_window_max_forward(int batch,
-        const float *NN_RESTRICT conv2d_2_contract, const float *NN_RESTRICT conv2d_2_bias,
-        float *NN_RESTRICT max_pool2d_2)
-{
-    for (int unit = 0; unit < batch * 7; unit++) {
-        const int n = unit / 7;
-        const int i = unit % 7;
-        for (int j = 0; j < 7; j++)
-            for (int c = 0; c < 32; c++) {
-                float best = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c];
-                float value;
-                value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 32];
-                best = nn_maximum(best, value);
-                value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 448];
-                best = nn_maximum(best, value);
-                value = conv2d_2_contract[n * 6272 + i * 896 + j * 64 + c + 480];
-                best = nn_maximum(best, value);
-                max_pool2d_2[n * 1568 + i * 224 + j * 32 + c] = nn_relu(best + conv2d_2_bias[c]);
-            }
     }
 }
 
@@ -1595,33 +1546,7 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
 {
     enum { ROWS = NN_SIZE(1, 1) };
     float sum[ROWS * 16];
-#if NN_LANES == 16
-    for (int column = 0; column < 16; column += NN_LANES) {
-        nn_vec acc[ROWS];
-        NN_UNROLL
-        for (int r = 0; r < ROWS; r++)
-            acc[r] = nn_splat(0.0f);
-        const float *left = relu_3 + n * 64;
-        const float *right = dense_2_kernel + panel * 1024 + column;
-        for (int k = 0; k < 64; k++) {
-            const float *a = left + k;
-            const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b);
-            NN_UNROLL
-            for (int r = 0; r < ROWS; r++)
-                if (r < rows) {
-                    const nn_vec scalar = nn_splat(a[r * 64]);
-                    acc[r] += scalar * b0;
-                }
-        }
-        NN_UNROLL
-        for (int r = 0; r < ROWS; r++)
-            if (r < rows) {
-                nn_store(sum + r * 16 + column, acc[r]);
-            }
-    }
-#else
-    for (int column = 0; column < 16; column += 2 * NN_LANES) {
+    for (int column = 0; column < 16; column += NN_VECTORS * NN_LANES) {
         nn_vec acc[ROWS][2];
         NN_UNROLL
         for (int r = 0; r < ROWS; r++)
@@ -1631,23 +1556,24 @@ NN_INLINE void infer_dense_2_contract_forward_tile(const int rows, const float *
         for (int k = 0; k < 64; k++) {
             const float *a = left + k;
             const float *b = right + k * 16;
-            const nn_vec b0 = nn_load(b), b1 = nn_load(b + NN_LANES);
+            const nn_vec b0 = nn_load(b), b1 = NN_VECTORS == 2 ? nn_load(b + NN_LANES) : b0;
             NN_UNROLL
             for (int r = 0; r < ROWS; r++)
                 if (r < rows) {
                     const nn_vec scalar = nn_splat(a[r * 64]);
                     acc[r][0] += scalar * b0;
-                    acc[r][1] += scalar * b1;
+                    if (NN_VECTORS == 2)
+                        acc[r][1] += scalar * b1;
                 }
         }
         NN_UNROLL
         for (int r = 0; r < ROWS; r++)
             if (r < rows) {
                 nn_store(sum + r * 16 + column, acc[r][0]);
-                nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
+                if (NN_VECTORS == 2)
+                    nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
             }
     }
-#endif
     for (int r = 0; r < rows; r++)
         for (int lane = 0; lane < 10; lane++)
             dense_2[(n + r) * 10 + lane] = sum[r * 16 + lane] + dense_2_bias[lane];
@@ -1706,13 +1632,11 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
     const float *const dense_1_bias = weights + 118976; /* [64] */
     const float *const dense_2_kernel = weights + 119040; /* [64, 10] */
     const float *const dense_2_bias = weights + 120064; /* [10] */
-    float *const div_1 = (float *)(void *)(arena + 50176); /* [28, 28, 1] */
-    float *const conv2d_1_contract = (float *)(void *)(arena + 0); /* [28, 28, 16] */
-    float *const max_pool2d_1 = (float *)(void *)(arena + 135680); /* [14, 14, 16] */
-    float *const conv2d_2_contract = (float *)(void *)(arena + 110592); /* [14, 14, 32] */
-    float *const max_pool2d_2 = (float *)(void *)(arena + 0); /* [7, 7, 32] */
-    float *const relu_3 = (float *)(void *)(arena + 6272); /* [64] */
-    float *const dense_2 = (float *)(void *)(arena + 0); /* [10] */
+    float *const div_1 = (float *)(void *)(arena + 0); /* [28, 28, 1] */
+    float *const max_pool2d_1 = (float *)(void *)(arena + 110592); /* [14, 14, 16] */
+    float *const max_pool2d_2 = (float *)(void *)(arena + 131328); /* [7, 7, 32] */
+    float *const relu_3 = (float *)(void *)(arena + 0); /* [64] */
+    float *const dense_2 = (float *)(void *)(arena + 256); /* [10] */
     float *const scores = (float *)outputs[0]; /* [10] */
     float *const conv2d_2_contract_patches = (float *)(void *)(arena + 73728);
     float *const conv2d_2_contract_products = (float *)(void *)(arena + 0);
@@ -1728,8 +1652,7 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
         const uint64_t mode = nn_flush_denormals();
         if (thread == 0) {
             infer_div_1_forward(batch, image, div_1);
-            infer_conv2d_1_contract_forward(batch, div_1, conv2d_1_kernel, conv2d_1_contract);
-            infer_conv2d_1_contract_window_max_forward(batch, conv2d_1_contract, conv2d_1_bias,
+            infer_conv2d_1_contract_forward(batch, div_1, conv2d_1_kernel, conv2d_1_bias,
                     max_pool2d_1);
             infer_max_pool2d_1_forward_halo(batch, max_pool2d_1);
         }
@@ -1738,13 +1661,11 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
 #endif
         infer_conv2d_2_contract_forward(thread, team, batch, max_pool2d_1,
                 conv2d_2_contract_patches, conv2d_2_contract_products,
-                conv2d_2_kernel_winograd_kernel, conv2d_2_contract);
+                conv2d_2_kernel_winograd_kernel, conv2d_2_bias, max_pool2d_2);
 #ifdef _OPENMP
 #pragma omp barrier
 #endif
         if (thread == 0) {
-            infer_conv2d_2_contract_window_max_forward(batch, conv2d_2_contract, conv2d_2_bias,
-                    max_pool2d_2);
             infer_dense_1_contract_forward(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3);
             infer_dense_2_contract_forward(relu_3, dense_2_kernel, dense_2_bias, dense_2);
             infer_scores_forward(batch, dense_2, scores);

@@ -39,7 +39,7 @@
 
 /* Memory that digits_infer works in. It may start at any address; one that is a multiple of
  * the alignment is fastest. Nothing is kept in it between calls. */
-#define DIGITS_WORKSPACE_BYTES 156480
+#define DIGITS_WORKSPACE_BYTES 137664
 #define DIGITS_WORKSPACE_ALIGNMENT 64
 
 /* Room for a weights file as a trainer writes it. */

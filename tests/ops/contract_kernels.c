@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 typedef struct Case {
-    const char *layer;             /* dense, relu dense (which meets zeros), conv1d, conv2d */
+    const char *layer;             /* dense, relu dense (which meets zeros), conv1d, conv2d; "max HW" after
+                                      these: the maxima of windows of H x W (W steps),
+                                      "apart max HW": in a kernel of their own */
     int64_t shape[3];              /* of x; zeros at the end are left out                    */
     int64_t units;                 /* or filters                                             */
     int64_t kernel[2], stride, dilation, groups;
@@ -78,6 +80,21 @@ static const Case cases[] = {
     {"dense", {64}, 100, {0}, 0, 0, 0, 0, 64, 29, 0, 0, 0},
     {"dense", {29}, 130, {0}, 0, 0, 0, 0, 16, 1, 0, 0, 0},
     {"dense", {8192}, 37, {0}, 0, 0, 0, 0, 17, 17, 0, 0, 0}, /* in chunks */
+    /* windows that are taken from the tiles of a convolution, or from squares */
+    {"conv2d max 22", {13, 11, 3}, 20, {3, 3}, 1, 1, 1, SAME, 5, 5, 0, 0, 0},
+    {"conv2d max 22", {9, 16, 17}, 35, {3, 5}, 1, 1, 1, VALID, 17, 3, 0, 0, 0},
+    {"conv2d max 23", {15, 14, 8}, 16, {3, 3}, 2, 1, 1, SAME, 4, 4, 0, 0, 0},
+    {"conv2d max 31", {12, 9, 6}, 36, {3, 3}, 1, 2, 3, SAME, 1, 1, 0, 0, 0},
+    {"conv2d apart max 55", {12, 9, 6}, 18, {3, 3}, 1, 1, 1, SAME, 2, 2, 0, 0, 0}, /* too large for a tile */
+    {"conv1d max 03", {23, 7, 0}, 18, {4}, 1, 1, 1, SAME, 6, 5, 0, 0, 0},
+    {"conv2d max 22", {14, 14, 32}, 64, {3, 3}, 1, 1, 1, SAME, 16, 16, 4, 0, 0},
+    {"conv2d max 22", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 2, 0, 0},
+    {"conv2d max 22", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 16, 4, 0, 0},
+    {"conv2d max 21", {9, 12, 17}, 35, {3, 3}, 1, 1, 1, UNEVEN, 16, 5, 4, 0, 0},
+    {"conv2d max 22", {7, 7, 64}, 64, {3, 3}, 1, 1, 1, SAME, 1, 1, 4, 0, 0},
+    {"conv2d max 22", {14, 17, 40}, 100, {5, 5}, 1, 1, 1, SAME, 3, 3, 4, 0, 0},
+    {"conv2d max 22", {3, 3, 33}, 50, {3, 3}, 1, 1, 1, SAME, 2, 2, 2, 0, 0},
+    {"conv2d apart max 32", {13, 9, 18}, 20, {3, 3}, 1, 1, 1, SAME, 17, 17, 4, 0, 0}, /* windows cross squares */
     {"relu dense", {8200}, 37, {0}, 0, 0, 0, 0, 1, 1, 0, 0, 0}, /* zeros are left out of one sample */
     {"relu dense", {8200}, 37, {0}, 0, 0, 0, 0, 2, 1, 0, 0, 0}, /* not when there may be two */
     {"relu dense", {701}, 203, {0}, 0, 0, 0, 0, 1, 1, 0, 0, 0},
@@ -152,7 +169,8 @@ static NodeId make_layer(Made *m, const Case *c)
     if (strstr(c->layer, "dense") != NULL)
         return fixture_call(f, &op_dense, x, (AttrSetting[]){{"units", {.i = c->units}},
                                                            {"activation", {.op = &op_tanh}}, {0}});
-    int axes = strcmp(c->layer, "conv2d") == 0 ? 2 : 1;
+    int axes = strncmp(c->layer, "conv2d", 6) == 0 ? 2 : 1;
+    const char *window = strstr(c->layer, "max ");
     AttrValue padding = {.padding = {.kind = (PaddingKind)c->padding, .count = axes,
                                      .before = {2, 2}, .after = {1, 1}}};
     AttrSetting settings[] = {
@@ -162,10 +180,18 @@ static NodeId make_layer(Made *m, const Case *c)
         {"dilation", {.list = {axes, {c->dilation, c->dilation}}}},
         {"groups", {.i = c->groups}},
         {"padding", padding},
-        {"activation", {.op = c->points > 0 ? NULL : &op_tanh}}, /* it would hide errors of large sums */
+        {"activation", {.op = c->points > 0 || window ? NULL : &op_tanh}}, /* it would hide errors of large sums */
+        {"bias", {.i = window == NULL}},
         {0},
     };
-    return fixture_call(f, axes == 2 ? &op_conv2d : &op_conv1d, m->x, settings);
+    NodeId y = fixture_call(f, axes == 2 ? &op_conv2d : &op_conv1d, m->x, settings);
+    if (window == NULL)
+        return y;
+    int64_t high = window[4] - '0', wide = window[5] - '0';
+    AttrSetting size[] = {{"kernel", {.list = {axes, {axes == 2 ? high : wide, wide}}}}, {0}};
+    y = fixture_call(f, axes == 2 ? &op_max_pool2d : &op_max_pool1d, y, size);
+    Shape shape = shape_of(false, 1, &c->units);
+    return build_binary(&f->b, &op_add, y, build_parameter(&f->b, "bias", shape, (Init){.kind = INIT_ZEROS}, 1, 1));
 }
 
 /* All contractions get the schedule of the case. */
@@ -195,6 +221,18 @@ static NodeId find_parameter(const Graph *g, int least_rank, int most_rank)
     return NODE_NONE;
 }
 
+/* Does a contraction take the maxima of windows of its result? */
+static bool has_pooled_product(const Program *p)
+{
+    for (int i = 0; i < p->groups.count; i++) {
+        const Group *group = &p->groups.items[i];
+        if (group->root != NODE_NONE && graph_node(p->graph, group->root)->op->family == FAMILY_CONTRACT &&
+            group->siblings.count > 0)
+            return true;
+    }
+    return false;
+}
+
 static void make(Made *m, const Case *c, int number)
 {
     Fixture *f = &m->fixture;
@@ -221,6 +259,9 @@ static void make(Made *m, const Case *c, int number)
     ProgramOptions options = {.name = str_c(&f->arena, name), .batch = c->compiled,
                               .parameters = SPACE_STATE, .outputs = SPACE_OUTPUT};
     m->program = program_make(&f->arena, m->graph, &options);
+    bool is_pooled = strstr(c->layer, "max ") != NULL && strstr(c->layer, "apart ") == NULL;
+    if (!EXPECT(has_pooled_product(m->program) == is_pooled))
+        printf("    case %d: windows of %s\n", number, c->layer);
 }
 
 /* ---- the generated test program ------------------------------------------------------------------ */
