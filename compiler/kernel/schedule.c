@@ -1,6 +1,6 @@
 /* schedule.c: who runs a kernel, and where threads must wait for each other.
  *
- * A kernel of less than five microseconds is not worth dividing: a barrier costs 0.3 to 0.5, and the
+ * A kernel of less than three microseconds is not worth dividing: a barrier costs 0.3 to 0.5, and the
  * data are in one core's cache. When they are not, because the kernels that wrote them were divided, it
  * would first have to fetch them from other cores, which counts as its time. Neighbours on thread 0 need
  * no barrier between them. Otherwise a barrier stands before a kernel that touches memory which another
@@ -10,25 +10,40 @@
 #include "kernel/lower.h"
 #include "kernel/program.h"
 
-/* A bit below what one core reaches, so that the choice errs to the side of dividing. */
+/* About what one core reaches. The products of Winograd's transformation count as those of the sums that they
+ * stand for. */
 enum {
-    CONTRACTION_FLOPS_PER_NS = 50,
+    CONTRACTION_FLOPS_PER_NS = 100,
+    WINOGRAD_FLOPS_PER_NS = 250,
     OTHER_FLOPS_PER_NS = 8,
-    SMALL_NS = 5000,
+    READ_BYTES_PER_NS = 25, /* weights, from behind the second level cache */
+    SMALL_NS = 3000,
     MOVED_BYTES_PER_NS = 10, /* from one core's cache to another's */
 };
 
-static bool is_contraction(const Program *p, int kernel)
+static int64_t flops_per_ns(const Program *p, int kernel)
 {
     const Group *group = &p->groups.items[p->kernel_group.items[kernel]];
-    return group->root != NODE_NONE && graph_node(p->graph, group->root)->op->family == FAMILY_CONTRACT;
+    if (p->is_plain || group->root == NODE_NONE)
+        return OTHER_FLOPS_PER_NS;
+    const Node *n = graph_node(p->graph, group->root);
+    if (n->op->family != FAMILY_CONTRACT)
+        return OTHER_FLOPS_PER_NS;
+    return n->contract->points > 0 ? WINOGRAD_FLOPS_PER_NS : CONTRACTION_FLOPS_PER_NS;
 }
 
+/* As long as computing takes, or reading the weights, whichever is longer. */
 static int64_t cost_ns(const Program *p, int kernel)
 {
     const Kernel *k = &p->kernels.items[kernel];
-    int64_t flops = k->fixed_flops + k->flops * p->batch;
-    return flops / (is_contraction(p, kernel) && !p->is_plain ? CONTRACTION_FLOPS_PER_NS : OTHER_FLOPS_PER_NS);
+    int64_t computing = (k->fixed_flops + k->flops * p->batch) / flops_per_ns(p, kernel), bytes = 0;
+    for (int i = 0; i < k->params.count; i++) {
+        const Buffer *b = k->params.items[i].buffer >= 0 ? &p->buffers.items[k->params.items[i].buffer] : NULL;
+        if (b != NULL && (b->space == SPACE_STATE || b->space == SPACE_WEIGHTS))
+            bytes += b->bytes;
+    }
+    int64_t reading = bytes / READ_BYTES_PER_NS;
+    return computing > reading ? computing : reading;
 }
 
 typedef struct Range {

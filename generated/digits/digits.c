@@ -1526,11 +1526,13 @@ static NN_APART void infer_dense_1_contract_forward_large(const float *NN_RESTRI
             relu_3, n, panel);
 }
 
-static NN_APART void infer_dense_1_contract_forward(const float *NN_RESTRICT max_pool2d_2,
-        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
-        float *NN_RESTRICT relu_3)
+static NN_APART void infer_dense_1_contract_forward(int thread, int threads,
+        const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
+        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3)
 {
-    for (int unit = 0; unit < 2; unit++) {
+    const int unit_first = nn_first(thread, threads, 2);
+    const int unit_last = nn_first(thread + 1, threads, 2);
+    for (int unit = unit_first; unit < unit_last; unit++) {
         const int panel = unit;
         const int n = 0;
         infer_dense_1_contract_forward_large(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3, n,
@@ -1641,7 +1643,7 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
     float *const conv2d_2_contract_patches = (float *)(void *)(arena + 73728);
     float *const conv2d_2_contract_products = (float *)(void *)(arena + 0);
 #ifdef _OPENMP
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(threads < 2 ? threads : 2)
 #endif
     {
 #ifdef _OPENMP
@@ -1665,8 +1667,12 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
 #ifdef _OPENMP
 #pragma omp barrier
 #endif
+        infer_dense_1_contract_forward(thread, team, max_pool2d_2, dense_1_kernel, dense_1_bias,
+                relu_3);
+#ifdef _OPENMP
+#pragma omp barrier
+#endif
         if (thread == 0) {
-            infer_dense_1_contract_forward(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3);
             infer_dense_2_contract_forward(relu_3, dense_2_kernel, dense_2_bias, dense_2);
             infer_scores_forward(batch, dense_2, scores);
         }
