@@ -297,7 +297,7 @@ bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const Att
  * dead nodes. Returns a new graph; results, effects, inputs and targets are kept. */
 Graph *graph_simplify(Arena *arena, const Graph *g);
 
-/* graph/hoist.c: for inference. graph_fold moves the scale of a batch-norm into the kernel of the layer
+/* graph/fold.c, graph/hoist.c: for inference. graph_fold moves the scale of a batch-norm into the kernel of the layer
  * before. graph_hoist splits g into what depends on parameters and statistics only (prepare: its
  * outputs are the tensors that the other half needs) and the rest (call), whose leaves of kind
  * LEAF_PARAMETER stand for those outputs, by equal name; a folded scale lands in prepare. */

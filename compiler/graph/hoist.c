@@ -1,140 +1,11 @@
 /* hoist.c: for inference, what depends on parameters only is computed once, when they are loaded.
  *
- * First the scale of a batch normalization moves into the kernel of the contraction before it:
- *
- *     (x . w + b) * scale + shift   =   x . (w * scale) + (b * scale + shift)
- *
- * for a scale along the last axis of the result, which is the last axis of the kernel too, and a
- * product that nobody else reads: graph_fold. Then the graph is cut where values that are fixed meet
- * the rest: graph_hoist. What reads a product may only be needed for losses, so folding looks at the
- * graph that still has them; else the library would compute otherwise than the trainer's evaluation.
- */
+ * The graph is cut where values that are fixed meet the rest: graph_hoist. What reads a product may only be
+ * needed for losses, so this comes after folding (fold.c), which looks at the graph that still has them; else
+ * the library would compute otherwise than the trainer's evaluation. */
 #include "graph/graph.h"
 #include "graph/rewrite.h"
-#include "ops/map.h"
 
-/* ---- folding --------------------------------------------------------------------------------- */
-/* Does id depend on parameters, statistics and constants only? */
-static bool is_fixed(const Graph *g, NodeId id)
-{
-    const Node *n = graph_node(g, id);
-    if (n->shape.has_batch)
-        return false;
-    if (n->leaf != NULL)
-        return n->leaf->kind == LEAF_PARAMETER || n->leaf->kind == LEAF_STATISTIC ||
-               n->leaf->kind == LEAF_CONSTANT;
-    for (int i = 0; i < n->input_count; i++)
-        if (!is_fixed(g, n->inputs[i]))
-            return false;
-    return n->input_count > 0;
-}
-
-static bool same_map(const IndexMap *a, const IndexMap *b)
-{
-    if (a->count != b->count || a->offset != b->offset)
-        return false;
-    for (int t = 0; t < a->count; t++)
-        if (a->term[t].axis != b->term[t].axis || a->term[t].scale != b->term[t].scale)
-            return false;
-    return true;
-}
-
-/* A contraction with a fixed kernel whose last axis is the last axis of the result. */
-static bool has_channel_kernel(const Graph *g, const Node *n)
-{
-    if (n->op != &op_contract || !is_fixed(g, n->inputs[1]) || is_fixed(g, n->inputs[0]))
-        return false;
-    Shape kernel = graph_node(g, n->inputs[1])->shape;
-    int last = kernel.rank - 1, out_last = n->shape.rank - 1;
-    return last >= 0 && out_last >= 0 && kernel.dim[last] == n->shape.dim[out_last] &&
-           same_map(&n->contract->right[last], &n->contract->out[out_last]);
-}
-
-static bool is_channel_vector(const Graph *g, NodeId id)
-{
-    return is_fixed(g, id) && graph_node(g, id)->shape.rank <= 1;
-}
-
-/* Which input is the fixed vector? -1: none. */
-static int vector_input(const Site *s)
-{
-    for (int i = 1; i >= 0; i--)
-        if (is_channel_vector(s->graph, s->in[i]) && !is_fixed(s->graph, s->in[1 - i]))
-            return i;
-    return -1;
-}
-
-/* x op y, named after x: "conv2d_1.bias.mul". */
-static NodeId fixed_binary(const Site *s, const OpDef *op, NodeId x, NodeId y)
-{
-    Build build = *s->build;
-    build.name = graph_node(s->graph, x)->name;
-    return build_binary(&build, op, x, y);
-}
-
-/* The contraction with a scaled kernel keeps its name, as far as that is free. */
-static NodeId scaled_contraction(const Site *s, const Node *x, NodeId scale)
-{
-    Build build = *s->build;
-    build.name = x->name;
-    NodeId left = x->inputs[0];
-    const ContractSpec *spec = x->contract;
-    NodeId result =
-        build_contract(&build, left, fixed_binary(s, &op_mul, x->inputs[1], scale), spec);
-    graph_rename(build.graph, result, build.name);
-    return result;
-}
-
-static NodeId scale_into_kernel(const Site *s)
-{
-    int vector = vector_input(s);
-    if (vector < 0 || !site_has_one_reader(s, 1 - vector))
-        return NODE_NONE;
-    NodeId scale = s->in[vector];
-    const Node *x = site_input(s, 1 - vector);
-    if (!shape_equal(x->shape, s->shape))
-        return NODE_NONE;
-    if (has_channel_kernel(s->graph, x))
-        return scaled_contraction(s, x, scale);
-    if (x->op != &op_add)
-        return NODE_NONE;
-    /* (y + b) * scale: the next round looks at y * scale, if that helps */
-    for (int i = 1; i >= 0; i--) {
-        NodeId y = x->inputs[1 - i], b = x->inputs[i];
-        if (is_channel_vector(s->graph, b) &&
-            has_channel_kernel(s->graph, graph_node(s->graph, y)) &&
-            shape_equal(graph_node(s->graph, y)->shape, s->shape)) {
-            NodeId shift = fixed_binary(s, &op_mul, b, scale);
-            return map_add(s->build, map_mul(s->build, y, scale), shift);
-        }
-    }
-    return NODE_NONE;
-}
-
-/* (y + b) + shift = y + (b + shift) */
-static NodeId join_shifts(const Site *s)
-{
-    int vector = vector_input(s);
-    if (vector < 0 || !site_has_one_reader(s, 1 - vector))
-        return NODE_NONE;
-    const Node *x = site_input(s, 1 - vector);
-    if (x->op != &op_add || !shape_equal(x->shape, s->shape))
-        return NODE_NONE;
-    for (int i = 1; i >= 0; i--) {
-        NodeId y = x->inputs[1 - i], b = x->inputs[i];
-        if (is_channel_vector(s->graph, b) && !is_fixed(s->graph, y) &&
-            shape_equal(graph_node(s->graph, y)->shape, s->shape))
-            return map_add(s->build, y, fixed_binary(s, &op_add, b, s->in[vector]));
-    }
-    return NODE_NONE;
-}
-
-static const RewriteRule rules[] = {
-    {&op_mul, scale_into_kernel},
-    {&op_add, join_shifts},
-};
-
-/* ---- cutting --------------------------------------------------------------------------------- */
 typedef struct Cut {
     Arena *arena;
     const Graph *from;
@@ -248,11 +119,6 @@ static void cut_graph(Cut *c)
         layer.output = layer.output == NODE_NONE ? NODE_NONE : c->in_call[layer.output];
         vec_push(c->arena, &call->layers, layer);
     }
-}
-
-Graph *graph_fold(Arena *arena, const Graph *g)
-{
-    return graph_simplify(arena, rewrite_graph(arena, g, rules, COUNT_OF(rules)));
 }
 
 /* Fixed values that are not worth their memory between calls. */

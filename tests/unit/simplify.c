@@ -405,6 +405,17 @@ static void batch_norm_moves_into_the_layer_before(void)
          1);
 }
 
+static void batch_norm_after_relu_moves_into_the_layer_after(void)
+{
+    fold("input x: f32[7] y = x -> dense(4) -> relu -> batch_norm -> dense(3) output y", 3, 2);
+    fold("input x: f32[7] y = x -> dense(4) -> relu -> batch_norm -> dropout(0.5) -> dense(3, bias = false) output y",
+         3, 2);
+    /* it is read by others, too; or nothing is gained */
+    fold("input x: f32[7] h = x -> dense(4) -> relu -> batch_norm y = add(h -> dense(4), h) output y", 6, 2);
+    fold("input x: f32[7] y = x -> dense(4) -> tanh -> batch_norm -> dense(3) output y", 5, 2);
+    fold("input x: f32[3, 7] y = x -> dense(4) -> relu -> batch_norm -> dense(3) output y", 5, 2);
+}
+
 static void batch_norm_stays_where_others_look(void)
 {
     /* the convolution has a second reader: scale and shift remain */
@@ -465,6 +476,7 @@ int main(void)
     RUN(gradient_of_cross_entropy_needs_no_sum);
     RUN(batch_norm_needs_no_further_sums);
     RUN(batch_norm_moves_into_the_layer_before);
+    RUN(batch_norm_after_relu_moves_into_the_layer_after);
     RUN(batch_norm_stays_where_others_look);
     RUN(long_chains_come_to_an_end);
     RUN(cases_split_and_agree);
