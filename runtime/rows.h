@@ -10,15 +10,15 @@ NN_INLINE int nn_row(int number, int rows)
     return number < 0 ? 0 : number >= rows ? rows - 1 : number;
 }
 
-/* Numbers of the elements from..to-1 of x that are not zero, in order; returns how many. */
-NN_INLINE int nn_needed_rows(int *rows, const float *x, int from, int to)
+/* Numbers of the first `count` elements of x, at most 65536, that are not zero, in order; returns how many. */
+NN_INLINE int nn_needed_rows(uint16_t *rows, const float *x, int count)
 {
-    int count = 0;
-    for (int k = from; k < to; k++) {
-        rows[count] = k;
-        count += x[k] != 0.0f;
+    int needed = 0;
+    for (int k = 0; k < count; k++) {
+        rows[needed] = (uint16_t)k;
+        needed += x[k] != 0.0f;
     }
-    return count;
+    return needed;
 }
 
 #endif

@@ -37,6 +37,13 @@
 #define NN_PRINTF(position, first)
 #endif
 
+/* All threads wait here for each other. */
+#ifdef _OPENMP
+#define NN_BARRIER _Pragma("omp barrier")
+#else
+#define NN_BARRIER
+#endif
+
 /* Above a loop over the rows of a register tile: unroll it whole. */
 #if defined(__clang__)
 #define NN_UNROLL _Pragma("unroll")
@@ -64,7 +71,7 @@
 #define NN_REGISTERS 16
 #endif
 
-/* Vectors of columns in one pass over a panel of 16; over one of 32 there are two everywhere. */
+/* Vectors of columns in a pass over a panel of 16; over one of 32 always 2. */
 #define NN_VECTORS (NN_LANES == 16 ? 1 : 2)
 
 /* A size of a register tile: for 32 vector registers and more, or for fewer. */

@@ -190,12 +190,12 @@ bool contract_is_long(const ContractForm *form);
 void contract_lower_long(Lowering *l, const ContractForm *form);
 /* Does a product of one sample (a batch of one, no spatial axes) leave out the zeros of X? */
 bool contract_leaves_out_zeros(const Lowering *l, const ContractForm *form);
-/* The elements from..to-1 of x that are not zero: `count` numbers in the array `list`, both declared at the end
- * of `block`. `most`: a bound of to - from. */
+/* The first elements of x that are not zero: `count` numbers in the array `list`, both declared at the end of
+ * `block`. `most`: a bound of how many elements there are. */
 typedef struct NeededRows {
     Str list, count;
 } NeededRows;
-NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *from, Expr *to, int64_t most);
+NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *count, int64_t most);
 /* The loop of a tile over them: x at a_index + the number, a line of the panel at b_index + the number * columns. */
 void contract_add_needed_loop(Lowering *l, Tile *t, const NeededRows *rows);
 /* The gradient of X in a matrix product: W's rows times Y transposed. */

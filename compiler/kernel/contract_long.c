@@ -45,6 +45,9 @@ static void add_tile(Lowering *l, const LongProduct *p, const Grid *grid, Str n,
     t.b_index = scaled(arena, expr_name(arena, panel), p->panels.rows * p->panels.width);
     t.a_row = contract_row_offset(l, grid, 0, p->x.batch);
     if (p->needed.list.len > 0) {
+        Expr *first = expr_name(arena, from);
+        t.a_index = expr_add(arena, t.a_index, first);
+        t.b_index = expr_add(arena, t.b_index, scaled(arena, first, p->panels.width));
         contract_add_needed_loop(l, &t, &p->needed);
     } else {
         Expr *step = expr_name(arena, lower_name(l, STR("k")));
@@ -100,8 +103,8 @@ static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
     Expr *begin = lower_declare(l, block, from, expr_call(arena, "nn_first", 3, first));
     Expr *end = lower_declare(l, block, to, expr_call(arena, "nn_first", 3, next));
     if (leaves_out) {
-        Expr *x = expr_address(arena, lower_buffer_pointer(l, p->x.buffer, false), expr_int(arena, p->x.offset));
-        p->needed = contract_needed_rows(l, block, x, begin, end, CHUNK);
+        Expr *x = expr_address(arena, lower_buffer_pointer(l, p->x.buffer, false), plus(arena, begin, p->x.offset));
+        p->needed = contract_needed_rows(l, block, x, expr_binary(arena, "-", end, begin), CHUNK);
         block = block_loop(arena, block, panel, panels);
     }
     add_tile(l, p, &grid, n, panel, from, to, place);
@@ -109,7 +112,7 @@ static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
     for (int i = 0; i < COUNT_OF(ints) - !leaves_out; i++)
         add_helper_param(l, ints[i], "int");
     if (leaves_out)
-        add_helper_param(l, p->needed.list, "const int *NN_RESTRICT");
+        add_helper_param(l, p->needed.list, "const uint16_t *NN_RESTRICT");
     add_samples(l, &grid, block, n, (TilePlace){place, chunk_start(l, p, chunk, expr_name(arena, panel)), p->panels.width});
     k->flops = 2 * form->c * form->o;
 }

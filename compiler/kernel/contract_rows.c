@@ -397,8 +397,7 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
     contract_take_names(l);
     if (contract_leaves_out_zeros(l, form)) {
         Expr *row = expr_address(l->arena, lower_buffer_pointer(l, x.buffer, false), expr_int(l->arena, x.offset));
-        product.needed = contract_needed_rows(l, &l->kernel->setup, row, expr_int(l->arena, 0),
-                                              expr_int(l->arena, form->c), form->c);
+        product.needed = contract_needed_rows(l, &l->kernel->setup, row, expr_int(l->arena, form->c), form->c);
     }
     add_product(l, form, &product);
     lower_halos(l);

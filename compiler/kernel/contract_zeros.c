@@ -39,14 +39,15 @@ bool contract_leaves_out_zeros(const Lowering *l, const ContractForm *form)
            form->o >= LEAST_COLUMNS && 4 * form->c * form->o > FETCH_AHEAD_BYTES && has_zeros(l->graph, form->x, form->o);
 }
 
-NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *from, Expr *to, int64_t most)
+NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *count, int64_t most)
 {
+    CHECK(most <= UINT16_MAX + 1);
     Arena *arena = l->arena;
     NeededRows rows = {lower_name(l, STR("needed")), lower_name(l, STR("count"))};
     block_add(arena, block, stmt_comment(arena, STR("rows that meet a zero add nothing: they are not read")));
-    block_add(arena, block, stmt_array(arena, "int", rows.list, most));
-    Expr *args[] = {expr_name(arena, rows.list), x, from, to};
-    lower_declare(l, block, rows.count, expr_call(arena, "nn_needed_rows", 4, args));
+    block_add(arena, block, stmt_array(arena, "uint16_t", rows.list, most));
+    Expr *args[] = {expr_name(arena, rows.list), x, count};
+    lower_declare(l, block, rows.count, expr_call(arena, "nn_needed_rows", 3, args));
     return rows;
 }
 

@@ -189,9 +189,7 @@ static void fill_dead(RunText *t, int kernel)
 
 static void barrier(Out *o)
 {
-    out_directive(o, "#ifdef _OPENMP");
-    out_directive(o, "#pragma omp barrier");
-    out_directive(o, "#endif");
+    out_line(o, "NN_BARRIER");
 }
 
 /* What a run of calls stands in. */

@@ -47,6 +47,13 @@
 #define NN_PRINTF(position, first)
 #endif
 
+/* All threads wait here for each other. */
+#ifdef _OPENMP
+#define NN_BARRIER _Pragma("omp barrier")
+#else
+#define NN_BARRIER
+#endif
+
 /* Above a loop over the rows of a register tile: unroll it whole. */
 #if defined(__clang__)
 #define NN_UNROLL _Pragma("unroll")
@@ -74,7 +81,7 @@
 #define NN_REGISTERS 16
 #endif
 
-/* Vectors of columns in one pass over a panel of 16; over one of 32 there are two everywhere. */
+/* Vectors of columns in a pass over a panel of 16; over one of 32 always 2. */
 #define NN_VECTORS (NN_LANES == 16 ? 1 : 2)
 
 /* A size of a register tile: for 32 vector registers and more, or for fewer. */
@@ -1658,20 +1665,14 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
                     max_pool2d_1);
             infer_max_pool2d_1_forward_halo(batch, max_pool2d_1);
         }
-#ifdef _OPENMP
-#pragma omp barrier
-#endif
+        NN_BARRIER
         infer_conv2d_2_contract_forward(thread, team, batch, max_pool2d_1,
                 conv2d_2_contract_patches, conv2d_2_contract_products,
                 conv2d_2_kernel_winograd_kernel, conv2d_2_bias, max_pool2d_2);
-#ifdef _OPENMP
-#pragma omp barrier
-#endif
+        NN_BARRIER
         infer_dense_1_contract_forward(thread, team, max_pool2d_2, dense_1_kernel, dense_1_bias,
                 relu_3);
-#ifdef _OPENMP
-#pragma omp barrier
-#endif
+        NN_BARRIER
         if (thread == 0) {
             infer_dense_2_contract_forward(relu_3, dense_2_kernel, dense_2_bias, dense_2);
             infer_scores_forward(batch, dense_2, scores);
