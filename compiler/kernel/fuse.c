@@ -170,7 +170,7 @@ static bool same_attrs(const Node *a, const Node *b)
 }
 
 /* Reductions of one kind over the same axes of equal shapes share their loops, and so do the windows
- * of one tensor, and what comes of one walk over the steps of a sequence. */
+ * of one tensor, softmax and its logarithm, and what comes of one walk over the steps of a sequence. */
 static bool are_siblings(const Fuser *f, const Node *a, const Node *b)
 {
     enum { MOST_SIBLINGS = 8 };
@@ -178,6 +178,8 @@ static bool are_siblings(const Fuser *f, const Node *a, const Node *b)
         return a->op != b->op && a->op->lower == b->op->lower && same_inputs(a, b) && same_attrs(a, b);
     if (!same_attrs(a, b) || !shape_equal(a->shape, b->shape))
         return false;
+    if (a->op->family == FAMILY_ROW)
+        return a->op != b->op && lower_rows_share(a->op, b->op) && same_inputs(a, b);
     if (a->op->family == FAMILY_REDUCE)
         return a->op == b->op && shape_equal(node_at(f, a->inputs[0])->shape, node_at(f, b->inputs[0])->shape);
     return a->op->family == FAMILY_WINDOW && b->op->family == FAMILY_WINDOW && a->op != b->op &&
@@ -187,7 +189,8 @@ static bool are_siblings(const Fuser *f, const Node *a, const Node *b)
 static bool join_sibling(Fuser *f, NodeId id, const Ints *from)
 {
     const Node *n = node_at(f, id);
-    if (n->op->family != FAMILY_REDUCE && n->op->family != FAMILY_WINDOW && n->op->family != FAMILY_SCAN)
+    Family family = n->op->family;
+    if (family != FAMILY_REDUCE && family != FAMILY_WINDOW && family != FAMILY_ROW && family != FAMILY_SCAN)
         return false;
     for (int d = f->drafts.count - 1; d >= 0; d--) {
         Draft *draft = &f->drafts.items[d];

@@ -130,6 +130,8 @@ void lower_winograd_kernel(Lowering *l, NodeId node);
 /* Rows of the last axis. */
 void lower_softmax(Lowering *l, NodeId node);
 void lower_log_softmax(Lowering *l, NodeId node);
+/* Are they a softmax and a log_softmax, which one kernel can make? */
+bool lower_rows_share(const OpDef *a, const OpDef *b);
 void lower_argmax(Lowering *l, NodeId node);
 
 /* Rows of a table. */

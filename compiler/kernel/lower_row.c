@@ -2,7 +2,7 @@
  *
  * Three passes over a row: its largest element, the sum of exponentials, the result. The sum uses
  * sixteen accumulators when the row is long, so that the loop is vector code. The exponentials of a
- * short row are computed once and kept. */
+ * short row are computed once and kept. A softmax and its logarithm share the passes. */
 #include "kernel/lower.h"
 
 #include "graph/graph.h"
@@ -112,43 +112,54 @@ static Expr *row_exp_sum(Lowering *l, Row *row, Expr *most)
     return total;
 }
 
-/* The first two passes. */
-static Row begin_softmax(Lowering *l, NodeId node, Expr **most, Expr **total)
+bool lower_rows_share(const OpDef *a, const OpDef *b)
 {
+    return (a->lower == lower_softmax || a->lower == lower_log_softmax) &&
+           (b->lower == lower_softmax || b->lower == lower_log_softmax);
+}
+
+static Expr *declare_float(Lowering *l, Block *block, const char *wanted, Expr *value)
+{
+    Expr *name = expr_name(l->arena, lower_name(l, str_from(wanted)));
+    block_add(l->arena, block, stmt_declare(l->arena, "const float", name->name, value));
+    return name;
+}
+
+/* The third pass, for a softmax, its logarithm, or both: sum and maximum are the same for them. */
+static void softmax_rows(Lowering *l, NodeId node)
+{
+    Arena *arena = l->arena;
     Row row = begin_rows(l, node);
     l->is_pointwise = true; /* the last pass reads an element and then writes it */
-    *most = row_maximum(l, &row);
-    *total = row_exp_sum(l, &row, *most);
-    return row;
+    Expr *most = row_maximum(l, &row), *total = row_exp_sum(l, &row, most);
+    const NodeIds *siblings = &l->group->siblings;
+    bool is_log = graph_node(l->graph, node)->op->lower == lower_log_softmax, has_both = siblings->count > 0;
+    CHECK(siblings->count <= 1);
+    Expr *scale = NULL, *shift = NULL;
+    if (!is_log || has_both)
+        scale = declare_float(l, row.block, "scale", expr_binary(arena, "/", expr_real(arena, 1), total));
+    if (is_log || has_both)
+        shift = declare_float(l, row.block, "shift", expr_add(arena, most, expr_call(arena, "nn_log", 1, &total)));
+    Block *block = &row_loop(l, &row)->body;
+    Expr *share = scale ? expr_binary(arena, "*", shifted_exp(l, &row, most), scale) : NULL;
+    Expr *log = shift ? expr_binary(arena, "-", lower_value(l, row.input, &row.at), shift) : NULL;
+    if (has_both) {
+        Str name = lower_identifier(arena, graph_node(l->graph, siblings->items[0])->name);
+        const char *wanted = str_c(arena, str_format(arena, "%.*s_value", STR_ARGS(name)));
+        lower_known(l, siblings->items[0], declare_float(l, block, wanted, is_log ? share : log));
+    }
+    lower_after(l, block, &row.at, is_log ? log : share);
+    lower_halos(l);
 }
 
 void lower_softmax(Lowering *l, NodeId node)
 {
-    Arena *arena = l->arena;
-    Expr *most, *total;
-    Row row = begin_softmax(l, node, &most, &total);
-    Expr *scale = expr_name(arena, lower_name(l, STR("scale")));
-    block_add(arena, row.block,
-              stmt_declare(arena, "const float", scale->name,
-                           expr_binary(arena, "/", expr_real(arena, 1), total)));
-    Stmt *loop = row_loop(l, &row);
-    lower_after(l, &loop->body, &row.at, expr_binary(arena, "*", shifted_exp(l, &row, most), scale));
-    lower_halos(l);
+    softmax_rows(l, node);
 }
 
 void lower_log_softmax(Lowering *l, NodeId node)
 {
-    Arena *arena = l->arena;
-    Expr *most, *total;
-    Row row = begin_softmax(l, node, &most, &total);
-    Expr *shift = expr_name(arena, lower_name(l, STR("shift")));
-    block_add(arena, row.block,
-              stmt_declare(arena, "const float", shift->name,
-                           expr_add(arena, most, expr_call(arena, "nn_log", 1, &total))));
-    Stmt *loop = row_loop(l, &row);
-    lower_after(l, &loop->body, &row.at,
-                expr_binary(arena, "-", lower_value(l, row.input, &row.at), shift));
-    lower_halos(l);
+    softmax_rows(l, node);
 }
 
 /* The first of the largest elements. */
