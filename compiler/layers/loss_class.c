@@ -118,6 +118,8 @@ static NodeId cross_entropy_expand(Build *b, const Call *call)
 static const OpCase cross_entropy_cases[] = {
     {"input x: f32[10]  target t: class[10]  p = x -> softmax  output p  loss cross_entropy(p, t)",
      NULL},
+    {"input x: f32[37]  target t: class[37]  p = x -> softmax  output p  loss cross_entropy(p, t)",
+     NULL},
     {"input x: f32[3, 2]  target t: class[2]  p = x -> flatten -> dense(2) -> softmax  output p  "
      "loss cross_entropy(p, t)",
      NULL},
