@@ -37,13 +37,6 @@
 #define NN_PRINTF(position, first)
 #endif
 
-/* All threads wait here for each other. */
-#ifdef _OPENMP
-#define NN_BARRIER _Pragma("omp barrier")
-#else
-#define NN_BARRIER
-#endif
-
 /* Above a loop over the rows of a register tile: unroll it whole. */
 #if defined(__clang__)
 #define NN_UNROLL _Pragma("unroll")

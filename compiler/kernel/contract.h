@@ -42,6 +42,9 @@ ContractForm contract_form(const Graph *g, NodeId node);
 /* The same without nodes. */
 ContractForm contract_form_of(const ContractSpec *spec, Shape left, Shape right, Shape out);
 
+/* One channel in and out of every group? */
+bool contract_is_depthwise(const ContractForm *form);
+
 /* Places of X before its first and after its last one that Y's points read, along an axis (>= 0). */
 int64_t contract_halo_before(const ContractAxis *axis);
 int64_t contract_halo_after(const ContractAxis *axis);
@@ -150,14 +153,13 @@ Expr *contract_add_up(Lowering *l, Block *block, Str total, int width, const Sum
 /* ---- pooling (contract_pool.c) --------------------------------------------------------------------- */
 /* Can the maxima over these windows be taken while the product's tile is in registers? */
 bool contract_can_pool(const Graph *g, NodeId product, NodeId window);
-bool contract_is_depthwise(const ContractForm *form);
 enum { MOST_POOL_POINTS = 6 }; /* of a window: rows of a tile where vector registers are few */
 typedef struct Pool {
     int64_t points;         /* of a window; 1: the group does not pool */
     int64_t size[2], out[2]; /* of a window; windows; height and width */
     bool has_where;         /* which point was the maximum is wanted too */
 } Pool;
-Pool contract_pool(const Lowering *l); /* of the group */
+Pool contract_pool_of_group(const Lowering *l);
 /* The group's windows and maps at `at`, from the points of a window. */
 void contract_pool_after(Lowering *l, Block *block, const Pool *pool, Expr *const *points, const Position *at);
 

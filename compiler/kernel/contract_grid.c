@@ -63,7 +63,7 @@ static Grid make_grid(Lowering *l, int64_t high, int64_t wide, bool may_span, co
     grid.large_across = choice(l, "LARGE_ACROSS", many->large_across, few->large_across);
     grid.has_small = many->small > 0 || few->small > 0;
     add_size(l, "large", expr_name(l->arena, grid.most));
-    /* A target without small tiles never calls the function; 1 makes it short. */
+    /* A target without small tiles never calls the function; one point makes it short. */
     if (grid.has_small)
         add_size(l, "small", choice(l, "SMALL", many->small > 0 ? many->small * each : each,
                                     few->small > 0 ? few->small * each : each));

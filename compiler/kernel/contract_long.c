@@ -2,14 +2,15 @@
  *
  *     y[n, o] = sum over c of x[n, c] * w[c, o]
  *
- * A panel of w does not fit into a cache here. So c is cut into chunks: a unit takes a chunk of a panel
- * and all tiles of samples walk over it while it is in the cache; w is read from memory once. The sums
+ * A panel of w does not fit into a cache here. So c is cut into chunks: a unit takes a chunk of a panel (of a
+ * few, where zeros are left out: contract_zeros.c) and all tiles of samples walk over it while it is in the cache; w is read from memory once. The sums
  * of the chunks are added up in order by a second kernel, so the result depends neither on threads nor
  * on the batch. */
 #include "kernel/contract.h"
 
 enum {
-    CHUNK = 2048, /* rows of a panel: 256 KiB at most                                   */
+    CHUNK = 2048, /* rows of a panel: 256 KiB at most                                            */
+    PANELS = 8,   /* that a list of the rows they need is made for                               */
     AHEAD = 2048, /* floats: what the first tile of a chunk reads of w is asked for 8 KiB before */
 };
 
@@ -69,13 +70,23 @@ static void add_samples(Lowering *l, const Grid *grid, Block *block, Str n, Tile
     contract_tile_samples(l, block, grid, tile, n, place);
 }
 
-static void add_helper_param(Lowering *l, Str name, const char *type)
+/* The panels of a unit, one after the other, when zeros are left out. */
+static Block *panel_loop(Lowering *l, Block *block, const LongProduct *p, Str panel, Expr *group)
 {
-    vec_push(l->arena, &l->kernel->helper_params, ((KernelParam){.buffer = -1, .name = name, .type = type}));
+    Arena *arena = l->arena;
+    Expr *first = scaled(arena, group, PANELS), *end = plus(arena, first, PANELS);
+    Expr *count = expr_int(arena, p->panels.count);
+    if (p->panels.count <= PANELS)
+        end = count;
+    else if (p->panels.count % PANELS != 0)
+        end = expr_select(arena, expr_binary(arena, "<", end, count), end, count);
+    Stmt *loop = stmt_for(arena, panel, first, end, 1);
+    block_add(arena, block, loop);
+    return &loop->body;
 }
 
 /* A unit is a chunk of a panel; those of one chunk follow each other, so that x is read from memory once. Where
- * zeros are left out, it is a chunk of all panels, since they share the list. */
+ * zeros are left out, it is a chunk of several panels, since they share the list. */
 static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
 {
     Arena *arena = l->arena;
@@ -85,35 +96,35 @@ static void add_chunks(Lowering *l, const ContractForm *form, LongProduct *p)
     Str to = lower_name(l, STR("to")), place = lower_name(l, STR("place"));
     Grid grid = contract_grid(l, 1, l->program->batch, false);
     bool leaves_out = contract_leaves_out_zeros(l, form);
+    int64_t parts = leaves_out ? (p->panels.count + PANELS - 1) / PANELS : p->panels.count; /* of the panels */
 
     k->division = DIVIDE_UNITS;
-    k->units = expr_int(arena, (leaves_out ? 1 : p->panels.count) * p->chunks);
-    Expr *unit = expr_name(arena, STR("unit")), *panels = expr_int(arena, p->panels.count), *chunk;
+    k->units = expr_int(arena, parts * p->chunks);
+    Expr *unit = expr_name(arena, STR("unit")), *count = expr_int(arena, p->chunks), *rows = expr_int(arena, form->c);
     Block *block = &k->body;
-    if (leaves_out) {
-        k->unit_name = lower_name(l, STR("chunk"));
-        chunk = expr_name(arena, k->unit_name);
-    } else {
-        chunk = lower_declare(l, block, lower_name(l, STR("chunk")), expr_binary(arena, "/", unit, panels));
-        lower_declare(l, block, panel, expr_binary(arena, "%", unit, panels));
-    }
-    Expr *rows = expr_int(arena, form->c);
-    Expr *count = expr_int(arena, p->chunks);
+    Str chunk_name = lower_name(l, STR("chunk"));
+    Expr *chunk = lower_declare(l, block, chunk_name, expr_binary(arena, "/", unit, expr_int(arena, parts)));
+    Expr *part = parts == 1 ? expr_int(arena, 0) : expr_binary(arena, "%", unit, expr_int(arena, parts));
     Expr *first[] = {chunk, count, rows}, *next[] = {plus(arena, chunk, 1), count, rows};
     Expr *begin = lower_declare(l, block, from, expr_call(arena, "nn_first", 3, first));
     Expr *end = lower_declare(l, block, to, expr_call(arena, "nn_first", 3, next));
     if (leaves_out) {
         Expr *x = expr_address(arena, lower_buffer_pointer(l, p->x.buffer, false), plus(arena, begin, p->x.offset));
         p->needed = contract_needed_rows(l, block, x, expr_binary(arena, "-", end, begin), CHUNK);
-        block = block_loop(arena, block, panel, panels);
+        block = panel_loop(l, block, p, panel, part);
+    } else {
+        lower_declare(l, block, panel, part);
     }
     add_tile(l, p, &grid, n, panel, from, to, place);
-    Str ints[] = {n, panel, from, to, place, p->needed.count};
-    for (int i = 0; i < COUNT_OF(ints) - !leaves_out; i++)
-        add_helper_param(l, ints[i], "int");
-    if (leaves_out)
-        add_helper_param(l, p->needed.list, "const uint16_t *NN_RESTRICT");
-    add_samples(l, &grid, block, n, (TilePlace){place, chunk_start(l, p, chunk, expr_name(arena, panel)), p->panels.width});
+    Str ints[] = {n, panel, from, to, place};
+    for (int i = 0; i < COUNT_OF(ints); i++)
+        lower_helper_param(l, ints[i], "int");
+    if (leaves_out) {
+        lower_helper_param(l, p->needed.count, "int");
+        lower_helper_param(l, p->needed.list, "const uint16_t *NN_RESTRICT");
+    }
+    Expr *start = chunk_start(l, p, chunk, expr_name(arena, panel));
+    add_samples(l, &grid, block, n, (TilePlace){place, start, p->panels.width});
     k->flops = 2 * form->c * form->o;
 }
 

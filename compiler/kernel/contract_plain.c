@@ -130,6 +130,7 @@ void contract_lower_plain(Lowering *l, NodeId id)
 {
     Arena *arena = l->arena;
     const Node *n = graph_node(l->graph, id);
+    CHECK(l->group->siblings.count == 0); /* it takes no maxima of windows */
     Plain p = {.spec = n->contract, .node = n};
     p.left = graph_node(l->graph, n->inputs[0]);
     p.right = graph_node(l->graph, n->inputs[1]);

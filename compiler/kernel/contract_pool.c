@@ -40,10 +40,11 @@ bool contract_can_pool(const Graph *g, NodeId product, NodeId window)
     for (int axis = 0; axis < 2; axis++)
         if (f.stride[axis] != f.kernel[axis] || f.before[axis] > 0 || f.out[axis] * f.stride[axis] > f.in[axis])
             return false;
-    return f.kernel[0] * f.kernel[1] <= MOST_POOL_POINTS && (form.points == 0 || fits_squares(&form, &f));
+    int64_t points = f.kernel[0] * f.kernel[1];
+    return points > 1 && points <= MOST_POOL_POINTS && (form.points == 0 || fits_squares(&form, &f));
 }
 
-Pool contract_pool(const Lowering *l)
+Pool contract_pool_of_group(const Lowering *l)
 {
     const NodeIds *windows = &l->group->siblings;
     Pool pool = {.size = {1, 1}, .points = 1};

@@ -8,6 +8,9 @@
  *         for k                             taps of a line and channels
  *             acc[r] += image[point(r) + p*line + k] * panel[p, k]
  *
+ * Where the group pools, the grid's points are windows, and the rows of a tile all points of some windows
+ * (contract_pool.c). With a single row, zeros of it may be left out (contract_zeros.c).
+ *
  * The gradient of an image is the same product over Y with its halo, with the kernel turned around and
  * its channels exchanged (contract_pack.c). With stride s it falls into s products an axis, one for
  * each remainder of the point's coordinate (ContractPhase). */
@@ -46,12 +49,6 @@ typedef struct RowProduct {
 typedef struct RowNames {
     Str n, i, j, panel, sum, columns, lane;
 } RowNames;
-
-static void add_helper_param(Lowering *l, Str name)
-{
-    vec_push(l->arena, &l->kernel->helper_params,
-             ((KernelParam){.buffer = -1, .name = name, .type = "int"}));
-}
 
 /* ---- the tile -------------------------------------------------------------------------------- */
 static void add_loop(Lowering *l, Tile *t, const char *name, int64_t extent, int64_t a_step,
@@ -200,6 +197,10 @@ static void add_helper(Lowering *l, const RowProduct *product, const Grid *grid,
     sums->to = expr_mul(arena, expr_name(arena, grid->most), expr_int(arena, panels->width));
     block_add(arena, block, sums);
     add_tile(l, block, product, grid, names);
+    if (product->pool.points > 1) {
+        Expr *at = expr_name(arena, names->sum);
+        block_add(arena, block, stmt_call(arena, expr_call(arena, "nn_reload", 1, &at)));
+    }
     Expr *columns = contract_panel_columns(arena, panels, panel);
     if (columns->kind != EXPR_INT) {
         block_add(arena, block, stmt_declare(arena, "const int", names->columns, columns));
@@ -259,7 +260,8 @@ static Order choose_order(const Lowering *l, const RowProduct *product, const Gr
         return ORDER_SAMPLES;
     int64_t kernel = 4 * panels->rows * panels->width * panels->count;
     int64_t taps = product->taps[0] * product->taps[1];
-    int64_t read = 4 * product->high * product->wide * taps * product->channels, whole = 4 * product->a.batch;
+    int64_t points = product->high * product->wide * product->pool.points;
+    int64_t read = 4 * points * taps * product->channels, whole = 4 * product->a.batch;
     int64_t image = whole < read ? whole : read;
     /* Bytes from behind the cache. */
     int64_t lines = batch * image + kernel * (kernel > CACHE_BYTES ? batch * down : 1);
@@ -333,12 +335,12 @@ static void add_product(Lowering *l, const ContractForm *form, RowProduct *produ
                          : contract_grid_for(l, &form->schedule, product->high, product->wide, !product->rows_are_samples);
     product->order = product->rows_are_samples ? ORDER_SAMPLES : choose_order(l, product, &grid);
     add_helper(l, product, &grid, &names);
-    add_helper_param(l, names.n);
+    lower_helper_param(l, names.n, "int");
     if (!product->rows_are_samples) {
-        add_helper_param(l, names.i);
-        add_helper_param(l, names.j);
+        lower_helper_param(l, names.i, "int");
+        lower_helper_param(l, names.j, "int");
     }
-    add_helper_param(l, names.panel);
+    lower_helper_param(l, names.panel, "int");
     if (product->rows_are_samples)
         add_sample_loops(l, product, &grid, &names);
     else
@@ -383,7 +385,7 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
         .wide = w->out,
         .spatial = form->spatial,
         .out_step = {1, 1},
-        .pool = contract_pool(l),
+        .pool = contract_pool_of_group(l),
     };
     product.a.offset -= h->before * x.line + w->before * x.point;
     if (product.pool.points > 1)
@@ -397,7 +399,8 @@ void contract_lower_rows(Lowering *l, const ContractForm *form)
     contract_take_names(l);
     if (contract_leaves_out_zeros(l, form)) {
         Expr *row = expr_address(l->arena, lower_buffer_pointer(l, x.buffer, false), expr_int(l->arena, x.offset));
-        product.needed = contract_needed_rows(l, &l->kernel->setup, row, expr_int(l->arena, form->c), form->c);
+        Expr *count = expr_int(l->arena, form->c);
+        product.needed = contract_needed_rows(l, &l->kernel->setup, row, count, form->c);
     }
     add_product(l, form, &product);
     lower_halos(l);

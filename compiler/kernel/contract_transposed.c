@@ -123,7 +123,7 @@ void contract_lower_transposed(Lowering *l, const ContractForm *form)
     add_helper(l, form, &grid, &names, transposed, width);
     Str ints[] = {names.c, names.part};
     for (int i = 0; i < COUNT_OF(ints); i++)
-        vec_push(l->arena, &k->helper_params, ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
+        lower_helper_param(l, ints[i], "int");
     add_loops(l, &grid, &names, width);
     k->flops = 2 * form->c * form->o;
     lower_halos(l);

@@ -436,8 +436,7 @@ void contract_lower_weights(Lowering *l, const ContractForm *form)
     Str ints[] = {names.panel, names.i,   names.j,      names.from,   names.to,
                   names.part,  names.top, names.bottom, names.starts, names.room};
     for (int i = 0; i < COUNT_OF(ints); i++)
-        vec_push(l->arena, &k->helper_params,
-                 ((KernelParam){.buffer = -1, .name = ints[i], .type = "int"}));
+        lower_helper_param(l, ints[i], "int");
     add_loops(l, &w, &grid, &names);
     k->flops = 2 * h->out * v->out * rows * form->o * form->groups;
     if (w.way == WAY_PARTS)

@@ -263,7 +263,7 @@ static void add_maps(Lowering *l, Block *block, const Winograd *w, const SquareL
 {
     Arena *arena = l->arena;
     const Panels *p = &w->panels;
-    Pool pool = contract_pool(l);
+    Pool pool = contract_pool_of_group(l);
     bool pools = pool.points > 1;
     int64_t each[2] = {w->s.points / pool.size[0], w->s.points / pool.size[1]}; /* of a square */
     int64_t extent[2] = {w->form->axis[0].out, w->form->axis[1].out};
@@ -282,7 +282,7 @@ static void add_maps(Lowering *l, Block *block, const Winograd *w, const SquareL
     }
     Expr *i = winograd_int(l, maps, "line", expr_add(arena, start[0], scaled(arena, down, w->s.apart[0])));
     Expr *j = winograd_int(l, maps, "column", expr_add(arena, start[1], scaled(arena, across, w->s.apart[1])));
-    Expr *test = inside(l, w, i, j, (int64_t[2]){each[0], each[1]}, extent);
+    Expr *test = inside(l, w, i, j, each, extent);
     if (test != NULL) {
         Stmt *is_inside = stmt_if(arena, test);
         block_add(arena, maps, is_inside);

@@ -19,24 +19,28 @@
 enum { LEAST_COLUMNS = 32, LEAST_COLUMNS_OF_BYTES = 128 };
 
 /* Are elements of the value often exactly zero? Bytes come from pictures, which may have a background or not. */
-static bool has_zeros(const Graph *g, NodeId value, int64_t columns)
+static bool has_zeros(const Graph *g, NodeId value, int64_t columns, int depth)
 {
+    enum { MOST_DEPTH = 8 }; /* far enough for what stands between a relu and a dense layer */
     const Node *n = graph_node(g, value);
+    if (depth > MOST_DEPTH)
+        return false;
     if (n->op->makes_zeros)
         return true;
     if (n->leaf != NULL)
         return n->leaf->kind == LEAF_INPUT && n->type == TYPE_U8 && columns >= LEAST_COLUMNS_OF_BYTES;
     if (n->op == &op_mul)
-        return has_zeros(g, n->inputs[0], columns) || has_zeros(g, n->inputs[1], columns);
+        return has_zeros(g, n->inputs[0], columns, depth + 1) || has_zeros(g, n->inputs[1], columns, depth + 1);
     bool keeps_zeros = n->op->family == FAMILY_VIEW || n->op == &op_window_max || n->op == &op_cast ||
                        n->op == &op_minimum || n->op == &op_div;
-    return keeps_zeros && has_zeros(g, n->inputs[0], columns);
+    return keeps_zeros && has_zeros(g, n->inputs[0], columns, depth + 1);
 }
 
 bool contract_leaves_out_zeros(const Lowering *l, const ContractForm *form)
 {
     return l->program->batch == 1 && form->kind == CONTRACT_FORWARD && form->spatial == 0 && form->groups == 1 &&
-           form->o >= LEAST_COLUMNS && 4 * form->c * form->o > FETCH_AHEAD_BYTES && has_zeros(l->graph, form->x, form->o);
+           form->o >= LEAST_COLUMNS && 4 * form->c * form->o > FETCH_AHEAD_BYTES &&
+           has_zeros(l->graph, form->x, form->o, 0);
 }
 
 NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *count, int64_t most)

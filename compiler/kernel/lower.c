@@ -299,6 +299,11 @@ Expr *lower_loop(Lowering *l, Block **block, const char *wanted, Expr *extent)
     return expr_name(l->arena, name);
 }
 
+void lower_helper_param(Lowering *l, Str name, const char *type)
+{
+    vec_push(l->arena, &l->kernel->helper_params, ((KernelParam){.buffer = -1, .name = name, .type = type}));
+}
+
 Expr *lower_declare(Lowering *l, Block *block, Str name, Expr *value)
 {
     block_add(l->arena, block, stmt_declare(l->arena, "const int", name, value));

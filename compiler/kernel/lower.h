@@ -149,6 +149,9 @@ void lower_slice(Lowering *l, NodeId node, int axis, int64_t first);
 void lower_pad(Lowering *l, NodeId node, int axis, int64_t first);
 void lower_broadcast(Lowering *l, NodeId node);
 
+/* One more parameter of the kernel's helper, by its C type. */
+void lower_helper_param(Lowering *l, Str name, const char *type);
+
 /* `const int name = value;` at the end of the block; gives the name as an expression. */
 Expr *lower_declare(Lowering *l, Block *block, Str name, Expr *value);
 

@@ -241,8 +241,7 @@ static void lower_walk(Lowering *l, NodeId node, bool is_gradient)
         walk_backward(&w, &k->helper);
     else
         add_forward(&w, &k->helper);
-    vec_push(l->arena, &k->helper_params,
-             ((KernelParam){.buffer = -1, .name = w.n->name, .type = "int"}));
+    lower_helper_param(l, w.n->name, "int");
     add_tiles(&w);
     /* A call is about as much as 25 products. */
     k->flops = w.f.steps * w.f.gates * w.f.units * (2 * w.f.units + (is_gradient ? 15 : 30));

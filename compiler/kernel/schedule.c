@@ -7,7 +7,7 @@
  * kernel wrote since the last barrier, or writes what another one touched. Memory counts, not names:
  * buffers share the arena. */
 #include "graph/graph.h"
-#include "kernel/lower.h"
+#include "kernel/contract.h"
 #include "kernel/program.h"
 
 /* About what one core reaches. The products of Winograd's transformation count as those of the sums that they
@@ -21,28 +21,35 @@ enum {
     MOVED_BYTES_PER_NS = 10, /* from one core's cache to another's */
 };
 
-static int64_t flops_per_ns(const Program *p, int kernel)
+static bool is_contraction(const Program *p, int kernel)
 {
     const Group *group = &p->groups.items[p->kernel_group.items[kernel]];
-    if (p->is_plain || group->root == NODE_NONE)
-        return OTHER_FLOPS_PER_NS;
-    const Node *n = graph_node(p->graph, group->root);
-    if (n->op->family != FAMILY_CONTRACT)
-        return OTHER_FLOPS_PER_NS;
-    return n->contract->points > 0 ? WINOGRAD_FLOPS_PER_NS : CONTRACTION_FLOPS_PER_NS;
+    return !p->is_plain && group->root != NODE_NONE &&
+           graph_node(p->graph, group->root)->op->family == FAMILY_CONTRACT;
+}
+
+/* Weights that do not stay in a core's second level cache. */
+static int64_t bytes_read(const Program *p, const Kernel *k)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < k->params.count; i++) {
+        const Buffer *b = k->params.items[i].buffer >= 0 ? &p->buffers.items[k->params.items[i].buffer] : NULL;
+        if (b != NULL && (b->space == SPACE_STATE || b->space == SPACE_WEIGHTS) && b->bytes > FETCH_AHEAD_BYTES)
+            bytes += b->bytes;
+    }
+    return bytes;
 }
 
 /* As long as computing takes, or reading the weights, whichever is longer. */
 static int64_t cost_ns(const Program *p, int kernel)
 {
     const Kernel *k = &p->kernels.items[kernel];
-    int64_t computing = (k->fixed_flops + k->flops * p->batch) / flops_per_ns(p, kernel), bytes = 0;
-    for (int i = 0; i < k->params.count; i++) {
-        const Buffer *b = k->params.items[i].buffer >= 0 ? &p->buffers.items[k->params.items[i].buffer] : NULL;
-        if (b != NULL && (b->space == SPACE_STATE || b->space == SPACE_WEIGHTS))
-            bytes += b->bytes;
-    }
-    int64_t reading = bytes / READ_BYTES_PER_NS;
+    int64_t flops = k->fixed_flops + k->flops * p->batch;
+    if (!is_contraction(p, kernel))
+        return flops / OTHER_FLOPS_PER_NS;
+    bool is_winograd = kernel_calls(k, "nn_winograd_products") || kernel_calls(k, "nn_winograd_sums");
+    int64_t computing = flops / (is_winograd ? WINOGRAD_FLOPS_PER_NS : CONTRACTION_FLOPS_PER_NS);
+    int64_t reading = bytes_read(p, k) / READ_BYTES_PER_NS;
     return computing > reading ? computing : reading;
 }
 

@@ -161,7 +161,7 @@ struct OpDef {
     bool is_early;         /* computed as soon as its inputs are there, though it is read much later:
                               it is small and keeps large inputs from being kept */
 
-    bool makes_zeros;      /* many elements of the result are exactly 0, whatever the input */
+    bool makes_zeros;      /* as a rule many elements of the result are exactly 0 */
 
     Reads reads;             /* what input 0 is, where a loss ends in this */
     bool keeps_probability;  /* input 0 is one when the result is: a bound */

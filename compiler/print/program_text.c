@@ -189,7 +189,9 @@ static void fill_dead(RunText *t, int kernel)
 
 static void barrier(Out *o)
 {
-    out_line(o, "NN_BARRIER");
+    out_directive(o, "#ifdef _OPENMP");
+    out_directive(o, "#pragma omp barrier");
+    out_directive(o, "#endif");
 }
 
 /* What a run of calls stands in. */
@@ -345,14 +347,6 @@ static void mark_unused(RunText *t, bool is_parallel)
     (void)is_parallel;
 }
 
-/* A thread is to have ten microseconds of work, or it would wait for the others longer than it works. */
-enum { LEAST_NS_OF_THREAD = 10000, MANY_THREADS = 64 };
-static int64_t most_threads(const Program *p)
-{
-    int64_t most = p->cost_ns / LEAST_NS_OF_THREAD;
-    return most > 2 ? most : 2;
-}
-
 void program_text(Out *o, const Program *p, const Sharing *sharing, unsigned arguments,
                   const Sources *places)
 {
@@ -395,11 +389,7 @@ void program_text(Out *o, const Program *p, const Sharing *sharing, unsigned arg
         out_line(o, "nn_restore_denormals(mode);");
     } else {
         out_directive(o, "#ifdef _OPENMP");
-        int64_t most = most_threads(p);
-        if (most < MANY_THREADS)
-            out_directive(o, "#pragma omp parallel num_threads(threads < %lld ? threads : %lld)", (long long)most, (long long)most);
-        else
-            out_directive(o, "#pragma omp parallel num_threads(threads)");
+        out_directive(o, "#pragma omp parallel num_threads(threads)");
         out_directive(o, "#endif");
         out_line(o, "{");
         o->depth++;

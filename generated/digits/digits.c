@@ -47,13 +47,6 @@
 #define NN_PRINTF(position, first)
 #endif
 
-/* All threads wait here for each other. */
-#ifdef _OPENMP
-#define NN_BARRIER _Pragma("omp barrier")
-#else
-#define NN_BARRIER
-#endif
-
 /* Above a loop over the rows of a register tile: unroll it whole. */
 #if defined(__clang__)
 #define NN_UNROLL _Pragma("unroll")
@@ -140,6 +133,17 @@ NN_INLINE void nn_prefetch(const float *array, int64_t index)
 #else
     (void)array;
     (void)index;
+#endif
+}
+
+/* What was stored at `at` is loaded again where it is used. Without this clang keeps the first value of a
+ * row in a register after a tile, and does not vectorise the loop that reads the row. */
+NN_INLINE void nn_reload(const float *at)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__ volatile("" : : "r"(at) : "memory");
+#else
+    (void)at;
 #endif
 }
 
@@ -1359,6 +1363,7 @@ NN_INLINE void infer_conv2d_1_contract_forward_tile(const int rows, const float 
                     nn_store(sum + r * 16 + column + NN_LANES, acc[r][1]);
             }
     }
+    nn_reload(sum);
     for (int r = 0; r < rows / 4; r++)
         for (int lane = 0; lane < 16; lane++) {
             float best = sum[r * 64 + lane];
@@ -1533,13 +1538,11 @@ static NN_APART void infer_dense_1_contract_forward_large(const float *NN_RESTRI
             relu_3, n, panel);
 }
 
-static NN_APART void infer_dense_1_contract_forward(int thread, int threads,
-        const float *NN_RESTRICT max_pool2d_2, const float *NN_RESTRICT dense_1_kernel,
-        const float *NN_RESTRICT dense_1_bias, float *NN_RESTRICT relu_3)
+static NN_APART void infer_dense_1_contract_forward(const float *NN_RESTRICT max_pool2d_2,
+        const float *NN_RESTRICT dense_1_kernel, const float *NN_RESTRICT dense_1_bias,
+        float *NN_RESTRICT relu_3)
 {
-    const int unit_first = nn_first(thread, threads, 2);
-    const int unit_last = nn_first(thread + 1, threads, 2);
-    for (int unit = unit_first; unit < unit_last; unit++) {
+    for (int unit = 0; unit < 2; unit++) {
         const int panel = unit;
         const int n = 0;
         infer_dense_1_contract_forward_large(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3, n,
@@ -1650,7 +1653,7 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
     float *const conv2d_2_contract_patches = (float *)(void *)(arena + 73728);
     float *const conv2d_2_contract_products = (float *)(void *)(arena + 0);
 #ifdef _OPENMP
-#pragma omp parallel num_threads(threads < 2 ? threads : 2)
+#pragma omp parallel num_threads(threads)
 #endif
     {
 #ifdef _OPENMP
@@ -1665,15 +1668,17 @@ static void infer_run(const float *weights, char *arena, const void *const *inpu
                     max_pool2d_1);
             infer_max_pool2d_1_forward_halo(batch, max_pool2d_1);
         }
-        NN_BARRIER
+#ifdef _OPENMP
+#pragma omp barrier
+#endif
         infer_conv2d_2_contract_forward(thread, team, batch, max_pool2d_1,
                 conv2d_2_contract_patches, conv2d_2_contract_products,
                 conv2d_2_kernel_winograd_kernel, conv2d_2_bias, max_pool2d_2);
-        NN_BARRIER
-        infer_dense_1_contract_forward(thread, team, max_pool2d_2, dense_1_kernel, dense_1_bias,
-                relu_3);
-        NN_BARRIER
+#ifdef _OPENMP
+#pragma omp barrier
+#endif
         if (thread == 0) {
+            infer_dense_1_contract_forward(max_pool2d_2, dense_1_kernel, dense_1_bias, relu_3);
             infer_dense_2_contract_forward(relu_3, dense_2_kernel, dense_2_bias, dense_2);
             infer_scores_forward(batch, dense_2, scores);
         }

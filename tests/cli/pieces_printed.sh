@@ -84,7 +84,7 @@ sed -i 's/^    loss .*/&\n    metric f1(scores, y)/' net.nnd;     pieces 'metric
 runtime=$(sed '/^\/\* ---- training step ---- \*\/$/,$d' cnn/mnist_cnn_trainer.c | wc -c)
 whole=$(wc -c <cnn/mnist_cnn_trainer.c)
 echo "mnist_cnn_trainer.c: $whole bytes, $runtime of them from runtime/"
-[ "$runtime" -gt 20000 ] && [ "$runtime" -le 218000 ] || fail "the runtime part has $runtime bytes"
+[ "$runtime" -gt 20000 ] && [ "$runtime" -le 218400 ] || fail "the runtime part has $runtime bytes"
 [ "$whole" -le 360000 ] || fail "the trainer has $whole bytes"
 
 # ---- files of another kind

@@ -97,6 +97,34 @@ static int shrink(Net *net, int from, int *channels)
     return name;
 }
 
+/* A convolution and windows of its result, which mostly do not overlap, with or without something between and
+ * other readers. Some take more than there is and are left out by giving the operand back. */
+static int pooled(Net *net, int from, int *channels)
+{
+    int kernel = 1 + pick(3), high = 1 + pick(3), wide = 1 + pick(3), filters = 1 + pick(40);
+    if (net->high < high || net->wide < wide)
+        return from;
+    int conv = ++net->names, name = ++net->names;
+    buf_add(&net->text, "  h%d = h%d -> conv2d(%d, kernel = [%d, %d], padding = same, bias = %s)%s\n", conv, from, filters,
+            kernel, 1 + pick(3), pick(2) ? "true" : "false", pick(4) == 0 ? " -> batch_norm" : pick(2) ? " -> relu" : "");
+    buf_add(&net->text, "  h%d = h%d -> max_pool2d([%d, %d]) -> %s\n", name, conv, high, wide, activation());
+    *channels = filters;
+    net->high /= high;
+    net->wide /= wide;
+    int how = pick(5);
+    if (how > 2)
+        return name;
+    int second = ++net->names, both = ++net->names;
+    if (how == 0)
+        buf_add(&net->text, "  h%d = h%d -> max_pool2d([%d, %d]) -> tanh\n", second, conv, high, wide);
+    else if (how == 1)
+        buf_add(&net->text, "  h%d = h%d -> average_pool2d([%d, %d])\n", second, conv, high, wide);
+    else
+        buf_add(&net->text, "  h%d = h%d -> global_average_pool2d -> tanh\n", second, conv);
+    buf_add(&net->text, "  h%d = mul(h%d, h%d)\n", both, name, second);
+    return both;
+}
+
 static Str random_net(Arena *arena)
 {
     static const char *const losses[] = {
@@ -110,8 +138,9 @@ static Str random_net(Arena *arena)
     buf_add(&net.text, "  input h0: f32[%d, %d, %d]  target t: %s\n", net.high, net.wide, channels, targets[loss]);
     int at = 0;
     for (int i = 1 + pick(4); i > 0; i--) {
-        if (pick(3) == 0) {
-            at = shrink(&net, at, &channels);
+        int what = pick(4);
+        if (what < 2) {
+            at = what == 0 ? shrink(&net, at, &channels) : pooled(&net, at, &channels);
             continue;
         }
         int left = chain(&net, at, channels), right = pick(2) ? chain(&net, at, channels) : at;
