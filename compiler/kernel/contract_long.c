@@ -3,9 +3,9 @@
  *     y[n, o] = sum over c of x[n, c] * w[c, o]
  *
  * A panel of w does not fit into a cache here. So c is cut into chunks: a unit takes a chunk of a panel (of a
- * few, where zeros are left out: contract_zeros.c) and all tiles of samples walk over it while it is in the cache; w is read from memory once. The sums
- * of the chunks are added up in order by a second kernel, so the result depends neither on threads nor
- * on the batch. */
+ * few, where zeros are left out: contract_zeros.c), and all tiles of samples walk over it while it is in the
+ * cache; w is read from memory once. The sums of the chunks are added up in order by a second kernel, so the
+ * result depends neither on threads nor on the batch. */
 #include "kernel/contract.h"
 
 enum {

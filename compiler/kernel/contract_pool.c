@@ -33,7 +33,8 @@ bool contract_can_pool(const Graph *g, NodeId product, NodeId window)
         return false;
     ContractForm form = contract_form(g, product);
     const Node *kernel = graph_node(g, n->inputs[1]);
-    bool is_packed = (kernel->leaf != NULL && kernel->leaf->kind == LEAF_PARAMETER) || kernel->op == &op_winograd_kernel;
+    bool is_parameter = kernel->leaf != NULL && kernel->leaf->kind == LEAF_PARAMETER;
+    bool is_packed = is_parameter || kernel->op == &op_winograd_kernel; /* layout.c keeps these in panels */
     if (form.kind != CONTRACT_FORWARD || form.spatial == 0 || !is_packed || contract_is_depthwise(&form))
         return false;
     WindowForm f = window_form(g, graph_node(g, window));
