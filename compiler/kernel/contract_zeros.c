@@ -10,13 +10,14 @@
  *     for k in rows
  *         sum += x[k] * w[k]
  *
- * The bits stay the same, since nothing but zeros is left out of each sum and the rest keeps its order, as long
+ * Rows with gaps between them are no stream that a processor would fetch by itself, so each step asks for a later
+ * one. The bits stay the same, since nothing but zeros is left out of each sum and the rest keeps its order, as long
  * as weights are finite numbers. */
 #include "kernel/contract.h"
 
 /* For shorter rows, a list costs as much as it saves: about a nanosecond for an element of x, in which time 28
  * bytes of w are read. */
-enum { LEAST_COLUMNS = 32, LEAST_COLUMNS_OF_BYTES = 128 };
+enum { LEAST_COLUMNS = 32, LEAST_COLUMNS_OF_BYTES = 128, LINE_FLOATS = 16 /* of a cache line */ };
 
 /* Are elements of the value often exactly zero? Bytes come from pictures, which may have a background or not. */
 static bool has_zeros(const Graph *g, NodeId value, int64_t columns, int depth)
@@ -49,7 +50,9 @@ NeededRows contract_needed_rows(Lowering *l, Block *block, Expr *x, Expr *count,
     Arena *arena = l->arena;
     NeededRows rows = {lower_name(l, STR("needed")), lower_name(l, STR("count"))};
     block_add(arena, block, stmt_comment(arena, STR("rows that meet a zero add nothing: they are not read")));
-    block_add(arena, block, stmt_array(arena, "uint16_t", rows.list, most));
+    Stmt *list = stmt_array(arena, "uint16_t", rows.list, 1);
+    list->to = plus(arena, expr_name(arena, STR("NN_ROWS_AHEAD")), most);
+    block_add(arena, block, list);
     Expr *args[] = {expr_name(arena, rows.list), x, count};
     lower_declare(l, block, rows.count, expr_call(arena, "nn_needed_rows", 3, args));
     return rows;
@@ -59,11 +62,17 @@ void contract_add_needed_loop(Lowering *l, Tile *t, const NeededRows *rows)
 {
     Arena *arena = l->arena;
     Str k = lower_name(l, STR("k"));
-    Expr *row = expr_load(arena, rows->list, expr_name(arena, k));
+    Expr *row = expr_load(arena, rows->list, expr_name(arena, k)), *start = t->b_index;
+    Expr *later = expr_add(arena, expr_name(arena, k), expr_name(arena, STR("NN_ROWS_AHEAD")));
     t->loop[t->loop_count].name = k;
     t->loop[t->loop_count].from = expr_int(arena, 0);
     t->loop[t->loop_count].to = expr_name(arena, rows->count);
     t->loop_count++;
     t->a_index = expr_add(arena, t->a_index, row);
-    t->b_index = expr_add(arena, t->b_index, scaled(arena, row, t->columns));
+    t->b_index = expr_add(arena, start, scaled(arena, row, t->columns));
+    Expr *ahead = expr_add(arena, start, scaled(arena, expr_load(arena, rows->list, later), t->columns));
+    for (int line = 0; line < t->columns; line += LINE_FLOATS) {
+        t->ahead[t->ahead_count].pointer = t->b;
+        t->ahead[t->ahead_count++].index = plus(arena, ahead, line);
+    }
 }
