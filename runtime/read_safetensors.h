@@ -7,6 +7,10 @@
 #include "safetensors_parse.h"
 #include "values.h"
 
+/* Names of the types NN_VALUE_BOOL ... */
+static const char *const nn_value_names[NN_VALUE_TYPES] = {
+    "BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"};
+
 /* The type of an entry, or -1 when a port cannot take it. */
 static int nn_entry_type(const nn_scan *scan, const nn_entry *entry)
 {

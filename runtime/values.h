@@ -41,10 +41,6 @@ typedef struct nn_values {
     long long count;
 } nn_values;
 
-/* As safetensors call them. */
-static const char *const nn_value_names[NN_VALUE_TYPES] = {
-    "BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"};
-
 static int nn_value_bytes(int type)
 {
     return type <= NN_VALUE_I8 ? 1 : type <= NN_VALUE_BF16 ? 2 : type <= NN_VALUE_F32 ? 4 : 8;

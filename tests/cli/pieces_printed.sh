@@ -36,13 +36,18 @@ train {
 END
 }
 
-# pieces LIST: the pieces of net.nnd's trainer among the optional ones, in order
+# pieces LIST: the pieces of net.nnd's trainer among the optional ones, in order; no definition is left unused
 optional='table|toys|digits|values|read_[a-z]*|columns|split|fit|load_parts'
 pieces() {
     count=$((count + 1))
     "$nndc" emit net.nnd -o out >log 2>&1 || { fail "emit"; cat log; return; }
     found=$(sed -nE "s,^/\* ---- runtime/($optional)\.h ---- \*/\$,\1,p" out/net_trainer.c | tr "\n" " ")
     [ "$found" = "$1 " ] || fail "'$1' expected, '$found' found for:" "$(sed -n '/^data/,$p' net.nnd)"
+    for cc in gcc clang; do
+        command -v $cc >/dev/null || continue
+        $cc -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only out/net_trainer.c 2>log ||
+            { fail "$cc warns for:" "$(sed -n '/^data/,$p' net.nnd)"; head -n 4 log; }
+    done
 }
 
 model 'train = idx("x.idx", "y.idx")';           pieces 'values read_idx'
