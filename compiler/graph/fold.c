@@ -27,16 +27,6 @@ static bool is_fixed(const Graph *g, NodeId id)
     return n->input_count > 0;
 }
 
-static bool same_map(const IndexMap *a, const IndexMap *b)
-{
-    if (a->count != b->count || a->offset != b->offset)
-        return false;
-    for (int t = 0; t < a->count; t++)
-        if (a->term[t].axis != b->term[t].axis || a->term[t].scale != b->term[t].scale)
-            return false;
-    return true;
-}
-
 /* A contraction with a fixed kernel whose last axis is the last axis of the result. */
 static bool has_channel_kernel(const Graph *g, const Node *n)
 {
@@ -45,7 +35,7 @@ static bool has_channel_kernel(const Graph *g, const Node *n)
     Shape kernel = graph_node(g, n->inputs[1])->shape;
     int last = kernel.rank - 1, out_last = n->shape.rank - 1;
     return last >= 0 && out_last >= 0 && kernel.dim[last] == n->shape.dim[out_last] &&
-           same_map(&n->contract->right[last], &n->contract->out[out_last]);
+           index_map_same(&n->contract->right[last], &n->contract->out[out_last]);
 }
 
 static bool is_channel_vector(const Graph *g, NodeId id)
@@ -133,7 +123,7 @@ static bool takes_rows(const Graph *g, const Node *n)
 {
     const Node *left = graph_node(g, n->inputs[0]), *right = graph_node(g, n->inputs[1]);
     return left->shape.rank == 1 && left->shape.has_batch && right->shape.rank == 2 && is_fixed(g, n->inputs[1]) &&
-           same_map(&n->contract->left[0], &n->contract->right[0]);
+           index_map_same(&n->contract->left[0], &n->contract->right[0]);
 }
 
 static bool is_row_vector(const Graph *g, NodeId id, const Node *x)

@@ -297,8 +297,8 @@ bool graph_training_step(Graph *g, Diag *diag, const OpDef *optimizer, const Att
  * dead nodes. Returns a new graph; results, effects, inputs and targets are kept. */
 Graph *graph_simplify(Arena *arena, const Graph *g);
 
-/* graph/fold.c, graph/hoist.c: for inference. graph_fold moves the scale of a batch-norm into the kernel of the layer
- * before. graph_hoist splits g into what depends on parameters and statistics only (prepare: its
+/* graph/fold.c, graph/hoist.c: for inference. graph_fold moves the scale of a batch-norm into the kernel of
+ * the layer before, or after a relu into that of the dense layer behind. graph_hoist splits g into what depends on parameters and statistics only (prepare: its
  * outputs are the tensors that the other half needs) and the rest (call), whose leaves of kind
  * LEAF_PARAMETER stand for those outputs, by equal name; a folded scale lands in prepare. */
 Graph *graph_fold(Arena *arena, const Graph *g);

@@ -50,6 +50,7 @@ NodeId site_existing(const Site *s, const OpDef *op, NodeId x, const AttrValue *
 bool node_is_constant(const Graph *g, NodeId id, double value); /* all elements are value */
 bool node_number(const Graph *g, NodeId id, double *value); /* a constant of rank 0 */
 
+bool index_map_same(const IndexMap *a, const IndexMap *b); /* graph/same.c */
 /* graph/same.c: equal operators, attributes, shapes and types; inputs and what leaves stand for may differ. */
 bool node_same_operation(const Node *a, const Node *b);
 bool node_same(const Node *a, const Node *b); /* the same inputs and values, too */

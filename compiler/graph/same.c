@@ -21,6 +21,16 @@ uint32_t node_hash(const Node *n)
     return hash;
 }
 
+bool index_map_same(const IndexMap *a, const IndexMap *b)
+{
+    if (a->count != b->count || a->offset != b->offset)
+        return false;
+    for (int t = 0; t < a->count; t++)
+        if (a->term[t].axis != b->term[t].axis || a->term[t].scale != b->term[t].scale)
+            return false;
+    return true;
+}
+
 static bool same_contract(const ContractSpec *a, const ContractSpec *b)
 {
     if (a == b)
@@ -36,14 +46,9 @@ static bool same_contract(const ContractSpec *a, const ContractSpec *b)
     const IndexMap *a_maps[] = {a->left, a->right, a->out};
     const IndexMap *b_maps[] = {b->left, b->right, b->out};
     for (int t = 0; t < 3; t++)
-        for (int d = 0; d < MAX_RANK; d++) {
-            const IndexMap *x = &a_maps[t][d], *y = &b_maps[t][d];
-            if (x->count != y->count || x->offset != y->offset)
+        for (int d = 0; d < MAX_RANK; d++)
+            if (!index_map_same(&a_maps[t][d], &b_maps[t][d]))
                 return false;
-            for (int k = 0; k < x->count; k++)
-                if (x->term[k].axis != y->term[k].axis || x->term[k].scale != y->term[k].scale)
-                    return false;
-        }
     return true;
 }
 

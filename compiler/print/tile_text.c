@@ -53,24 +53,21 @@ static void clear(Out *o, const Tile *t)
     end_rows(o);
 }
 
-static void load_sums(Out *o, const Tile *t)
+static Str move_vector(Out *o, const Tile *t, int vector, bool is_load)
 {
-    loop_rows(o, t);
-    out_open(o, "if (r < rows)");
-    Str first = sum_place(o, t, 0), other = sum_place(o, t, 1);
-    out_line(o, "acc[r][0] = nn_load(%.*s);", STR_ARGS(first));
-    second(o, t, str_format(o->buf.arena, "acc[r][1] = nn_load(%.*s);", STR_ARGS(other)));
-    out_close(o, "");
-    end_rows(o);
+    Str place = sum_place(o, t, vector);
+    return is_load ? str_format(o->buf.arena, "acc[r][%d] = nn_load(%.*s);", vector, STR_ARGS(place))
+                   : str_format(o->buf.arena, "nn_store(%.*s, acc[r][%d]);", STR_ARGS(place), vector);
 }
 
-static void store_sums(Out *o, const Tile *t)
+/* Sums between registers and memory. */
+static void move_sums(Out *o, const Tile *t, bool is_load)
 {
+    Str first = move_vector(o, t, 0, is_load), other = move_vector(o, t, 1, is_load);
     loop_rows(o, t);
     out_open(o, "if (r < rows)");
-    Str first = sum_place(o, t, 0), other = sum_place(o, t, 1);
-    out_line(o, "nn_store(%.*s, acc[r][0]);", STR_ARGS(first));
-    second(o, t, str_format(o->buf.arena, "nn_store(%.*s, acc[r][1]);", STR_ARGS(other)));
+    out_line(o, "%.*s", STR_ARGS(first));
+    second(o, t, other);
     out_close(o, "");
     end_rows(o);
 }
@@ -144,11 +141,11 @@ void tile_text(Out *o, const Tile *t)
              may_be_single(t) ? "NN_VECTORS" : "2");
     out_line(o, "nn_vec acc[%.*s][2];", STR_ARGS(t->most));
     if (t->resumes != NULL && expr_is_int(t->resumes, 1)) {
-        load_sums(o, t);
+        move_sums(o, t, true);
     } else if (t->resumes != NULL) {
         Str condition = expr_text(arena, t->resumes);
         out_open(o, "if (%.*s)", STR_ARGS(condition));
-        load_sums(o, t);
+        move_sums(o, t, true);
         out_close(o, " else {");
         clear(o, t);
         out_close(o, "");
@@ -172,7 +169,7 @@ void tile_text(Out *o, const Tile *t)
     step(o, t, a_moving, b_moving);
     for (int i = 0; i < t->loop_count; i++)
         out_close(o, "");
-    store_sums(o, t);
+    move_sums(o, t, false);
     out_close(o, "");
 }
 

@@ -105,8 +105,11 @@ static int pooled(Net *net, int from, int *channels)
     if (net->high < high || net->wide < wide)
         return from;
     int conv = ++net->names, name = ++net->names;
+    int other = 1 + pick(3);
+    const char *bias = pick(2) ? "true" : "false";
+    const char *between = pick(4) == 0 ? " -> batch_norm" : pick(2) ? " -> relu" : "";
     buf_add(&net->text, "  h%d = h%d -> conv2d(%d, kernel = [%d, %d], padding = same, bias = %s)%s\n", conv, from, filters,
-            kernel, 1 + pick(3), pick(2) ? "true" : "false", pick(4) == 0 ? " -> batch_norm" : pick(2) ? " -> relu" : "");
+            kernel, other, bias, between);
     buf_add(&net->text, "  h%d = h%d -> max_pool2d([%d, %d]) -> %s\n", name, conv, high, wide, activation());
     *channels = filters;
     net->high /= high;
